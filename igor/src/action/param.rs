@@ -1,0 +1,108 @@
+//! What an action may ask for: data from the caller, or something from the server.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use ts_rs::TS;
+
+use crate::action::call::Call;
+use crate::action::output::Output;
+use crate::data::{Data, DataType};
+use crate::error::Error;
+use crate::hub::{Client, Hub};
+use crate::scope::{Scope, Scopes};
+use crate::session::Session;
+
+/// Something that an action may have as a parameter.
+///
+/// Data is one by itself: `#[igor::data]` types, numbers, strings, vectors of them and so on, given
+/// by the caller. What the server hands over is one too: [`Session`], [`Scope`], [`Client`],
+/// [`Hub`], [`Output`], and the program's own extractors:
+///
+/// ```
+/// # struct User(String);
+/// impl igor::Param for User {
+///     fn from_call(call: &igor::Call, _name: &'static str) -> igor::Result<Self> {
+///         let name = call.session::<Option<String>>().cloned();
+///         name.map(User).ok_or_else(|| igor::Error::forbidden("sign in first"))
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of an action",
+    label = "neither data nor something the server can hand over",
+    note = "data: put `#[igor::data]` on the type; from the server: implement `igor::Param` for it"
+)]
+pub trait Param: Sized + 'static {
+    /// Where it comes from.
+    #[doc(hidden)]
+    const KIND: ParamKind = ParamKind::Server;
+
+    /// Makes it from a call; `name` is the parameter's.
+    ///
+    /// # Errors
+    ///
+    /// Whatever stands against it. The call ends with this error and the action is not run.
+    fn from_call(call: &Call, name: &'static str) -> Result<Self, Error>;
+
+    /// Whether the server can make it at all, asked once before it listens.
+    #[doc(hidden)]
+    fn check(_scopes: &Scopes) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// Where a parameter comes from.
+#[derive(Clone, Copy, Debug)]
+pub enum ParamKind {
+    /// From the caller.
+    Data(DataType),
+    /// From the server: a way to send items of this type.
+    Output(DataType),
+    /// From the server.
+    Server,
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned + TS + JsonSchema + 'static> Param for T {
+    const KIND: ParamKind = ParamKind::Data(DataType::of::<T>());
+
+    fn from_call(call: &Call, name: &'static str) -> Result<Self, Error> {
+        call.argument(name)
+    }
+}
+
+impl<T: Default + Send + 'static> Param for Session<T> {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(call.session())
+    }
+}
+
+impl<T: Send + Sync + 'static> Param for Scope<T> {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        call.scope()
+    }
+
+    fn check(scopes: &Scopes) -> Result<(), Error> {
+        scopes.find::<T>().map(drop)
+    }
+}
+
+impl Param for Client {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(call.client())
+    }
+}
+
+impl Param for Hub {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(call.hub())
+    }
+}
+
+impl<T: Data> Param for Output<T> {
+    const KIND: ParamKind = ParamKind::Output(DataType::of::<T>());
+
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(Output::new(call.context()))
+    }
+}

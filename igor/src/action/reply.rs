@@ -1,0 +1,194 @@
+//! What an action returns: nothing, a value, a stream, or a `Result` of one.
+//!
+//! Which of them a function returns is inferred, never read from its tokens, so that an alias of
+//! `Result` is a `Result`.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+
+use crate::action::call::{Call, CallContext};
+use crate::action::descriptor::Signature;
+use crate::data::{Data, DataType};
+use crate::error::Error;
+use crate::wire::frame;
+
+/// What an action replies with.
+#[derive(Clone, Copy, Debug)]
+pub enum ReplyKind {
+    /// One value.
+    Value(DataType),
+    /// A stream of items.
+    Stream(DataType),
+}
+
+/// The error of an action that has none.
+#[derive(Debug)]
+pub enum Never {}
+
+/// What a function returned. Its inherent `split` is for a `Result`; the one of [`Plain`] is
+/// chosen for everything else.
+#[derive(Debug)]
+pub struct Returned<R>(pub R);
+
+impl<T, E> Returned<Result<T, E>> {
+    /// The `Result` itself.
+    #[allow(clippy::missing_errors_doc)]
+    pub fn split(self) -> Result<T, E> {
+        self.0
+    }
+}
+
+/// Something returned that is not a `Result`.
+pub trait Plain {
+    /// What was returned.
+    type Value;
+
+    /// The value, which is never an error.
+    #[allow(clippy::missing_errors_doc)]
+    fn split(self) -> Result<Self::Value, Never>;
+}
+
+impl<T> Plain for Returned<T> {
+    type Value = T;
+
+    fn split(self) -> Result<T, Never> {
+        Ok(self.0)
+    }
+}
+
+/// Marks a reply that is one value.
+#[derive(Debug)]
+pub struct AsValue;
+
+/// Marks a reply that is a stream.
+#[derive(Debug)]
+pub struct AsStream;
+
+/// What can be sent as the reply of an action; the marker is inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from an action",
+    label = "neither data nor a stream of data",
+    note = "put `#[igor::data]` on the type, or return `impl Stream<Item = …>` of data"
+)]
+pub trait Payload<Kind>: Sized + Send + 'static {
+    /// Its kind and type.
+    const KIND: ReplyKind;
+
+    /// Sends it; the future gives the body of the call's last frame.
+    #[doc(hidden)]
+    fn finish(self, context: &CallContext) -> impl Future<Output = Result<Bytes, Error>> + Send;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Data> Payload<AsValue> for T {
+    const KIND: ReplyKind = ReplyKind::Value(DataType::of::<T>());
+
+    fn finish(self, context: &CallContext) -> impl Future<Output = Result<Bytes, Error>> + Send {
+        std::future::ready(frame::result(context.stream_id, &self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Stream<Item: Data + Sync> + Send + 'static> Payload<AsStream> for S {
+    const KIND: ReplyKind = ReplyKind::Stream(DataType::of::<S::Item>());
+
+    async fn finish(self, context: &CallContext) -> Result<Bytes, Error> {
+        let mut items = pin!(self);
+        loop {
+            // Credit first: an item that nobody has asked for is not even made.
+            context.ready_for_output().await?;
+            let Some(item) = items.next().await else { break };
+            context.send_output(&item)?;
+        }
+        Ok(frame::end(context.stream_id))
+    }
+}
+
+/// What can be the error of an action: data with a text, or igor's own [`Error`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the error of an action",
+    label = "neither data with a text nor `igor::Error`",
+    note = "put `#[igor::data]` and `#[derive(Debug, thiserror::Error)]` on the error type"
+)]
+pub trait Failure: Sized + Send + 'static {
+    /// Its type, if the caller gets it typed.
+    const KIND: Option<DataType>;
+
+    /// The body of the call's last frame.
+    #[doc(hidden)]
+    #[allow(clippy::missing_errors_doc)]
+    fn finish(self, context: &CallContext) -> Result<Bytes, Error>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: Data + Display> Failure for E {
+    const KIND: Option<DataType> = Some(DataType::of::<E>());
+
+    fn finish(self, context: &CallContext) -> Result<Bytes, Error> {
+        frame::action_failed(context.stream_id, &self, &self.to_string())
+    }
+}
+
+impl Failure for Error {
+    const KIND: Option<DataType> = None;
+
+    fn finish(self, _context: &CallContext) -> Result<Bytes, Error> {
+        Err(self)
+    }
+}
+
+impl Failure for Never {
+    const KIND: Option<DataType> = None;
+
+    fn finish(self, _context: &CallContext) -> Result<Bytes, Error> {
+        match self {}
+    }
+}
+
+/// Makes the signature of an action from the closure that runs it; all inference happens here.
+///
+/// The outer `Result` is of the parameters, the inner one the function's own.
+pub fn signature<F, Fut, T, E, Kind>(handler: F) -> Signature
+where
+    F: Fn(Call) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Result<T, E>, Error>> + Send + 'static,
+    T: Payload<Kind>,
+    E: Failure,
+{
+    let start = move |call: Call| {
+        let context = Arc::clone(call.context());
+        let returned = handler(call);
+        let running = async move {
+            let last = match returned.await {
+                Ok(Ok(value)) => value.finish(&context).await,
+                Ok(Err(error)) => error.finish(&context),
+                Err(error) => Err(error),
+            };
+            context.last_frame(last)
+        };
+        Box::pin(running) as _
+    };
+    Signature { reply: T::KIND, error: E::KIND, start: Box::new(start) }
+}
+
+/// Asks the compiler whether a future is `Send`, at the place of the call.
+pub fn is_send<F: Future + Send>(future: F) -> F {
+    future
+}
+
+/// Runs a function that blocks on a thread of its own.
+pub async fn blocking<R: Send + 'static>(function: impl FnOnce() -> R + Send + 'static) -> R {
+    match tokio::task::spawn_blocking(function).await {
+        Ok(returned) => returned,
+        // The panic goes on in the call, where it ends that call only.
+        Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
+        // The runtime is shutting down and so is this task.
+        Err(_) => std::future::pending().await,
+    }
+}

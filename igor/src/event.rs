@@ -1,0 +1,30 @@
+//! `Event`: a named, typed broadcast, and its descriptor.
+
+use crate::data::{Data, DataType};
+use crate::place::Place;
+
+/// Something that happened, told to clients by name; `#[igor::event("name")]` on a struct or an
+/// enum makes it one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an event",
+    label = "cannot be sent to clients",
+    note = "put `#[igor::event(\"name\")]` on the type"
+)]
+pub trait Event: Data + Sync {
+    /// What is known of the event without a value of it.
+    #[doc(hidden)]
+    const DESCRIPTOR: &'static EventDescriptor;
+}
+
+/// What is known of an event at link time.
+#[derive(Debug)]
+pub struct EventDescriptor {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Its documentation as written in Rust.
+    pub docs: &'static str,
+    /// Where it is declared.
+    pub place: Place,
+    /// What it carries.
+    pub payload: DataType,
+}

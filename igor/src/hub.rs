@@ -1,0 +1,122 @@
+//! The hub: who hears what.
+//!
+//! It knows clients by their id, the rooms they are in and the outbox of each. Sending encodes an
+//! event once and hands the same bytes to every outbox; it never waits.
+
+mod audience;
+mod client;
+pub(crate) mod outbox;
+mod presence;
+mod rooms;
+pub(crate) mod socket;
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use bytes::Bytes;
+use tokio::sync::broadcast;
+
+pub use audience::Audience;
+pub use client::{Client, ClientId};
+pub use presence::{Presence, PresenceChange};
+
+use crate::error::Error;
+use crate::event::Event;
+use crate::hub::outbox::Outbox;
+use crate::hub::rooms::Rooms;
+use crate::wire::frame;
+
+/// Everybody: whom to send to.
+///
+/// An action takes it as a parameter, a process finds it in its context. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Hub {
+    /// Shared by every clone; held by calls, processes and connections.
+    board: Arc<Board>,
+    /// The process in whose name is sent, if any.
+    process: Option<&'static str>,
+}
+
+#[derive(Debug)]
+struct Board {
+    rooms: Mutex<Rooms>,
+    changes: broadcast::Sender<PresenceChange>,
+    /// Bytes of the largest message.
+    message_bytes: usize,
+}
+
+impl Hub {
+    /// A hub without clients, whose messages have at most so many bytes.
+    pub(crate) fn new(message_bytes: usize) -> Self {
+        let changes = broadcast::Sender::new(presence::KEPT_CHANGES);
+        let board = Board { rooms: Mutex::default(), changes, message_bytes };
+        Hub { board: Arc::new(board), process: None }
+    }
+
+    /// The same hub, sending in the name of a process.
+    pub(crate) fn for_process(&self, process: &'static str) -> Self {
+        Hub { board: Arc::clone(&self.board), process: Some(process) }
+    }
+
+    /// All clients.
+    pub fn all(&self) -> Audience {
+        Audience::all(self.clone())
+    }
+
+    /// One client.
+    pub fn client(&self, id: &ClientId) -> Audience {
+        Audience::client(self.clone(), id.clone())
+    }
+
+    /// The clients in a room.
+    pub fn room(&self, name: impl Into<String>) -> Audience {
+        Audience::room(self.clone(), name.into())
+    }
+
+    /// All clients but one.
+    pub fn except(&self, id: &ClientId) -> Audience {
+        self.all().except(id)
+    }
+
+    /// Tells of clients that come and go from now on.
+    pub fn presence(&self) -> Presence {
+        Presence::new(self.board.changes.subscribe())
+    }
+
+    /// Adds a client that was not there.
+    pub(crate) fn arrive(&self, id: &ClientId, outbox: &Arc<Outbox>) {
+        self.rooms().arrive(id, outbox);
+        self.tell(PresenceChange::Arrived(id.clone()));
+    }
+
+    /// Forgets a client, whose grace is over.
+    pub(crate) fn depart(&self, id: &ClientId) {
+        if self.rooms().depart(id) {
+            self.tell(PresenceChange::Left(id.clone()));
+        }
+    }
+
+    /// Sends a body that is ready to everybody.
+    pub(crate) fn broadcast(&self, body: &Bytes) {
+        let everybody = self.rooms().everybody();
+        for (_, outbox) in everybody {
+            outbox.push(body.clone());
+        }
+    }
+
+    /// An event as the body of a frame, in the name of the process if there is one.
+    fn encode<E: Event>(&self, event: &E) -> Result<Bytes, Error> {
+        let body = frame::event(self.process, E::DESCRIPTOR.name, event)?;
+        frame::check_size(&body, self.board.message_bytes)?;
+        Ok(body)
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        // Nothing panics while it holds this lock; a poisoned table would still be whole.
+        self.board.rooms.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn tell(&self, change: PresenceChange) {
+        // Nobody listening is no error.
+        let _ = self.board.changes.send(change);
+    }
+}

@@ -1,0 +1,203 @@
+//! One WebSocket's sending half: frames become bytes, written by whoever has one.
+//!
+//! tungstenite only reads; its own pongs and closes come here too. A sender writes what the
+//! kernel takes at once; the rest stays buffered, and the connection's task, whose waker every
+//! write is polled with, goes on when there is room.
+
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+
+use bytes::{Buf, BufMut, BytesMut};
+use tokio::io::AsyncWrite;
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+
+use crate::wire::close::CloseCode;
+
+/// Above so many buffered bytes no further frame is taken from the ring.
+const FULL_BYTES: usize = 64 << 10;
+
+/// The header of a frame without a mask: two bytes and a length of eight.
+const LONGEST_HEADER_BYTES: usize = 10;
+
+/// The sending half of a socket.
+pub(crate) struct Socket(Mutex<State>);
+
+struct State {
+    io: Box<dyn AsyncWrite + Send + Unpin>,
+    buffer: BytesMut,
+    /// Wakes the connection's task.
+    waker: Waker,
+    /// Whether frames are being gathered for one write.
+    is_corked: bool,
+    /// Set by the first failed write: from then on everything is thrown away.
+    has_failed: bool,
+    /// Why it is being closed; nothing is taken behind the close frame.
+    closing: Option<CloseCode>,
+    /// Whether anything was written since this was last asked.
+    has_sent: bool,
+}
+
+impl Socket {
+    pub(crate) fn new(io: impl AsyncWrite + Send + Unpin + 'static) -> Self {
+        Socket(Mutex::new(State {
+            io: Box::new(io),
+            buffer: BytesMut::new(),
+            waker: Waker::noop().clone(),
+            is_corked: false,
+            has_failed: false,
+            closing: None,
+            has_sent: false,
+        }))
+    }
+
+    /// Whether another frame is taken now.
+    pub(crate) fn has_room(&self) -> bool {
+        let state = self.state();
+        state.takes_frames() && state.buffer.len() < FULL_BYTES
+    }
+
+    /// Buffers a text frame, given in parts.
+    pub(crate) fn push(&self, parts: &[&[u8]]) {
+        let mut state = self.state();
+        if state.takes_frames() {
+            let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..Default::default() };
+            state.push_frame(header, parts);
+        }
+    }
+
+    /// Buffers bytes that are frames already.
+    pub(crate) fn push_raw(&self, bytes: &[u8]) {
+        let mut state = self.state();
+        if state.takes_frames() {
+            state.buffer.put_slice(bytes);
+        }
+    }
+
+    /// Buffers a close frame and wakes the connection's task, which ends when it is written.
+    pub(crate) fn close(&self, code: CloseCode) {
+        let mut state = self.state();
+        if !state.takes_frames() {
+            return;
+        }
+        let header = FrameHeader { opcode: OpCode::Control(Control::Close), ..Default::default() };
+        state.push_frame(header, &[&code.number().to_be_bytes(), code.reason().as_bytes()]);
+        state.closing = Some(code);
+        let waker = state.waker.clone();
+        drop(state);
+        waker.wake();
+    }
+
+    /// Why it is being closed, if it is.
+    pub(crate) fn closing(&self) -> Option<CloseCode> {
+        self.state().closing
+    }
+
+    /// Gathers what is pushed from now on until [`uncork`](Socket::uncork).
+    pub(crate) fn cork(&self) {
+        self.state().is_corked = true;
+    }
+
+    /// Writes no more than the next flush does; what was gathered goes out with it.
+    pub(crate) fn uncork(&self) {
+        self.state().is_corked = false;
+    }
+
+    /// Writes what the kernel takes at once, unless frames are being gathered.
+    ///
+    /// What the kernel did not take, or an error, the connection's task comes to know by its
+    /// waker.
+    pub(crate) fn write_now(&self) {
+        let mut state = self.state();
+        if !state.is_corked {
+            let waker = state.waker.clone();
+            let _ = state.poll_write(&mut Context::from_waker(&waker));
+        }
+    }
+
+    /// Wakes the connection's task to write soon, together with what others have until then.
+    pub(crate) fn write_soon(&self) {
+        let waker = self.state().waker.clone();
+        waker.wake();
+    }
+
+    /// Writes until the buffer is empty, in the connection's task, whose waker is kept for others.
+    pub(crate) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        let mut state = self.state();
+        if !state.waker.will_wake(cx.waker()) {
+            state.waker = cx.waker().clone();
+        }
+        state.poll_write(cx)
+    }
+
+    /// Ends the sending half.
+    pub(crate) fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        Pin::new(&mut self.state().io).poll_shutdown(cx)
+    }
+
+    /// Whether anything was written since the last time this was asked.
+    pub(crate) fn take_has_sent(&self) -> bool {
+        std::mem::take(&mut self.state().has_sent)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl State {
+    fn takes_frames(&self) -> bool {
+        !self.has_failed && self.closing.is_none()
+    }
+
+    /// Appends one frame; a server does not mask.
+    fn push_frame(&mut self, header: FrameHeader, parts: &[&[u8]]) {
+        let length = parts.iter().map(|part| part.len()).sum::<usize>();
+        self.buffer.reserve(length + LONGEST_HEADER_BYTES);
+        // Writing to memory cannot fail.
+        let _ = header.format(length as u64, &mut (&mut self.buffer).writer());
+        for part in parts {
+            self.buffer.put_slice(part);
+        }
+    }
+
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
+        while !self.buffer.is_empty() {
+            if self.has_failed {
+                self.buffer.clear();
+                return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
+            }
+            let written = match Pin::new(&mut self.io).poll_write(cx, &self.buffer) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(0)) => Err(std::io::ErrorKind::WriteZero.into()),
+                Poll::Ready(result) => result,
+            };
+            match written {
+                Ok(bytes) => {
+                    self.buffer.advance(bytes);
+                    self.has_sent = true;
+                }
+                Err(cause) => {
+                    self.has_failed = true;
+                    self.waker.wake_by_ref();
+                    return Poll::Ready(Err(cause));
+                }
+            }
+        }
+        if self.buffer.capacity() > FULL_BYTES {
+            // A burst is over: give its memory back.
+            self.buffer = BytesMut::new();
+        }
+        if self.has_failed {
+            return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl std::fmt::Debug for Socket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Socket")
+    }
+}

@@ -1,0 +1,32 @@
+//! Call Rust from a desktop or web page as if it were a local, typed TypeScript library.
+
+mod action;
+mod data;
+mod error;
+mod event;
+mod hub;
+mod place;
+mod process;
+mod registry;
+mod scope;
+mod session;
+mod shared;
+mod shutdown;
+mod wire;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use serde;
+
+pub use action::{Call, CallLimits, Output, Param};
+pub use data::{Data, DataType, Declaration, Declarations};
+pub use error::{Code, Error, Result};
+pub use event::Event;
+pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
+pub use process::{Process, ProcessContext, Restart};
+pub use registry::Registry;
+pub use scope::Scope;
+pub use session::{Session, SessionLimits};
+pub use wire::WireLimits;

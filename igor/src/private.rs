@@ -1,0 +1,24 @@
+//! The only names that the macros may use. Not for users: anything here may change.
+
+pub use inventory;
+pub use schemars;
+pub use serde;
+pub use serde_json;
+pub use ts_rs;
+
+pub use crate::action::{
+    Action, Failure, NamedAction, Never, Param, ParamKind, Parameter, Payload, Plain, ReplyKind,
+    Returned, Signature, blocking, is_send, signature,
+};
+pub use crate::data::DataType;
+pub use crate::event::{Event, EventDescriptor};
+pub use crate::place::Place;
+pub use crate::process::{
+    NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory,
+};
+pub use crate::registry::Submitted;
+
+/// Only serde, to be imported whole where a derive writes a bare `serde::`.
+pub mod only_serde {
+    pub use serde;
+}

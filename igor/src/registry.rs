@@ -1,0 +1,125 @@
+//! The registry: every action, event and process of a program, collected and checked.
+//!
+//! Above it nobody knows how descriptors came to be: linked, or named one by one.
+
+mod names;
+
+use std::collections::BTreeMap;
+
+use crate::action::{Action, NamedAction};
+use crate::error::{Code, Error};
+use crate::event::{Event, EventDescriptor};
+use crate::process::{NamedProcess, ProcessDescriptor};
+
+/// One thing that an attribute put into the program.
+#[derive(Clone, Copy, Debug)]
+pub enum Submitted {
+    /// `#[igor::action]`
+    Action(&'static Action),
+    /// `#[igor::event]`
+    Event(&'static EventDescriptor),
+    /// `#[igor::process]`
+    Process(&'static ProcessDescriptor),
+}
+
+inventory::collect!(Submitted);
+
+/// What a server offers: actions, events and processes, each under its name.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    actions: Vec<&'static Action>,
+    events: Vec<&'static EventDescriptor>,
+    processes: Vec<&'static ProcessDescriptor>,
+}
+
+impl Registry {
+    /// An empty registry, to be filled item by item: for tests, and for two servers in one program.
+    pub fn new() -> Self {
+        Registry::default()
+    }
+
+    /// Everything that was annotated in this program and the crates it is linked with, in the
+    /// order of their names.
+    pub fn linked() -> Self {
+        let mut registry = Registry::new();
+        for submitted in inventory::iter::<Submitted> {
+            match submitted {
+                Submitted::Action(action) => registry.actions.push(action),
+                Submitted::Event(event) => registry.events.push(event),
+                Submitted::Process(process) => registry.processes.push(process),
+            }
+        }
+        registry.sort();
+        registry
+    }
+
+    /// Adds an action by its function's name: `Registry::new().action::<hello>()`.
+    #[must_use]
+    pub fn action<A: NamedAction>(mut self) -> Self {
+        self.actions.push(A::ACTION);
+        self.sort();
+        self
+    }
+
+    /// Adds an event.
+    #[must_use]
+    pub fn event<E: Event>(mut self) -> Self {
+        self.events.push(E::DESCRIPTOR);
+        self.sort();
+        self
+    }
+
+    /// Adds a process.
+    #[must_use]
+    pub fn process<P: NamedProcess>(mut self) -> Self {
+        self.processes.push(P::PROCESS);
+        self.sort();
+        self
+    }
+
+    /// The actions, in the order of their names.
+    pub fn actions(&self) -> &[&'static Action] {
+        &self.actions
+    }
+
+    /// The events, in the order of their names.
+    pub fn events(&self) -> &[&'static EventDescriptor] {
+        &self.events
+    }
+
+    /// The processes, in the order of their names.
+    pub fn processes(&self) -> &[&'static ProcessDescriptor] {
+        &self.processes
+    }
+
+    /// Whether everything can be offered.
+    ///
+    /// # Errors
+    ///
+    /// `internal` with every mistake, a line each, with file and line: two of one name, a name
+    /// that TypeScript cannot write, an empty name, a name in the way of another; and an empty
+    /// registry, which is what a program has that forgot to link its crate of actions.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.actions.is_empty() && self.events.is_empty() && self.processes.is_empty() {
+            let text = "nothing is registered: where the actions are in a crate of their own, say \
+                        `use that_crate as _;` in the program and in its build script";
+            return Err(Error::new(Code::Internal, text));
+        }
+        let mistakes = names::mistakes(self);
+        if mistakes.is_empty() {
+            return Ok(());
+        }
+        Err(Error::new(Code::Internal, mistakes.join("\n")))
+    }
+
+    fn sort(&mut self) {
+        self.actions.sort_by_key(|action| action.name);
+        self.events.sort_by_key(|event| event.name);
+        self.processes.sort_by_key(|process| process.name);
+    }
+
+    /// The actions by name, for dispatch.
+    pub(crate) fn actions_by_name(&self) -> BTreeMap<&'static str, &'static Action> {
+        self.actions.iter().map(|action| (action.name, *action)).collect()
+    }
+}

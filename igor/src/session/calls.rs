@@ -1,0 +1,158 @@
+//! The open calls of one page: a plain table that decides who ends a call.
+//!
+//! Calls belong to the session and not to a socket. Whoever takes a call out of the table, its
+//! own task or a cancel, sends its one last frame.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard};
+
+use futures_util::future::AbortHandle;
+
+use crate::session::credit::Credit;
+
+/// The calls that have been opened by a page and not ended yet.
+#[derive(Debug, Default)]
+pub(crate) struct Calls(Mutex<Table>);
+
+#[derive(Debug, Default)]
+struct Table {
+    open: HashMap<i64, OpenCall>,
+    /// The highest id so far: ids only rise.
+    highest: i64,
+    /// Whether the page is over and no call may be added.
+    is_over: bool,
+}
+
+/// A call that waits for something.
+#[derive(Debug)]
+pub(crate) struct OpenCall {
+    /// Drops its future.
+    pub(crate) stop: AbortHandle,
+    /// What the caller granted it.
+    pub(crate) credit: Credit,
+}
+
+/// What a frame with some id without an action is about.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// A call that was opened before, whether it is still open or not.
+    Yes,
+    /// No call yet.
+    No,
+}
+
+impl Calls {
+    /// Takes the id of a new call; says whether it is above all before it, as it has to be.
+    pub(crate) fn begin(&self, id: i64) -> bool {
+        let mut table = self.table();
+        let rises = id > table.highest;
+        if rises {
+            table.highest = id;
+        }
+        rises
+    }
+
+    /// How many calls are open.
+    pub(crate) fn len(&self) -> usize {
+        self.table().open.len()
+    }
+
+    /// Adds a call that waits; says whether the page still wants it.
+    pub(crate) fn open(&self, id: i64, call: OpenCall) -> bool {
+        let mut table = self.table();
+        if !table.is_over {
+            table.open.insert(id, call);
+        }
+        !table.is_over
+    }
+
+    /// Takes a call out; whoever gets it ends it.
+    pub(crate) fn finish(&self, id: i64) -> Option<OpenCall> {
+        self.table().open.remove(&id)
+    }
+
+    /// Grants credit to a call, if it is open.
+    pub(crate) fn grant(&self, id: i64, more: u32) -> Known {
+        let table = self.table();
+        if let Some(call) = table.open.get(&id) {
+            call.credit.grant(more);
+        }
+        table.knows(id)
+    }
+
+    /// Whether an id was used for a call.
+    pub(crate) fn known(&self, id: i64) -> Known {
+        self.table().knows(id)
+    }
+
+    /// The page is over: stops every call; none of them sends anything more.
+    pub(crate) fn end(&self) {
+        let mut table = self.table();
+        table.is_over = true;
+        let open = std::mem::take(&mut table.open);
+        drop(table);
+        for call in open.into_values() {
+            call.stop();
+        }
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl OpenCall {
+    /// Drops the future of the call, at its next `.await`.
+    pub(crate) fn stop(self) {
+        self.credit.close();
+        self.stop.abort();
+    }
+}
+
+impl Table {
+    fn knows(&self, id: i64) -> Known {
+        if id > 0 && id <= self.highest { Known::Yes } else { Known::No }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call() -> OpenCall {
+        OpenCall { stop: AbortHandle::new_pair().0, credit: Credit::new(Some(1)) }
+    }
+
+    #[test]
+    fn ids_only_rise() {
+        let calls = Calls::default();
+        assert!(calls.begin(3));
+        assert!(!calls.begin(3));
+        assert!(!calls.begin(2));
+        assert!(calls.begin(4));
+        assert!(!Calls::default().begin(0));
+        assert!(!Calls::default().begin(-1));
+    }
+
+    #[test]
+    fn a_call_is_ended_by_one_only() {
+        let calls = Calls::default();
+        assert!(calls.begin(1) && calls.open(1, call()));
+        assert!(calls.finish(1).is_some());
+        assert!(calls.finish(1).is_none());
+        assert_eq!(calls.grant(1, 5), Known::Yes);
+        assert_eq!(calls.grant(2, 5), Known::No);
+    }
+
+    #[test]
+    fn the_end_of_a_page_stops_its_calls_and_takes_no_more() {
+        let calls = Calls::default();
+        let open = call();
+        let stop = open.stop.clone();
+        assert!(calls.begin(1) && calls.open(1, open));
+        calls.end();
+        assert!(stop.is_aborted());
+        assert!(calls.finish(1).is_none());
+        assert!(calls.begin(2) && !calls.open(2, call()));
+    }
+}

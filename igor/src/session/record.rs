@@ -1,0 +1,67 @@
+//! What the server keeps of one client.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crate::hub::ClientId;
+use crate::hub::outbox::Outbox;
+use crate::session::calls::Calls;
+use crate::session::values::{Session, Values};
+use crate::wire::close::CloseCode;
+
+/// One client's session. The table holds it while the session lives; each connection and each
+/// call of the client holds it too.
+#[derive(Debug)]
+pub(crate) struct Record {
+    /// The client's name, for as long as the session lives.
+    pub(crate) client_id: ClientId,
+    /// What the client is still to get. The hub holds it too.
+    pub(crate) outbox: Arc<Outbox>,
+    values: Values,
+    page: Mutex<Page>,
+}
+
+/// One load of the client's page: its calls end with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    /// The number by which the outbox knows it.
+    pub(crate) number: u64,
+    /// Its open calls.
+    pub(crate) calls: Arc<Calls>,
+}
+
+impl Record {
+    pub(super) fn new(client_id: ClientId, outbox: Arc<Outbox>) -> Self {
+        Record { client_id, outbox, values: Values::default(), page: Mutex::default() }
+    }
+
+    /// The value of type `T`, made when it is first asked for.
+    pub(crate) fn value<T: Default + Send + 'static>(&self) -> Session<T> {
+        self.values.of()
+    }
+
+    /// The page that the client has loaded.
+    pub(crate) fn page(&self) -> Page {
+        self.lock().clone()
+    }
+
+    /// Ends the page before, its calls and its socket, and begins a new one.
+    pub(super) fn begin_page(&self, client_ring_bytes: usize) -> Page {
+        let mut page = self.lock();
+        page.calls.end();
+        let new = self.outbox.begin_page(client_ring_bytes);
+        if let Some(socket) = new.socket_before {
+            socket.close(CloseCode::Superseded);
+        }
+        *page = Page { number: new.number, calls: Arc::default() };
+        page.clone()
+    }
+
+    /// Ends the calls of the page; nothing comes behind them.
+    pub(super) fn end(&self) {
+        self.lock().calls.end();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Page> {
+        self.page.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}

@@ -1,0 +1,257 @@
+//! All sessions: create, take over, expire after the grace period.
+//!
+//! Take-over and expiry are decided under one lock, so that a client that comes back in the last
+//! moment either finds its session whole or not at all.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tracing::debug;
+
+use crate::error::{Code, Error};
+use crate::hub::outbox::Outbox;
+use crate::hub::socket::Socket;
+use crate::hub::{ClientId, Hub};
+use crate::session::record::{Page, Record};
+use crate::session::{SessionLimits, secret};
+use crate::wire::WireLimits;
+use crate::wire::close::CloseCode;
+use crate::wire::hello::Hello;
+
+/// The sessions of a server.
+#[derive(Debug)]
+pub(crate) struct Sessions {
+    table: Mutex<Table>,
+    /// Told when a session becomes absent, so that the sweeper knows of its end.
+    absent: Notify,
+    hub: Hub,
+    limits: SessionLimits,
+    wire: WireLimits,
+}
+
+#[derive(Debug, Default)]
+struct Table {
+    sessions: HashMap<String, Kept>,
+    /// Which session a client id belongs to.
+    clients: HashMap<ClientId, String>,
+    /// Sessions without a socket and when each is over, the earliest first; an entry whose
+    /// absence has ended meanwhile is skipped.
+    absent: VecDeque<(Instant, String, u64)>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    record: Arc<Record>,
+    secrets: Secrets,
+    page: String,
+    attempt: u64,
+    /// Counts absences; the current one if the session is absent.
+    absence: u64,
+    is_absent: bool,
+}
+
+/// The keys that hold a session: the newest, and the one before it until the client has shown
+/// that it has the newest.
+#[derive(Debug)]
+struct Secrets {
+    newest: String,
+    presented: Option<String>,
+}
+
+/// The answer to a hello.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) record: Arc<Record>,
+    /// The page that begins.
+    pub(crate) page: Page,
+    /// The key that holds the session from now on.
+    pub(crate) key: String,
+    /// Whether the session was there before.
+    pub(crate) entered: Entered,
+}
+
+/// How a client entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entered {
+    /// With a session that begins.
+    New,
+    /// With a session that was kept, on a new page.
+    NewPage,
+}
+
+/// Why a hello was not accepted.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// A newer socket of the session was accepted before; only this socket ends.
+    Superseded,
+    /// The client is told why.
+    Told(Error),
+}
+
+impl Sessions {
+    pub(crate) fn new(hub: Hub, limits: SessionLimits, wire: WireLimits) -> Self {
+        Sessions { table: Mutex::default(), absent: Notify::new(), hub, limits, wire }
+    }
+
+    /// Finds or creates the session of a client that says hello, and begins its page. A socket
+    /// that the session had before is closed.
+    pub(crate) fn enter(&self, hello: &Hello) -> Result<Entry, Refused> {
+        let mut table = self.table();
+        let is_same_name = |kept: &Kept| {
+            hello.name.as_deref().is_none_or(|name| name == kept.record.client_id.as_str())
+        };
+        let entered = match table.sessions.get(&hello.session) {
+            None => Entered::New,
+            Some(kept) => {
+                if !kept.secrets.holds(&hello.key) {
+                    let error = Error::forbidden("the session belongs to another key");
+                    return Err(Refused::Told(error));
+                }
+                if hello.attempt <= kept.attempt {
+                    return Err(Refused::Superseded);
+                }
+                if is_same_name(kept) { Entered::NewPage } else { Entered::New }
+            }
+        };
+        let key = secret::random::<32>().map_err(Refused::Told)?;
+        if entered == Entered::New {
+            self.create(&mut table, hello).map_err(Refused::Told)?;
+        }
+        let Some(kept) = table.sessions.get_mut(&hello.session) else {
+            return Err(Refused::Told(Error::internal("a session that was just found is gone")));
+        };
+        kept.secrets = Secrets { newest: key.clone(), presented: Some(hello.key.clone()) };
+        kept.page.clone_from(&hello.page);
+        kept.attempt = hello.attempt;
+        kept.is_absent = false;
+        let record = Arc::clone(&kept.record);
+        let page = record.begin_page(hello.ring);
+        Ok(Entry { record, page, key, entered })
+    }
+
+    /// The client has shown that it has the newest key: the one before it dies.
+    pub(crate) fn confirm_key(&self, session: &str) {
+        if let Some(kept) = self.table().sessions.get_mut(session) {
+            kept.secrets.presented = None;
+        }
+    }
+
+    /// The socket of a session is gone; unless another took its place, its grace begins now, or
+    /// it ends at once if the reason is one that ends it.
+    pub(crate) fn leave(&self, session: &str, socket: &Arc<Socket>, why: Option<CloseCode>) {
+        let mut table = self.table();
+        let Some(kept) = table.sessions.get_mut(session) else { return };
+        if !kept.record.outbox.detach(socket) {
+            return;
+        }
+        kept.is_absent = true;
+        kept.absence += 1;
+        let absence = kept.absence;
+        if why.is_some_and(CloseCode::ends_session) {
+            self.remove(&mut table, session);
+            return;
+        }
+        let end = Instant::now() + self.limits.grace;
+        table.absent.push_back((end, session.to_owned(), absence));
+        drop(table);
+        self.absent.notify_one();
+    }
+
+    /// Ends every session whose grace is over, for as long as it runs.
+    pub(crate) async fn sweep(&self) {
+        loop {
+            let next = self.expire(Instant::now());
+            match next {
+                Some(end) => tokio::time::sleep_until(end).await,
+                None => self.absent.notified().await,
+            }
+        }
+    }
+
+    /// The session of a client.
+    pub(crate) fn find(&self, id: &ClientId) -> Option<Arc<Record>> {
+        let table = self.table();
+        let session = table.clients.get(id)?;
+        table.sessions.get(session).map(|kept| Arc::clone(&kept.record))
+    }
+
+    /// Every session.
+    pub(crate) fn all(&self) -> Vec<Arc<Record>> {
+        self.table().sessions.values().map(|kept| Arc::clone(&kept.record)).collect()
+    }
+
+    fn create(&self, table: &mut Table, hello: &Hello) -> Result<(), Error> {
+        let client_id = match &hello.name {
+            Some(name) => ClientId::from(name.as_str()),
+            None => ClientId::from(secret::random::<9>()?),
+        };
+        let holder = table.clients.get(&client_id);
+        if holder.is_some_and(|session| *session != hello.session) {
+            let text = format!("the name `{client_id}` belongs to another client");
+            return Err(Error::forbidden(text));
+        }
+        // A session that goes on under another name is another session.
+        self.remove(table, &hello.session);
+        if table.sessions.len() >= self.limits.clients {
+            let text = format!("the server has {} clients already", self.limits.clients);
+            return Err(Error::new(Code::Overloaded, text).retry_after(self.limits.grace));
+        }
+        let outbox = Arc::new(Outbox::new(self.wire.clone()));
+        let record = Arc::new(Record::new(client_id.clone(), outbox));
+        self.hub.arrive(&client_id, &record.outbox);
+        table.clients.insert(client_id, hello.session.clone());
+        let kept = Kept {
+            record,
+            secrets: Secrets { newest: String::new(), presented: None },
+            page: String::new(),
+            attempt: 0,
+            absence: 0,
+            is_absent: false,
+        };
+        table.sessions.insert(hello.session.clone(), kept);
+        Ok(())
+    }
+
+    fn expire(&self, now: Instant) -> Option<Instant> {
+        let mut table = self.table();
+        while let Some((end, session, absence)) = table.absent.front() {
+            let kept = table.sessions.get(session);
+            let is_still = kept.is_some_and(|kept| kept.is_absent && kept.absence == *absence);
+            if is_still && *end > now {
+                return Some(*end);
+            }
+            let session = session.clone();
+            table.absent.pop_front();
+            if is_still {
+                self.remove(&mut table, &session);
+            }
+        }
+        None
+    }
+
+    fn remove(&self, table: &mut Table, session: &str) {
+        let Some(kept) = table.sessions.remove(session) else { return };
+        let id = &kept.record.client_id;
+        table.clients.remove(id);
+        kept.record.end();
+        if let Some(socket) = kept.record.outbox.socket() {
+            socket.close(CloseCode::Superseded);
+        }
+        self.hub.depart(id);
+        debug!(client = %id, "session ended");
+    }
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Secrets {
+    fn holds(&self, key: &str) -> bool {
+        let newest = secret::is_same(&self.newest, key);
+        let presented = self.presented.as_ref().is_some_and(|old| secret::is_same(old, key));
+        newest | presented
+    }
+}

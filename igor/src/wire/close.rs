@@ -1,0 +1,69 @@
+//! Why a socket is closed, and whether coming back makes sense.
+
+/// The reasons for which igor closes a socket, with their numbers on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CloseCode {
+    /// The protocol was violated; the session is over.
+    Protocol,
+    /// No token or a wrong one; do not come back with it.
+    Unauthorized,
+    /// The session or the name belongs to somebody else; do not come back with them.
+    Forbidden,
+    /// No hello within its time.
+    HelloLate,
+    /// A newer socket of the session took over; do not come back on behalf of this one.
+    Superseded,
+    /// A message over the limit; the session is over.
+    TooLarge,
+    /// The server is full; come back later.
+    Overloaded,
+    /// A number is missing; resume.
+    Gap,
+    /// The client does not keep up; resume.
+    TooSlow,
+    /// Nothing was heard for two beats; resume.
+    BeatsLost,
+    /// The server ends; come back when it is told to be there again.
+    GoingAway,
+}
+
+impl CloseCode {
+    /// The number in the close frame.
+    pub(crate) const fn number(self) -> u16 {
+        match self {
+            CloseCode::Protocol => 4400,
+            CloseCode::Unauthorized => 4401,
+            CloseCode::Forbidden => 4403,
+            CloseCode::HelloLate => 4408,
+            CloseCode::Superseded => 4409,
+            CloseCode::TooLarge => 4413,
+            CloseCode::Overloaded => 4429,
+            CloseCode::Gap => 4440,
+            CloseCode::TooSlow => 4441,
+            CloseCode::BeatsLost => 4442,
+            CloseCode::GoingAway => 4503,
+        }
+    }
+
+    /// The text in the close frame.
+    pub(crate) const fn reason(self) -> &'static str {
+        match self {
+            CloseCode::Protocol => "protocol error",
+            CloseCode::Unauthorized => "unauthorized",
+            CloseCode::Forbidden => "forbidden",
+            CloseCode::HelloLate => "no hello in time",
+            CloseCode::Superseded => "superseded by a newer connection",
+            CloseCode::TooLarge => "message too large",
+            CloseCode::Overloaded => "overloaded",
+            CloseCode::Gap => "a frame is missing",
+            CloseCode::TooSlow => "too slow",
+            CloseCode::BeatsLost => "nothing heard for two beats",
+            CloseCode::GoingAway => "going away",
+        }
+    }
+
+    /// Whether the session ends with the socket.
+    pub(crate) const fn ends_session(self) -> bool {
+        matches!(self, CloseCode::Protocol | CloseCode::TooLarge)
+    }
+}

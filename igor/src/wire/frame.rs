@@ -1,0 +1,249 @@
+//! Frames: what a client sends, read without copying, and what a server sends, as bytes.
+//!
+//! The part of a frame from `streamId` on is its *body*. It is the same for all receivers of an
+//! event, is written once, and gets its number and acknowledgement in front when it goes out.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::error::{Code, Error};
+use crate::wire::encode;
+
+/// A frame of a client, its data not yet looked at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "a JSON object")]
+pub(crate) struct Incoming<'a> {
+    /// The number of a reliable frame.
+    pub(crate) n: Option<u64>,
+    /// The highest number received without a gap.
+    pub(crate) ack: Option<u64>,
+    /// The call that the frame belongs to.
+    pub(crate) stream_id: Option<i64>,
+    /// The action to call.
+    #[serde(borrow)]
+    pub(crate) action: Option<Cow<'a, str>>,
+    /// How many items may be sent, or may be sent in addition.
+    pub(crate) credit: Option<u32>,
+    /// After how many milliseconds the caller stops waiting.
+    pub(crate) deadline_ms: Option<u64>,
+    /// The payload; absent and `null` mean the same.
+    #[serde(borrow)]
+    pub(crate) data: Option<&'a RawValue>,
+    /// Whether the caller no longer wants the call.
+    #[serde(default)]
+    pub(crate) cancel: bool,
+    /// Whether an answer is asked for, to see that the other end is there.
+    #[serde(default)]
+    pub(crate) beat: bool,
+}
+
+impl<'a> Incoming<'a> {
+    /// Reads a frame.
+    ///
+    /// # Errors
+    ///
+    /// `bad_frame` when the text is not JSON, not an object, or has a field of the wrong kind.
+    pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
+        // serde reads a struct from an array too, which no frame is.
+        if !text.trim_start().starts_with('{') {
+            return Err(Error::new(Code::BadFrame, "a frame is a JSON object"));
+        }
+        serde_json::from_str(text)
+            .map_err(|cause| Error::new(Code::BadFrame, format!("not a frame: {cause}")))
+    }
+
+    /// The number of a frame that could not be read otherwise, so that it counts as received
+    /// whatever it holds.
+    pub(crate) fn number_of(text: &str) -> Option<u64> {
+        #[derive(Deserialize)]
+        struct Numbered {
+            n: u64,
+        }
+        serde_json::from_str(text).ok().map(|Numbered { n }| n)
+    }
+}
+
+/// A body: an output on the way of a call.
+pub(crate) fn output<T: Serialize>(stream_id: i64, item: &T) -> Result<Bytes, Error> {
+    let mut body = begin(stream_id);
+    body.extend_from_slice(b",\"data\":");
+    encode::write(item, &mut body)?;
+    body.push(b'}');
+    Ok(body.into())
+}
+
+/// A body: the value that a call ends with.
+pub(crate) fn result<T: Serialize>(stream_id: i64, value: &T) -> Result<Bytes, Error> {
+    let mut body = begin(stream_id);
+    body.extend_from_slice(b",\"data\":");
+    encode::write(value, &mut body)?;
+    body.extend_from_slice(b",\"close\":true}");
+    Ok(body.into())
+}
+
+/// A body: the end of a call that replied with a stream.
+pub(crate) fn end(stream_id: i64) -> Bytes {
+    let mut body = begin(stream_id);
+    body.extend_from_slice(b",\"close\":true}");
+    body.into()
+}
+
+/// A body: the end of a call by the action's own typed error.
+pub(crate) fn action_failed<E: Serialize>(
+    stream_id: i64,
+    error: &E,
+    text: &str,
+) -> Result<Bytes, Error> {
+    let mut body = begin(stream_id);
+    body.extend_from_slice(b",\"data\":");
+    encode::write(error, &mut body)?;
+    close_with(&mut body, text, Code::ActionFailed, None);
+    Ok(body.into())
+}
+
+/// A body: the end of a call by an error of igor's own.
+///
+/// The text is sent as it is; whoever calls this has replaced what is internal.
+pub(crate) fn failure(stream_id: i64, error: &Error) -> Bytes {
+    let mut body = begin(stream_id);
+    close_with(&mut body, error.message(), error.code(), error.retries_after());
+    body.into()
+}
+
+/// A body: an event, from a process or not.
+pub(crate) fn event<T: Serialize>(
+    process: Option<&str>,
+    name: &str,
+    payload: &T,
+) -> Result<Bytes, Error> {
+    let mut body = Vec::with_capacity(128);
+    if let Some(process) = process {
+        body.extend_from_slice(b"\"streamId\":");
+        encode::text(process, &mut body);
+        body.push(b',');
+    }
+    body.extend_from_slice(b"\"action\":");
+    encode::text(name, &mut body);
+    body.extend_from_slice(b",\"data\":");
+    encode::write(payload, &mut body)?;
+    body.push(b'}');
+    Ok(body.into())
+}
+
+/// A body: a process that ended for good, with the id of its error in the log if it failed.
+pub(crate) fn process_ended(process: &str, log_id: Option<&str>) -> Bytes {
+    let mut body = b"\"streamId\":".to_vec();
+    encode::text(process, &mut body);
+    if let Some(log_id) = log_id {
+        body.extend_from_slice(b",\"error\":");
+        encode::text(log_id, &mut body);
+    }
+    body.extend_from_slice(b",\"close\":true}");
+    body.into()
+}
+
+/// A whole frame, never numbered: an error that belongs to no stream.
+pub(crate) fn loose_error(error: &Error) -> Vec<u8> {
+    let mut frame = b"{\"error\":".to_vec();
+    encode::text(error.message(), &mut frame);
+    push_code(&mut frame, error.code());
+    frame.push(b'}');
+    frame
+}
+
+/// A whole frame, never numbered: what was received so far, and whether an answer is asked for.
+pub(crate) fn beat(ack: u64, asks: Asks) -> Vec<u8> {
+    match asks {
+        Asks::Nothing => format!("{{\"ack\":{ack}}}"),
+        Asks::Answer => format!("{{\"ack\":{ack},\"beat\":true}}"),
+    }
+    .into_bytes()
+}
+
+/// Whether a beat wants to be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// No: it only says that its sender is there.
+    Nothing,
+    /// Yes: nothing was heard for a beat.
+    Answer,
+}
+
+/// A whole frame, never numbered: the server ends, and when to come back.
+pub(crate) fn goodbye(reason: &str, retry_after: Duration) -> Vec<u8> {
+    let mut frame = b"{\"action\":\"igor.goodbye\",\"data\":{\"reason\":".to_vec();
+    encode::text(reason, &mut frame);
+    frame.extend_from_slice(format!(",\"retryAfterMs\":{}}}}}", retry_after.as_millis()).as_bytes());
+    frame
+}
+
+/// What goes in front of a body: the number of the frame and what was received so far.
+#[derive(Debug)]
+pub(crate) struct Prefix {
+    bytes: [u8; Prefix::MOST_BYTES],
+    length: usize,
+}
+
+impl Prefix {
+    /// `{"n":,"ack":,` and two numbers of at most 20 digits.
+    pub(crate) const MOST_BYTES: usize = 13 + 2 * 20;
+
+    pub(crate) fn new(n: u64, ack: u64) -> Self {
+        use std::io::Write as _;
+        let mut bytes = [0; Prefix::MOST_BYTES];
+        let mut rest = bytes.as_mut_slice();
+        // There is room for the longest numbers, so writing cannot fail.
+        let _ = match ack {
+            0 => write!(rest, "{{\"n\":{n},"),
+            ack => write!(rest, "{{\"n\":{n},\"ack\":{ack},"),
+        };
+        let length = Prefix::MOST_BYTES - rest.len();
+        Prefix { bytes, length }
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+/// Whether the frame of a body stays within the limit of a message.
+///
+/// # Errors
+///
+/// `too_large`, with both figures, when it does not.
+pub(crate) fn check_size(body: &Bytes, most_bytes: usize) -> Result<(), Error> {
+    let bytes = body.len() + Prefix::MOST_BYTES;
+    if bytes <= most_bytes {
+        return Ok(());
+    }
+    let text = format!("a message of {bytes} bytes is over the limit of {most_bytes}");
+    Err(Error::new(Code::TooLarge, text))
+}
+
+fn begin(stream_id: i64) -> Vec<u8> {
+    let mut body = Vec::with_capacity(128);
+    body.extend_from_slice(b"\"streamId\":");
+    body.extend_from_slice(stream_id.to_string().as_bytes());
+    body
+}
+
+fn close_with(body: &mut Vec<u8>, text: &str, code: Code, retry_after: Option<Duration>) {
+    body.extend_from_slice(b",\"error\":");
+    encode::text(text, body);
+    push_code(body, code);
+    body.extend_from_slice(b",\"close\":true");
+    if let Some(after) = retry_after {
+        body.extend_from_slice(format!(",\"retryAfterMs\":{}", after.as_millis()).as_bytes());
+    }
+    body.push(b'}');
+}
+
+fn push_code(frame: &mut Vec<u8>, code: Code) {
+    if let Some(number) = code.number() {
+        frame.extend_from_slice(format!(",\"code\":{number}").as_bytes());
+    }
+}

@@ -1,0 +1,146 @@
+//! The first frames of a socket: what a client says of itself and what it is told.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use crate::error::{Code, Error};
+use crate::wire::frame::Incoming;
+use crate::wire::{WireLimits, decode};
+
+/// What a client says of itself, first of all, on each of its sockets.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Hello {
+    /// The session, 128 random bits as text.
+    pub(crate) session: String,
+    /// The secret that the session is held by.
+    pub(crate) key: String,
+    /// Random for each load of a page.
+    pub(crate) page: String,
+    /// Counts the client's sockets and only rises.
+    pub(crate) attempt: u64,
+    /// The hash of the contract that the client was made from.
+    pub(crate) contract: String,
+    /// The name that the client chose.
+    pub(crate) name: Option<String>,
+    /// Bytes that the client keeps until they are acknowledged.
+    pub(crate) ring: usize,
+}
+
+impl Hello {
+    /// The longest secret, id or name that is looked at.
+    const MOST_BYTES: usize = 128;
+
+    /// Reads the first frame of a socket.
+    ///
+    /// # Errors
+    ///
+    /// `bad_frame` when it is not a hello, or one whose words are empty or too long.
+    pub(crate) fn read(text: &str) -> Result<Self, Error> {
+        let frame = Incoming::read(text)?;
+        if frame.action.as_deref() != Some("igor.hello") {
+            return Err(Error::new(Code::BadFrame, "the first frame is `igor.hello`"));
+        }
+        let data = frame.data.map_or("null", RawValue::get);
+        let hello: Hello = decode::read(data, "hello")
+            .map_err(|error| Error::new(Code::BadFrame, error.message()))?;
+        let words = [
+            ("session", &hello.session, 16),
+            ("key", &hello.key, 32),
+            ("page", &hello.page, 1),
+        ];
+        for (word, value, least) in words {
+            if value.len() < least || value.len() > Hello::MOST_BYTES {
+                let most = Hello::MOST_BYTES;
+                let text = format!("`hello.{word}` has {least} to {most} bytes");
+                return Err(Error::new(Code::BadFrame, text));
+            }
+        }
+        if let Some(name) = &hello.name {
+            if name.is_empty() || name.len() > Hello::MOST_BYTES {
+                let most = Hello::MOST_BYTES;
+                let text = format!("`hello.name` has 1 to {most} bytes");
+                return Err(Error::new(Code::BadFrame, text));
+            }
+        }
+        Ok(hello)
+    }
+}
+
+/// What the client is told in answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Welcome<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) session: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) epoch: &'a str,
+    pub(crate) resumed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) received: u64,
+    pub(crate) grace_ms: u64,
+    pub(crate) beat_ms: u64,
+    pub(crate) limits: ToldLimits,
+    pub(crate) contract: ToldContract<'a>,
+}
+
+/// The limits that a client has to know.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ToldLimits {
+    message_bytes: usize,
+    open_calls: usize,
+    credit: u32,
+    ring_frames: usize,
+    ring_bytes: usize,
+}
+
+impl ToldLimits {
+    /// The limits of a server, as its clients are told.
+    pub(crate) fn new(wire: &WireLimits, open_calls: usize, credit: u32) -> Self {
+        ToldLimits {
+            message_bytes: wire.message_bytes,
+            open_calls,
+            credit,
+            ring_frames: wire.ring_frames,
+            ring_bytes: wire.ring_bytes,
+        }
+    }
+}
+
+/// The server's contract: its hash where the client's is the same, else all of it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum ToldContract<'a> {
+    /// Both sides mean the same.
+    Same(&'a str),
+    /// They differ, and the table says by which names.
+    Table {
+        /// The hash of the whole.
+        hash: &'a str,
+        /// The hash of each name.
+        names: &'a BTreeMap<&'static str, String>,
+    },
+}
+
+/// The whole frame that welcomes a client.
+pub(crate) fn welcome(data: &Welcome<'_>) -> Result<Vec<u8>, Error> {
+    #[derive(Serialize)]
+    struct Frame<'a> {
+        action: &'static str,
+        data: &'a Welcome<'a>,
+    }
+    serde_json::to_vec(&Frame { action: "igor.welcome", data }).map_err(Error::internal)
+}
+
+/// The whole frame that refuses one.
+pub(crate) fn refusal(error: &Error) -> Vec<u8> {
+    let mut frame = b"{\"action\":\"igor.welcome\",".to_vec();
+    let loose = crate::wire::frame::loose_error(error);
+    // The members of the error, without its opening and closing brace.
+    frame.extend_from_slice(&loose[1..loose.len() - 1]);
+    frame.extend_from_slice(b",\"close\":true}");
+    frame
+}
