@@ -7,13 +7,15 @@ mod output;
 mod param;
 mod reply;
 
+pub(crate) use arguments::Arguments;
 pub use call::Call;
 pub(crate) use call::CallContext;
-pub(crate) use arguments::Arguments;
 pub use descriptor::{Action, NamedAction, Parameter, Signature};
 pub use output::Output;
 pub use param::{Param, ParamKind};
-pub use reply::{Failure, Never, Payload, Plain, ReplyKind, Returned, blocking, is_send, signature};
+pub use reply::{
+    Failure, Never, Payload, Plain, ReplyKind, Returned, blocking, is_send, signature,
+};
 
 /// What clients may have open at once.
 #[derive(Clone, Debug)]

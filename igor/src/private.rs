@@ -13,9 +13,7 @@ pub use crate::action::{
 pub use crate::data::DataType;
 pub use crate::event::{Event, EventDescriptor};
 pub use crate::place::Place;
-pub use crate::process::{
-    NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory,
-};
+pub use crate::process::{NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory};
 pub use crate::registry::Submitted;
 
 /// Only serde, to be imported whole where a derive writes a bare `serde::`.

@@ -7,8 +7,10 @@ pub(crate) mod supervisor;
 use std::future::Future;
 
 pub use context::ProcessContext;
-pub use descriptor::{DefaultFactory, Factory, NamedProcess, NoFactory, ProcessDescriptor, Restart, factory};
 pub(crate) use descriptor::Running;
+pub use descriptor::{
+    DefaultFactory, Factory, NamedProcess, NoFactory, ProcessDescriptor, Restart, factory,
+};
 
 use crate::error::Result;
 

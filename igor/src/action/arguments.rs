@@ -50,10 +50,13 @@ impl Arguments {
             (1, Some(data)) => Given::One(Some(place_of(data, frame))),
             (_, None) => Given::Several(Vec::new()),
             (_, Some(data)) => {
-                let values: HashMap<Cow<'_, str>, &RawValue> = decode::read_borrowed(data.get(), "data")?;
+                let values: HashMap<Cow<'_, str>, &RawValue> =
+                    decode::read_borrowed(data.get(), "data")?;
                 let places = values.into_iter();
                 Given::Several(
-                    places.map(|(name, value)| (name.into_owned(), place_of(value, frame))).collect(),
+                    places
+                        .map(|(name, value)| (name.into_owned(), place_of(value, frame)))
+                        .collect(),
                 )
             }
         };
@@ -69,9 +72,8 @@ impl Arguments {
         match self.find(name) {
             Some(json) => decode::read(json, name),
             // An optional parameter may be left out.
-            None => decode::read("null", name).map_err(|_| {
-                Error::new(Code::BadData, format!("`{name}` is missing"))
-            }),
+            None => decode::read("null", name)
+                .map_err(|_| Error::new(Code::BadData, format!("`{name}` is missing"))),
         }
     }
 

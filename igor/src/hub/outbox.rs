@@ -193,7 +193,11 @@ impl Outbox {
     }
 
     /// Writes what there is, in the connection's task; ready only when the socket has failed.
-    pub(crate) fn poll_flush(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<std::io::Error> {
+    pub(crate) fn poll_flush(
+        &self,
+        socket: &Arc<Socket>,
+        cx: &mut Context<'_>,
+    ) -> Poll<std::io::Error> {
         loop {
             if let Err(cause) = ready!(socket.poll_flush(cx)) {
                 return Poll::Ready(cause);

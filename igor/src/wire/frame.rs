@@ -177,7 +177,8 @@ pub(crate) enum Asks {
 pub(crate) fn goodbye(reason: &str, retry_after: Duration) -> Vec<u8> {
     let mut frame = b"{\"action\":\"igor.goodbye\",\"data\":{\"reason\":".to_vec();
     encode::text(reason, &mut frame);
-    frame.extend_from_slice(format!(",\"retryAfterMs\":{}}}}}", retry_after.as_millis()).as_bytes());
+    frame
+        .extend_from_slice(format!(",\"retryAfterMs\":{}}}}}", retry_after.as_millis()).as_bytes());
     frame
 }
 

@@ -45,11 +45,8 @@ impl Hello {
         let data = frame.data.map_or("null", RawValue::get);
         let hello: Hello = decode::read(data, "hello")
             .map_err(|error| Error::new(Code::BadFrame, error.message()))?;
-        let words = [
-            ("session", &hello.session, 16),
-            ("key", &hello.key, 32),
-            ("page", &hello.page, 1),
-        ];
+        let words =
+            [("session", &hello.session, 16), ("key", &hello.key, 32), ("page", &hello.page, 1)];
         for (word, value, least) in words {
             if value.len() < least || value.len() > Hello::MOST_BYTES {
                 let most = Hello::MOST_BYTES;

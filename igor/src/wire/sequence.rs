@@ -55,7 +55,8 @@ impl Received {
 
     /// Whether the sender has to be told now.
     pub(crate) fn is_ack_due(&self, due: AckDue) -> bool {
-        self.untold_frames >= due.frames || (self.untold_frames > 0 && self.untold_bytes >= due.bytes)
+        self.untold_frames >= due.frames
+            || (self.untold_frames > 0 && self.untold_bytes >= due.bytes)
     }
 
     /// The sender is being told.
