@@ -26,7 +26,7 @@ pub struct Call {
 }
 
 /// What stays of a call while it runs: who called, and where its frames go.
-pub(crate) struct CallContext {
+pub struct CallContext {
     pub(crate) action: &'static str,
     pub(crate) stream_id: i64,
     /// The caller's session. The session's table holds it too.

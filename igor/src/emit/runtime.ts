@@ -669,95 +669,6 @@ class SocketTransport {
   }
 }
 
-// Frames to text and back. Text frames only: a binary frame is refused.
-
-
-/** The kind of every field that this side looks at; `data` may be anything. */
-const fieldKinds = {
-  n: ["number"],
-  ack: ["number"],
-  streamId: ["number", "string"],
-  action: ["string"],
-  credit: ["number"],
-  deadlineMs: ["number"],
-  error: ["string"],
-  code: ["number"],
-  close: ["boolean"],
-  cancel: ["boolean"],
-  beat: ["boolean"],
-  retryAfterMs: ["number"],
-} as const;
-
-/** Writes a frame, its fields in the order of the protocol. */
-function encode(frame: WireFrame): string {
-  const { n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest } = frame;
-  return JSON.stringify({ n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest });
-}
-
-/** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
-function withNumbers(text: string, n: number, ack: number | undefined): string {
-  return `{"n":${n},${ack === undefined ? "" : `"ack":${ack},`}${text.slice(1)}`;
-}
-
-/** Puts written data behind a frame whose fields all come before `data`. */
-function withData(text: string, data: string | undefined): string {
-  return data === undefined ? text : `${text.slice(0, -1)},"data":${data}}`;
-}
-
-/**
- * Writes the data of a call, `undefined` for none.
- *
- * Throws `unsendable` for what JSON would refuse, or change without a word.
- */
-function encodeData(data: unknown): string | undefined {
-  try {
-    const text = JSON.stringify(data) as string | undefined;
-    // NaN and the infinities become `null`. Only a text with a `null` in it can hide one, so most data is not walked.
-    const lost = text?.includes("null") ? findLost(data, "") : undefined;
-    if (lost !== undefined) throw new IgorError("unsendable", lost);
-    return text;
-  } catch (error) {
-    if (error instanceof IgorError) throw error;
-    // A bigint, a circle, or a `toJSON` that threw.
-    throw new IgorError("unsendable", error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Says where a number is that JSON has no word for. */
-function findLost(value: unknown, path: string): string | undefined {
-  if (typeof value === "number" && !Number.isFinite(value)) return `\`${path || "data"}\` is ${value}`;
-  if (typeof value !== "object" || value === null) return undefined;
-  for (const [key, inner] of Object.entries(value)) {
-    const lost = findLost(inner, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
-    if (lost !== undefined) return lost;
-  }
-  return undefined;
-}
-
-/** Reads a frame. Throws `bad_frame` for whatever is none. */
-function decode(message: unknown): WireFrame {
-  if (typeof message !== "string") throw new IgorError("bad_frame", "a binary frame, which this client cannot read");
-  let frame: unknown;
-  try {
-    frame = JSON.parse(message);
-  } catch {
-    throw new IgorError("bad_frame", "a frame that is not JSON");
-  }
-  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) throw new IgorError("bad_frame", "a frame that is not an object");
-  for (const [field, kinds] of Object.entries(fieldKinds)) {
-    const value = (frame as Record<string, unknown>)[field];
-    if (value !== undefined && !(kinds as readonly string[]).includes(typeof value)) {
-      throw new IgorError("bad_frame", `a frame whose \`${field}\` is not a ${kinds.join(" or ")}`);
-    }
-  }
-  return frame as WireFrame;
-}
-
-/** Whether a text has more bytes as UTF-8 than `limit`; they are counted only where three a character would be too many. */
-function isLongerThan(text: string, limit: number): boolean {
-  return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
-}
-
 // A line of items between one who writes and one who may have to wait for them.
 
 
@@ -828,55 +739,252 @@ function toResult<Value, Failure>(promise: Promise<Value>): Promise<Result<Value
   );
 }
 
+// Whether something that came from outside has the fields that it should have.
+
+
+/** The kinds that a field may have, as `typeof` calls them; with a `?` it may be missing. */
+type FieldKinds = Readonly<Record<string, string>>;
+
+/** Throws `bad_frame` unless the value is an object whose fields have these kinds. Others it may have as it likes. */
+function checkFields(value: unknown, kinds: FieldKinds, what: string): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new IgorError("bad_frame", `${what} is not an object`);
+  for (const [name, kind] of Object.entries(kinds)) {
+    const field = (value as Record<string, unknown>)[name];
+    if (kind.includes(typeof field) || (field === undefined && kind.endsWith("?"))) continue;
+    throw new IgorError("bad_frame", `${what} has a wrong \`${name}\`: not a ${kind.replace("?", "")}`);
+  }
+}
+
+// Frames to text and back. Text frames only: a binary frame is refused.
+
+
+const frameKinds = {
+  n: "number?",
+  ack: "number?",
+  streamId: "number or string?",
+  action: "string?",
+  credit: "number?",
+  deadlineMs: "number?",
+  error: "string?",
+  code: "number?",
+  close: "boolean?",
+  cancel: "boolean?",
+  beat: "boolean?",
+  retryAfterMs: "number?",
+};
+
+/** Writes a frame, its fields in the order of the protocol. */
+function encode(frame: WireFrame): string {
+  const { n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest } = frame;
+  return JSON.stringify({ n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest });
+}
+
+/** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
+function withNumbers(text: string, n: number, ack: number | undefined): string {
+  return `{"n":${n},${ack === undefined ? "" : `"ack":${ack},`}${text.slice(1)}`;
+}
+
+/** Puts written data behind a frame whose fields all come before `data`. */
+function withData(text: string, data: string | undefined): string {
+  return data === undefined ? text : `${text.slice(0, -1)},"data":${data}}`;
+}
+
+/**
+ * Writes the data of a call, `undefined` for none.
+ *
+ * Throws `unsendable` for what JSON would refuse, or change without a word.
+ */
+function encodeData(data: unknown): string | undefined {
+  try {
+    const text = JSON.stringify(data) as string | undefined;
+    // NaN and the infinities become `null`. Only a text with a `null` in it can hide one, so most data is not walked.
+    const lost = text?.includes("null") ? findLost(data, "") : undefined;
+    if (lost !== undefined) throw new IgorError("unsendable", lost);
+    return text;
+  } catch (error) {
+    if (error instanceof IgorError) throw error;
+    // A bigint, a circle, or a `toJSON` that threw.
+    throw new IgorError("unsendable", error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Says where a number is that JSON has no word for. */
+function findLost(value: unknown, path: string): string | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) return `\`${path || "data"}\` is ${value}`;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const lost = findLost(inner, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
+    if (lost !== undefined) return lost;
+  }
+  return undefined;
+}
+
+/** Reads a frame. Throws `bad_frame` for whatever is none. */
+function decode(message: unknown): WireFrame {
+  if (typeof message !== "string") throw new IgorError("bad_frame", "this client cannot read binary frames");
+  let frame: unknown;
+  try {
+    frame = JSON.parse(message);
+  } catch {
+    throw new IgorError("bad_frame", "a frame of the server is not JSON");
+  }
+  checkFields(frame, frameKinds, "a frame of the server");
+  return frame as WireFrame;
+}
+
+/** Whether a text has more bytes as UTF-8 than `limit`; they are counted only where three a character would be too many. */
+function isLongerThan(text: string, limit: number): boolean {
+  return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
+}
+
+// Events in a `for await` loop.
+
+
+/**
+ * The events of one name, read in a loop.
+ *
+ * It listens from the call of `events()` on, until the loop is left, its signal aborts or the client is closed. A
+ * loop that is more than 1,024 events behind loses the oldest, and `missed` counts them.
+ */
+class EventStream<Payload> implements AsyncIterableIterator<Payload, undefined> {
+  readonly #queue = new ItemQueue<Payload>();
+  readonly #left: () => void;
+  #missed = 0;
+
+  /** `listen` starts to feed it, and answers with how to stop that. */
+  constructor(listen: (push: (payload: Payload) => void, end: (error?: IgorError) => void) => () => void) {
+    this.#left = listen(
+      (payload) => this.#push(payload),
+      (error) => this.#queue.end(error),
+    );
+  }
+
+  /** How many events were dropped because the loop did not keep up. */
+  get missed(): number {
+    return this.#missed;
+  }
+
+  /** The next event, as soon as there is one. */
+  next(): Promise<IteratorResult<Payload, undefined>> {
+    return this.#queue.next();
+  }
+
+  /** Stops listening; what has not been read is forgotten. */
+  return(): Promise<IteratorResult<Payload, undefined>> {
+    this.#left();
+    this.#queue.end();
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #push(payload: Payload): void {
+    if (this.#queue.length >= defaults.behindEvents) {
+      this.#queue.dropOldest();
+      this.#missed += 1;
+    }
+    this.#queue.push(payload);
+  }
+}
+
+// The outputs of one call on their way to a reader, and the credit that the server has to send more.
+
+
+/**
+ * What happens when the window is full and nobody reads.
+ *
+ * - `drop_oldest`: outputs beside a result are a courtesy, and whoever only awaits the result must not stall it.
+ * - `wait`: the stream is the reply, so nothing is dropped and the server waits for its reader.
+ */
+type Overflow = "drop_oldest" | "wait";
+
+/**
+ * Holds at most a window of items, and gives the server credit in halves of it: single credits would cost a frame
+ * each, whole windows would make the server wait.
+ */
+class OutputQueue<Item> {
+  readonly #overflow: Overflow;
+  readonly #grant: (credit: number) => void;
+  readonly #items = new ItemQueue<Item>();
+  #credit: number = defaults.windowItems;
+  #isRead = false;
+
+  /** `grant` tells the server that it may send so many more. */
+  constructor(overflow: Overflow, grant: (credit: number) => void) {
+    this.#overflow = overflow;
+    this.#grant = grant;
+  }
+
+  /** Takes in an item. False: the server had no credit for it, and this stream does not drop. */
+  push(item: Item): boolean {
+    if (this.#items.length >= defaults.windowItems) {
+      if (this.#overflow === "wait") return false;
+      this.#items.dropOldest();
+    }
+    this.#credit -= 1;
+    this.#items.push(item);
+    this.#regrant();
+    return true;
+  }
+
+  /** Ends it behind the items that are here; after an error its reader throws. */
+  end(error?: IgorError): void {
+    this.#items.end(error);
+  }
+
+  /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
+  read(left: () => void): AsyncIterator<Item, undefined> {
+    if (this.#isRead) throw new IgorError("forbidden", "these outputs have a reader already, and there can be one");
+    this.#isRead = true;
+    let isGone = false;
+    return {
+      next: () => {
+        if (isGone) return Promise.resolve({ value: undefined, done: true });
+        const next = this.#items.next();
+        this.#regrant();
+        return next;
+      },
+      return: () => {
+        isGone = true;
+        if (this.#overflow === "drop_oldest") {
+          this.#isRead = false;
+          this.#regrant();
+        }
+        left();
+        return Promise.resolve({ value: undefined, done: true });
+      },
+    };
+  }
+
+  #regrant(): void {
+    const half = defaults.windowItems / 2;
+    let room = defaults.windowItems - this.#items.length - this.#credit;
+    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#credit <= 0) room = half;
+    if (room < half) return;
+    this.#credit += room;
+    this.#grant(room);
+  }
+}
+
 // The server's first frame, read with care: everything after it trusts what it says.
 
 
+const welcomeKinds = { clientId: "string", session: "string", key: "string", beatMs: "number", limits: "object", contract: "string or object" };
+const limitKinds = { messageBytes: "number", openCalls: "number", credit: "number", ringFrames: "number", ringBytes: "number" };
+const contractKinds = { hash: "string", names: "object" };
+
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }: WireFrame): WelcomeData {
-  if (action !== protocolActions.welcome) throw new IgorError("bad_frame", "the first frame of the server was no welcome");
-  const welcome = fields(data, "");
-  const limits = fields(welcome["limits"], "limits.");
-  return {
-    clientId: text(welcome, "clientId"),
-    session: text(welcome, "session"),
-    key: text(welcome, "key"),
-    beatMs: positive(welcome, "beatMs"),
-    limits: {
-      messageBytes: positive(limits, "messageBytes"),
-      openCalls: positive(limits, "openCalls"),
-      credit: positive(limits, "credit"),
-      ringFrames: positive(limits, "ringFrames"),
-      ringBytes: positive(limits, "ringBytes"),
-    },
-    contract: readContract(welcome["contract"]),
-  };
-}
-
-function readContract(contract: unknown): string | Contract {
-  if (typeof contract === "string") return contract;
-  const table = fields(contract, "contract.");
-  const names = fields(table["names"], "contract.names.");
-  return {
-    hash: text(table, "hash"),
-    names: Object.fromEntries(Object.keys(names).map((name) => [name, text(names, name)])),
-  };
-}
-
-function fields(value: unknown, path: string): Record<string, unknown> {
-  if (typeof value === "object" && value !== null) return value as Record<string, unknown>;
-  throw new IgorError("bad_frame", `a welcome without \`${path.slice(0, -1) || "data"}\``);
-}
-
-function text(of: Record<string, unknown>, name: string): string {
-  const value = of[name];
-  if (typeof value === "string") return value;
-  throw new IgorError("bad_frame", `a welcome whose \`${name}\` is not a string`);
-}
-
-function positive(of: Record<string, unknown>, name: string): number {
-  const value = of[name];
-  if (typeof value === "number" && value > 0) return value;
-  throw new IgorError("bad_frame", `a welcome whose \`${name}\` is not a positive number`);
+  if (action !== protocolActions.welcome) throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
+  checkFields(data, welcomeKinds, "the welcome");
+  const welcome = data as WelcomeData;
+  checkFields(welcome.limits, limitKinds, "`limits` of the welcome");
+  if (typeof welcome.contract !== "string") checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
+  // A beat of no length would keep this side busy with nothing else.
+  if (!(welcome.beatMs > 0)) throw new IgorError("bad_frame", "the welcome has a wrong `beatMs`: not above zero");
+  return welcome;
 }
 
 // The table of open calls: what was asked, what still waits for the connection, who gets the answers.
@@ -1076,58 +1184,6 @@ class CallTable {
   }
 }
 
-// Events in a `for await` loop.
-
-
-/**
- * The events of one name, read in a loop.
- *
- * It listens from the call of `events()` on, until the loop is left, its signal aborts or the client is closed. A
- * loop that is more than 1,024 events behind loses the oldest, and `missed` counts them.
- */
-class EventStream<Payload> implements AsyncIterableIterator<Payload, undefined> {
-  readonly #queue = new ItemQueue<Payload>();
-  readonly #left: () => void;
-  #missed = 0;
-
-  /** `listen` starts to feed it, and answers with how to stop that. */
-  constructor(listen: (push: (payload: Payload) => void, end: (error?: IgorError) => void) => () => void) {
-    this.#left = listen(
-      (payload) => this.#push(payload),
-      (error) => this.#queue.end(error),
-    );
-  }
-
-  /** How many events were dropped because the loop did not keep up. */
-  get missed(): number {
-    return this.#missed;
-  }
-
-  /** The next event, as soon as there is one. */
-  next(): Promise<IteratorResult<Payload, undefined>> {
-    return this.#queue.next();
-  }
-
-  /** Stops listening; what has not been read is forgotten. */
-  return(): Promise<IteratorResult<Payload, undefined>> {
-    this.#left();
-    this.#queue.end();
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  #push(payload: Payload): void {
-    if (this.#queue.length >= defaults.behindEvents) {
-      this.#queue.dropOldest();
-      this.#missed += 1;
-    }
-    this.#queue.push(payload);
-  }
-}
-
 // One socket from hello to close: numbers, acks and beats. Above it there are only whole frames in order.
 
 
@@ -1254,85 +1310,6 @@ class SocketLink {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#listener.ended(end);
-  }
-}
-
-// The outputs of one call on their way to a reader, and the credit that the server has to send more.
-
-
-/**
- * What happens when the window is full and nobody reads.
- *
- * - `drop_oldest`: outputs beside a result are a courtesy, and whoever only awaits the result must not stall it.
- * - `wait`: the stream is the reply, so nothing is dropped and the server waits for its reader.
- */
-type Overflow = "drop_oldest" | "wait";
-
-/**
- * Holds at most a window of items, and gives the server credit in halves of it: single credits would cost a frame
- * each, whole windows would make the server wait.
- */
-class OutputQueue<Item> {
-  readonly #overflow: Overflow;
-  readonly #grant: (credit: number) => void;
-  readonly #items = new ItemQueue<Item>();
-  #credit: number = defaults.windowItems;
-  #isRead = false;
-
-  /** `grant` tells the server that it may send so many more. */
-  constructor(overflow: Overflow, grant: (credit: number) => void) {
-    this.#overflow = overflow;
-    this.#grant = grant;
-  }
-
-  /** Takes in an item. False: the server had no credit for it, and this stream does not drop. */
-  push(item: Item): boolean {
-    if (this.#items.length >= defaults.windowItems) {
-      if (this.#overflow === "wait") return false;
-      this.#items.dropOldest();
-    }
-    this.#credit -= 1;
-    this.#items.push(item);
-    this.#regrant();
-    return true;
-  }
-
-  /** Ends it behind the items that are here; after an error its reader throws. */
-  end(error?: IgorError): void {
-    this.#items.end(error);
-  }
-
-  /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
-  read(left: () => void): AsyncIterator<Item, undefined> {
-    if (this.#isRead) throw new IgorError("forbidden", "these outputs have a reader already, and there can be one");
-    this.#isRead = true;
-    let isGone = false;
-    return {
-      next: () => {
-        if (isGone) return Promise.resolve({ value: undefined, done: true });
-        const next = this.#items.next();
-        this.#regrant();
-        return next;
-      },
-      return: () => {
-        isGone = true;
-        if (this.#overflow === "drop_oldest") {
-          this.#isRead = false;
-          this.#regrant();
-        }
-        left();
-        return Promise.resolve({ value: undefined, done: true });
-      },
-    };
-  }
-
-  #regrant(): void {
-    const half = defaults.windowItems / 2;
-    let room = defaults.windowItems - this.#items.length - this.#credit;
-    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#credit <= 0) room = half;
-    if (room < half) return;
-    this.#credit += room;
-    this.#grant(room);
   }
 }
 
