@@ -4,8 +4,9 @@
 export const floors = [
   ["defaults", "host", "protocol"],
   ["backoff", "contract", "emitter", "error", "sequence", "session", "token", "transport"],
-  ["codec", "queue", "result", "welcome"],
-  ["calls", "events", "link", "outputs"],
+  ["queue", "result", "shape"],
+  ["codec", "events", "outputs", "welcome"],
+  ["calls", "link"],
   ["call", "connection", "stream"],
   ["caller", "client"],
   ["open"],

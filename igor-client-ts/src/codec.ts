@@ -2,22 +2,22 @@
 
 import { IgorError } from "./error.js";
 import type { WireFrame } from "./protocol.js";
+import { checkFields } from "./shape.js";
 
-/** The kind of every field that this side looks at; `data` may be anything. */
-const fieldKinds = {
-  n: ["number"],
-  ack: ["number"],
-  streamId: ["number", "string"],
-  action: ["string"],
-  credit: ["number"],
-  deadlineMs: ["number"],
-  error: ["string"],
-  code: ["number"],
-  close: ["boolean"],
-  cancel: ["boolean"],
-  beat: ["boolean"],
-  retryAfterMs: ["number"],
-} as const;
+const frameKinds = {
+  n: "number?",
+  ack: "number?",
+  streamId: "number or string?",
+  action: "string?",
+  credit: "number?",
+  deadlineMs: "number?",
+  error: "string?",
+  code: "number?",
+  close: "boolean?",
+  cancel: "boolean?",
+  beat: "boolean?",
+  retryAfterMs: "number?",
+};
 
 /** Writes a frame, its fields in the order of the protocol. */
 export function encode(frame: WireFrame): string {
@@ -67,20 +67,14 @@ function findLost(value: unknown, path: string): string | undefined {
 
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 export function decode(message: unknown): WireFrame {
-  if (typeof message !== "string") throw new IgorError("bad_frame", "a binary frame, which this client cannot read");
+  if (typeof message !== "string") throw new IgorError("bad_frame", "this client cannot read binary frames");
   let frame: unknown;
   try {
     frame = JSON.parse(message);
   } catch {
-    throw new IgorError("bad_frame", "a frame that is not JSON");
+    throw new IgorError("bad_frame", "a frame of the server is not JSON");
   }
-  if (typeof frame !== "object" || frame === null || Array.isArray(frame)) throw new IgorError("bad_frame", "a frame that is not an object");
-  for (const [field, kinds] of Object.entries(fieldKinds)) {
-    const value = (frame as Record<string, unknown>)[field];
-    if (value !== undefined && !(kinds as readonly string[]).includes(typeof value)) {
-      throw new IgorError("bad_frame", `a frame whose \`${field}\` is not a ${kinds.join(" or ")}`);
-    }
-  }
+  checkFields(frame, frameKinds, "a frame of the server");
   return frame as WireFrame;
 }
 
