@@ -16,8 +16,8 @@ import type { Result } from "./result.js";
  * const imported = await job;
  * ```
  *
- * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest are dropped, so
- * that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
+ * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest half is dropped,
+ * so that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
  * awaits raises no unhandled rejection.
  */
 export class Call<Value, Output = never, Failure = never> implements PromiseLike<Value>, AsyncIterable<Output> {
@@ -26,7 +26,7 @@ export class Call<Value, Output = never, Failure = never> implements PromiseLike
   readonly #line: CallLine;
 
   constructor(start: StartCall) {
-    const outputs = new OutputQueue<Output>("drop_oldest", (credit) => this.#line.grant(credit));
+    const outputs = new OutputQueue<Output>("drop_oldest", () => this.#line);
     let resolve!: (value: Value) => void;
     let reject!: (error: unknown) => void;
     this.#value = new Promise((...settlers) => ([resolve, reject] = settlers));

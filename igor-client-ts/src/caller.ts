@@ -2,7 +2,6 @@
 
 import { Call } from "./call.js";
 import type { CallOptions, CallTable } from "./calls.js";
-import { defaults } from "./defaults.js";
 import { Stream } from "./stream.js";
 
 /** Makes the calls that the generated stubs describe: one verb for each kind of reply. */
@@ -17,10 +16,9 @@ export interface Caller {
 
 /** A caller whose calls stand in this table. */
 export function callerOf(calls: CallTable): Caller {
-  const credit = defaults.windowItems;
   return {
-    value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options }, receiver)),
-    outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, credit }, receiver)),
-    stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, credit }, receiver)),
+    value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
+    outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+    stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
   };
 }

@@ -18,9 +18,9 @@ export interface CallOptions {
 export interface CallRequest {
   readonly action: string;
   readonly data: unknown;
-  /** The outputs that the server may send before it is granted more; none for a call that has no outputs. */
-  readonly credit?: number | undefined;
-  readonly options?: CallOptions | undefined;
+  readonly options: CallOptions | undefined;
+  /** Whether something may come before the end; then the server is given a window of credit to begin with. */
+  readonly hasOutputs: boolean;
 }
 
 /** Who gets the answers of a call: any number of outputs, then one of the other two, once. */
@@ -32,9 +32,11 @@ export interface CallReceiver {
 
 /** What a call can still say to the server; after its end, nothing. */
 export interface CallLine {
-  grant(credit: number): void;
+  /** The items that may be on their way or unread. */
+  readonly windowItems: number;
+  readonly grant: (credit: number) => void;
   /** Ends the call on both sides, with `cancelled` unless another code is given. */
-  cancel(code?: Code, text?: string): void;
+  readonly cancel: (code?: Code, text?: string) => void;
 }
 
 /** Sends a written frame as the next one. */
@@ -46,7 +48,7 @@ export type StartCall = (receiver: CallReceiver) => CallLine;
 interface OpenCall {
   readonly id: number;
   readonly action: string;
-  readonly credit: number | undefined;
+  readonly hasOutputs: boolean;
   readonly receiver: CallReceiver;
   /** The data as it was when the call was made, written once. */
   data: string | undefined;
@@ -66,13 +68,14 @@ export class CallTable {
   #send: SendText | undefined;
   #maxOpen: number = defaults.openCalls;
   #maxBytes: number = defaults.messageBytes;
+  #windowItems: number = defaults.windowItems;
   #refused: ReadonlyMap<string, string> = new Map();
   #over: { code: Code; text: string } | undefined;
 
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-  open({ action, data, credit, options = {} }: CallRequest, receiver: CallReceiver): CallLine {
+  open({ action, data, options = {}, hasOutputs }: CallRequest, receiver: CallReceiver): CallLine {
     const id = ++this.#lastId;
-    const call: OpenCall = { id, action, credit, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => {} };
+    const call: OpenCall = { id, action, hasOutputs, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => {} };
     const objection = this.#objection(options);
     this.#open.set(id, call);
     if (objection) {
@@ -86,9 +89,13 @@ export class CallTable {
         this.#fail(call, error as IgorError); // Writing data throws nothing else.
       }
     }
+    const windowItems = (): number => this.#windowItems;
     return {
-      grant: (items) => {
-        if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit: items }));
+      get windowItems() {
+        return windowItems(); // Also of a call that was made before the welcome.
+      },
+      grant: (credit) => {
+        if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit }));
       },
       cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
     };
@@ -102,7 +109,7 @@ export class CallTable {
       this.#forget(call);
       if (frame.error === undefined) call.receiver.settle(frame.data ?? null);
       else call.receiver.fail(errorFromFrame(frame, call.action));
-    } else if (frame.data !== undefined && call.credit !== undefined) {
+    } else if (frame.data !== undefined && call.hasOutputs) {
       call.receiver.output(frame.data);
     }
   }
@@ -117,6 +124,7 @@ export class CallTable {
   agree(limits: ServerLimits, refused: ReadonlyMap<string, string>): void {
     this.#maxOpen = limits.openCalls;
     this.#maxBytes = limits.messageBytes;
+    this.#windowItems = Math.min(defaults.windowItems, limits.credit);
     this.#refused = refused;
   }
 
@@ -168,9 +176,10 @@ export class CallTable {
   /** Sends a call that waits, if there is a connection. What it cannot carry is refused here, before it has a number. */
   #transmit(call: OpenCall): void {
     if (call.isSent) return;
-    const { id, action, credit, data, deadlineAtMs } = call;
+    const { id, action, hasOutputs, data, deadlineAtMs } = call;
     const refused = this.#refused.get(action);
     if (refused !== undefined) return this.#fail(call, new IgorError("contract_mismatch", refused));
+    const credit = hasOutputs ? this.#windowItems : undefined;
     const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
     const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
     if (isLongerThan(text, this.#maxBytes - numbersBytes)) {

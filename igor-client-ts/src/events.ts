@@ -46,7 +46,7 @@ export class EventStream<Payload> implements AsyncIterableIterator<Payload, unde
 
   #push(payload: Payload): void {
     if (this.#queue.length >= defaults.behindEvents) {
-      this.#queue.dropOldest();
+      this.#queue.dropOldest(1);
       this.#missed += 1;
     }
     this.#queue.push(payload);

@@ -1,6 +1,6 @@
 // The outputs of one call on their way to a reader, and the credit that the server has to send more.
 
-import { defaults } from "./defaults.js";
+import type { CallLine } from "./calls.js";
 import { IgorError } from "./error.js";
 import { ItemQueue } from "./queue.js";
 
@@ -18,26 +18,23 @@ export type Overflow = "drop_oldest" | "wait";
  */
 export class OutputQueue<Item> {
   readonly #overflow: Overflow;
-  readonly #grant: (credit: number) => void;
+  readonly #line: () => CallLine;
   readonly #items = new ItemQueue<Item>();
-  #credit: number = defaults.windowItems;
+  /** Items that are gone from here, and for which the server has no new credit yet. */
+  #taken = 0;
   #isRead = false;
 
-  /** `grant` tells the server that it may send so many more. */
-  constructor(overflow: Overflow, grant: (credit: number) => void) {
+  /** The line of the call; asked for with the first item only, because the call is still being made. */
+  constructor(overflow: Overflow, line: () => CallLine) {
     this.#overflow = overflow;
-    this.#grant = grant;
+    this.#line = line;
   }
 
-  /** Takes in an item. False: the server had no credit for it, and this stream does not drop. */
+  /** Takes in an item. False: the server had no credit for it, and it is not kept. */
   push(item: Item): boolean {
-    if (this.#items.length >= defaults.windowItems) {
-      if (this.#overflow === "wait") return false;
-      this.#items.dropOldest();
-    }
-    this.#credit -= 1;
-    this.#items.push(item);
-    this.#regrant();
+    if (this.#items.length >= this.#line().windowItems) return false;
+    if (this.#items.push(item) === "taken") this.#taken += 1;
+    this.#flow();
     return true;
   }
 
@@ -48,34 +45,37 @@ export class OutputQueue<Item> {
 
   /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
   read(left: () => void): AsyncIterator<Item, undefined> {
-    if (this.#isRead) throw new IgorError("forbidden", "these outputs have a reader already, and there can be one");
+    if (this.#isRead) throw new IgorError("forbidden", "this call has a reader already, and can have one");
     this.#isRead = true;
     let isGone = false;
     return {
       next: () => {
         if (isGone) return Promise.resolve({ value: undefined, done: true });
+        if (this.#items.length > 0) this.#taken += 1;
         const next = this.#items.next();
-        this.#regrant();
+        this.#flow();
         return next;
       },
       return: () => {
         isGone = true;
-        if (this.#overflow === "drop_oldest") {
-          this.#isRead = false;
-          this.#regrant();
-        }
+        // The reply itself is read once; of a courtesy the next reader gets what is still here.
+        if (this.#overflow === "drop_oldest") this.#isRead = false;
         left();
+        this.#flow();
         return Promise.resolve({ value: undefined, done: true });
       },
     };
   }
 
-  #regrant(): void {
-    const half = defaults.windowItems / 2;
-    let room = defaults.windowItems - this.#items.length - this.#credit;
-    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#credit <= 0) room = half;
-    if (room < half) return;
-    this.#credit += room;
-    this.#grant(room);
+  #flow(): void {
+    const { windowItems, grant } = this.#line();
+    const half = Math.ceil(windowItems / 2);
+    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems) {
+      this.#items.dropOldest(half);
+      this.#taken += half;
+    }
+    if (this.#taken < half) return;
+    grant(this.#taken);
+    this.#taken = 0;
   }
 }

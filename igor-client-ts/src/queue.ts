@@ -18,17 +18,17 @@ export class ItemQueue<Item> {
     return this.#items.length;
   }
 
-  /** Hands the item to who waits longest, or keeps it. After the end it is dropped. */
-  push(item: Item): void {
-    if (this.#ended) return;
+  /** Hands the item to who waits longest, or keeps it; says which. After the end it is dropped. */
+  push(item: Item): "taken" | "kept" {
     const reader = this.#readers.shift();
     if (reader) reader.resolve({ value: item, done: false });
-    else this.#items.push(item);
+    else if (!this.#ended) this.#items.push(item);
+    return reader ? "taken" : "kept";
   }
 
-  /** Forgets the oldest item. */
-  dropOldest(): void {
-    this.#items.shift();
+  /** Forgets the oldest items. */
+  dropOldest(count: number): void {
+    this.#items.splice(0, count);
   }
 
   /** Ends the line behind what is in it; with an error, readers get that instead of a quiet end. */

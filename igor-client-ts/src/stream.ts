@@ -20,7 +20,7 @@ export class Stream<Item, Failure = never> implements AsyncIterable<Item> {
   readonly #line: CallLine;
 
   constructor(start: StartCall) {
-    const items = new OutputQueue<Item>("wait", (credit) => this.#line.grant(credit));
+    const items = new OutputQueue<Item>("wait", () => this.#line);
     this.#items = items;
     this.#line = start({
       output: (data) => {

@@ -213,17 +213,12 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         self.silent_beats = 0;
         let socket = Arc::clone(&self.dispatch.socket);
         socket.cork();
-        let mut next = Some(first);
-        let mut verdict = Ok(());
-        for _ in 0..BATCH_FRAMES {
-            let Some(message) = next.take() else { break };
-            verdict = self.take(message);
+        let mut verdict = self.take(first);
+        for _ in 1..BATCH_FRAMES {
             if verdict.is_err() {
                 break;
             }
-            next = self.frames.next().now_or_never();
-        }
-        if let (Ok(()), Some(message)) = (&verdict, next) {
+            let Some(message) = self.frames.next().now_or_never() else { break };
             verdict = self.take(message);
         }
         self.dispatch.record.outbox.acknowledge_if_due(&socket);

@@ -47,8 +47,7 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
         Err(Refused::Superseded) => return Err(CloseCode::Superseded),
         Err(Refused::Told(error)) => return Err(refuse(&error)),
     };
-    let told = tell(&hello, &entry, front).map_err(|error| refuse(&error))?;
-    socket.push(&[&told]);
+    socket.push(&[&tell(&hello, &entry, front)]);
     if !entry.record.outbox.attach(entry.page.number, socket) {
         return Err(CloseCode::Superseded);
     }
@@ -58,7 +57,7 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
 }
 
 /// The welcome, as a whole frame.
-fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Result<Vec<u8>, Error> {
+fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
     let limits = &front.limits;
     let contract = &front.contract;
     let is_same = hello.contract == contract.hash;

@@ -3,7 +3,7 @@
 use std::future::poll_fn;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::AsyncRead;
 
 use crate::hub::socket::Socket;
 
@@ -18,8 +18,7 @@ pub(super) async fn until_closed(socket: &Socket, reader: &mut (impl AsyncRead +
             return;
         }
         let _ = poll_fn(|cx| socket.poll_shutdown(cx)).await;
-        let mut thrown_away = [0; 4096];
-        while matches!(reader.read(&mut thrown_away).await, Ok(1..)) {}
+        let _ = tokio::io::copy(reader, &mut tokio::io::sink()).await;
     };
     let _ = tokio::time::timeout(LONGEST, closed).await;
 }

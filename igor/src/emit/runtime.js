@@ -471,19 +471,18 @@ class ItemQueue {
     get length() {
         return this.#items.length;
     }
-    /** Hands the item to who waits longest, or keeps it. After the end it is dropped. */
+    /** Hands the item to who waits longest, or keeps it; says which. After the end it is dropped. */
     push(item) {
-        if (this.#ended)
-            return;
         const reader = this.#readers.shift();
         if (reader)
             reader.resolve({ value: item, done: false });
-        else
+        else if (!this.#ended)
             this.#items.push(item);
+        return reader ? "taken" : "kept";
     }
-    /** Forgets the oldest item. */
-    dropOldest() {
-        this.#items.shift();
+    /** Forgets the oldest items. */
+    dropOldest(count) {
+        this.#items.splice(0, count);
     }
     /** Ends the line behind what is in it; with an error, readers get that instead of a quiet end. */
     end(error) {
@@ -644,77 +643,10 @@ class EventStream {
     }
     #push(payload) {
         if (this.#queue.length >= defaults.behindEvents) {
-            this.#queue.dropOldest();
+            this.#queue.dropOldest(1);
             this.#missed += 1;
         }
         this.#queue.push(payload);
-    }
-}
-/**
- * Holds at most a window of items, and gives the server credit in halves of it: single credits would cost a frame
- * each, whole windows would make the server wait.
- */
-class OutputQueue {
-    #overflow;
-    #grant;
-    #items = new ItemQueue();
-    #credit = defaults.windowItems;
-    #isRead = false;
-    /** `grant` tells the server that it may send so many more. */
-    constructor(overflow, grant) {
-        this.#overflow = overflow;
-        this.#grant = grant;
-    }
-    /** Takes in an item. False: the server had no credit for it, and this stream does not drop. */
-    push(item) {
-        if (this.#items.length >= defaults.windowItems) {
-            if (this.#overflow === "wait")
-                return false;
-            this.#items.dropOldest();
-        }
-        this.#credit -= 1;
-        this.#items.push(item);
-        this.#regrant();
-        return true;
-    }
-    /** Ends it behind the items that are here; after an error its reader throws. */
-    end(error) {
-        this.#items.end(error);
-    }
-    /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
-    read(left) {
-        if (this.#isRead)
-            throw new IgorError("forbidden", "these outputs have a reader already, and there can be one");
-        this.#isRead = true;
-        let isGone = false;
-        return {
-            next: () => {
-                if (isGone)
-                    return Promise.resolve({ value: undefined, done: true });
-                const next = this.#items.next();
-                this.#regrant();
-                return next;
-            },
-            return: () => {
-                isGone = true;
-                if (this.#overflow === "drop_oldest") {
-                    this.#isRead = false;
-                    this.#regrant();
-                }
-                left();
-                return Promise.resolve({ value: undefined, done: true });
-            },
-        };
-    }
-    #regrant() {
-        const half = defaults.windowItems / 2;
-        let room = defaults.windowItems - this.#items.length - this.#credit;
-        if (this.#overflow === "drop_oldest" && !this.#isRead && this.#credit <= 0)
-            room = half;
-        if (room < half)
-            return;
-        this.#credit += room;
-        this.#grant(room);
     }
 }
 // The server's first frame, read with care: everything after it trusts what it says.
@@ -744,12 +676,13 @@ class CallTable {
     #send;
     #maxOpen = defaults.openCalls;
     #maxBytes = defaults.messageBytes;
+    #windowItems = defaults.windowItems;
     #refused = new Map();
     #over;
     /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-    open({ action, data, credit, options = {} }, receiver) {
+    open({ action, data, options = {}, hasOutputs }, receiver) {
         const id = ++this.#lastId;
-        const call = { id, action, credit, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => { } };
+        const call = { id, action, hasOutputs, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => { } };
         const objection = this.#objection(options);
         this.#open.set(id, call);
         if (objection) {
@@ -765,10 +698,14 @@ class CallTable {
                 this.#fail(call, error); // Writing data throws nothing else.
             }
         }
+        const windowItems = () => this.#windowItems;
         return {
-            grant: (items) => {
+            get windowItems() {
+                return windowItems(); // Also of a call that was made before the welcome.
+            },
+            grant: (credit) => {
                 if (this.#open.has(id))
-                    this.#send?.(encode({ streamId: id, credit: items }));
+                    this.#send?.(encode({ streamId: id, credit }));
             },
             cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
         };
@@ -785,7 +722,7 @@ class CallTable {
             else
                 call.receiver.fail(errorFromFrame(frame, call.action));
         }
-        else if (frame.data !== undefined && call.credit !== undefined) {
+        else if (frame.data !== undefined && call.hasOutputs) {
             call.receiver.output(frame.data);
         }
     }
@@ -799,6 +736,7 @@ class CallTable {
     agree(limits, refused) {
         this.#maxOpen = limits.openCalls;
         this.#maxBytes = limits.messageBytes;
+        this.#windowItems = Math.min(defaults.windowItems, limits.credit);
         this.#refused = refused;
     }
     /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
@@ -852,10 +790,11 @@ class CallTable {
     #transmit(call) {
         if (call.isSent)
             return;
-        const { id, action, credit, data, deadlineAtMs } = call;
+        const { id, action, hasOutputs, data, deadlineAtMs } = call;
         const refused = this.#refused.get(action);
         if (refused !== undefined)
             return this.#fail(call, new IgorError("contract_mismatch", refused));
+        const credit = hasOutputs ? this.#windowItems : undefined;
         const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
         const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
         if (isLongerThan(text, this.#maxBytes - numbersBytes)) {
@@ -992,73 +931,6 @@ class SocketLink {
         this.#isOver = true;
         clearTimeout(this.#timer);
         this.#listener.ended(end);
-    }
-}
-// A call with one result at its end.
-/**
- * A call on its way. Await it for its value; loop over it for its outputs; do both, in any order, or neither.
- *
- * ```ts
- * const line = await igor.chat.say("lobby", "hello");
- *
- * const job = igor.chat.import(path);
- * for await (const step of job) bar.value = step.done;
- * const imported = await job;
- * ```
- *
- * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest are dropped, so
- * that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
- * awaits raises no unhandled rejection.
- */
-class Call {
-    #value;
-    #outputs;
-    #line;
-    constructor(start) {
-        const outputs = new OutputQueue("drop_oldest", (credit) => this.#line.grant(credit));
-        let resolve;
-        let reject;
-        this.#value = new Promise((...settlers) => ([resolve, reject] = settlers));
-        this.#value.catch(() => { }); // Whoever awaits it still gets the error; nobody has to.
-        this.#outputs = outputs;
-        this.#line = start({
-            output: (data) => void outputs.push(data),
-            settle: (data) => {
-                resolve(data);
-                outputs.end();
-            },
-            fail: (error) => {
-                reject(error);
-                outputs.end(error);
-            },
-        });
-    }
-    /** Waits for the value; a failure of any kind is an `IgorError`. */
-    then(kept, caught) {
-        return this.#value.then(kept, caught);
-    }
-    /** Handles a failure, which is an `IgorError`. */
-    catch(caught) {
-        return this.#value.catch(caught);
-    }
-    /** Runs when the call has ended, however it did. */
-    finally(ended) {
-        return this.#value.finally(ended);
-    }
-    /**
-     * Waits for the end without throwing the action's own error: `{ ok: true, value }` or `{ ok: false, error }`, the
-     * error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
-     */
-    result() {
-        return toResult(this.#value);
-    }
-    /** Ends the call: the server drops its work, and the call rejects with `cancelled`. */
-    cancel() {
-        this.#line.cancel();
-    }
-    /** Reads the outputs, one loop at a time; if the call fails, the loop throws what awaiting it would. */
-    [Symbol.asyncIterator]() {
-        return this.#outputs.read(() => { });
     }
 }
 /** One client's way to its server, over as many sockets as it takes. */
@@ -1216,63 +1088,141 @@ class ClientConnection {
         return this.#status === "lost" || this.#status === "closed";
     }
 }
-// A call whose reply is a stream.
 /**
- * The items of a stream. The call is made at once; read it with one loop, with `toArray()` or with `result()`.
+ * Holds at most a window of items, and gives the server credit in halves of it: single credits would cost a frame
+ * each, whole windows would make the server wait.
+ */
+class OutputQueue {
+    #overflow;
+    #line;
+    #items = new ItemQueue();
+    /** Items that are gone from here, and for which the server has no new credit yet. */
+    #taken = 0;
+    #isRead = false;
+    /** The line of the call; asked for with the first item only, because the call is still being made. */
+    constructor(overflow, line) {
+        this.#overflow = overflow;
+        this.#line = line;
+    }
+    /** Takes in an item. False: the server had no credit for it, and it is not kept. */
+    push(item) {
+        if (this.#items.length >= this.#line().windowItems)
+            return false;
+        if (this.#items.push(item) === "taken")
+            this.#taken += 1;
+        this.#flow();
+        return true;
+    }
+    /** Ends it behind the items that are here; after an error its reader throws. */
+    end(error) {
+        this.#items.end(error);
+    }
+    /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
+    read(left) {
+        if (this.#isRead)
+            throw new IgorError("forbidden", "this call has a reader already, and can have one");
+        this.#isRead = true;
+        let isGone = false;
+        return {
+            next: () => {
+                if (isGone)
+                    return Promise.resolve({ value: undefined, done: true });
+                if (this.#items.length > 0)
+                    this.#taken += 1;
+                const next = this.#items.next();
+                this.#flow();
+                return next;
+            },
+            return: () => {
+                isGone = true;
+                // The reply itself is read once; of a courtesy the next reader gets what is still here.
+                if (this.#overflow === "drop_oldest")
+                    this.#isRead = false;
+                left();
+                this.#flow();
+                return Promise.resolve({ value: undefined, done: true });
+            },
+        };
+    }
+    #flow() {
+        const { windowItems, grant } = this.#line();
+        const half = Math.ceil(windowItems / 2);
+        if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems) {
+            this.#items.dropOldest(half);
+            this.#taken += half;
+        }
+        if (this.#taken < half)
+            return;
+        grant(this.#taken);
+        this.#taken = 0;
+    }
+}
+// A call with one result at its end.
+/**
+ * A call on its way. Await it for its value; loop over it for its outputs; do both, in any order, or neither.
  *
  * ```ts
- * for await (const line of igor.chat.history("lobby")) show(line);
+ * const line = await igor.chat.say("lobby", "hello");
+ *
+ * const job = igor.chat.import(path);
+ * for await (const step of job) bar.value = step.done;
+ * const imported = await job;
  * ```
  *
- * The server is at most 256 items ahead of its reader. Leaving the loop cancels the call. A stream that nobody
- * reads raises no unhandled rejection.
+ * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest half is dropped,
+ * so that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
+ * awaits raises no unhandled rejection.
  */
-class Stream {
-    #items;
+class Call {
+    #value;
+    #outputs;
     #line;
     constructor(start) {
-        const items = new OutputQueue("wait", (credit) => this.#line.grant(credit));
-        this.#items = items;
+        const outputs = new OutputQueue("drop_oldest", () => this.#line);
+        let resolve;
+        let reject;
+        this.#value = new Promise((...settlers) => ([resolve, reject] = settlers));
+        this.#value.catch(() => { }); // Whoever awaits it still gets the error; nobody has to.
+        this.#outputs = outputs;
         this.#line = start({
-            output: (data) => {
-                if (!items.push(data))
-                    this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+            output: (data) => void outputs.push(data),
+            settle: (data) => {
+                resolve(data);
+                outputs.end();
             },
-            settle: () => items.end(),
-            fail: (error) => items.end(error),
+            fail: (error) => {
+                reject(error);
+                outputs.end(error);
+            },
         });
     }
-    /** Reads the items, in one loop; leaving it early cancels the call. */
-    [Symbol.asyncIterator]() {
-        return this.#items.read(() => this.cancel());
+    /** Waits for the value; a failure of any kind is an `IgorError`. */
+    then(kept, caught) {
+        return this.#value.then(kept, caught);
     }
-    /** Reads everything, and answers when the stream has ended. */
-    async toArray() {
-        const items = [];
-        for await (const item of this)
-            items.push(item);
-        return items;
+    /** Handles a failure, which is an `IgorError`. */
+    catch(caught) {
+        return this.#value.catch(caught);
+    }
+    /** Runs when the call has ended, however it did. */
+    finally(ended) {
+        return this.#value.finally(ended);
     }
     /**
-     * Reads everything without throwing the action's own error: `{ ok: true, value: items }` or `{ ok: false, error }`,
-     * the error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
+     * Waits for the end without throwing the action's own error: `{ ok: true, value }` or `{ ok: false, error }`, the
+     * error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
      */
     result() {
-        return toResult(this.toArray());
+        return toResult(this.#value);
     }
-    /** Ends the call: the server drops its work, and whoever reads gets `cancelled`. */
+    /** Ends the call: the server drops its work, and the call rejects with `cancelled`. */
     cancel() {
         this.#line.cancel();
     }
-}
-/** A caller whose calls stand in this table. */
-function callerOf(calls) {
-    const credit = defaults.windowItems;
-    return {
-        value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options }, receiver)),
-        outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, credit }, receiver)),
-        stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, credit }, receiver)),
-    };
+    /** Reads the outputs, one loop at a time; if the call fails, the loop throws what awaiting it would. */
+    [Symbol.asyncIterator]() {
+        return this.#outputs.read(() => { });
+    }
 }
 /**
  * The client of one server. It connects by itself, comes back after a loss by itself, and lives until `close()`.
@@ -1384,6 +1334,63 @@ class Client {
             console.warn(`igor: the server refused a frame of this client: ${error}`);
         }
     }
+}
+// A call whose reply is a stream.
+/**
+ * The items of a stream. The call is made at once; read it with one loop, with `toArray()` or with `result()`.
+ *
+ * ```ts
+ * for await (const line of igor.chat.history("lobby")) show(line);
+ * ```
+ *
+ * The server is at most 256 items ahead of its reader. Leaving the loop cancels the call. A stream that nobody
+ * reads raises no unhandled rejection.
+ */
+class Stream {
+    #items;
+    #line;
+    constructor(start) {
+        const items = new OutputQueue("wait", () => this.#line);
+        this.#items = items;
+        this.#line = start({
+            output: (data) => {
+                if (!items.push(data))
+                    this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+            },
+            settle: () => items.end(),
+            fail: (error) => items.end(error),
+        });
+    }
+    /** Reads the items, in one loop; leaving it early cancels the call. */
+    [Symbol.asyncIterator]() {
+        return this.#items.read(() => this.cancel());
+    }
+    /** Reads everything, and answers when the stream has ended. */
+    async toArray() {
+        const items = [];
+        for await (const item of this)
+            items.push(item);
+        return items;
+    }
+    /**
+     * Reads everything without throwing the action's own error: `{ ok: true, value: items }` or `{ ok: false, error }`,
+     * the error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
+     */
+    result() {
+        return toResult(this.toArray());
+    }
+    /** Ends the call: the server drops its work, and whoever reads gets `cancelled`. */
+    cancel() {
+        this.#line.cancel();
+    }
+}
+/** A caller whose calls stand in this table. */
+function callerOf(calls) {
+    return {
+        value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
+        outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+        stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+    };
 }
 /**
  * Makes the client of a server and starts to connect. It answers at once: calls wait for the connection.

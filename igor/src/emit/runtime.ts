@@ -688,17 +688,17 @@ class ItemQueue<Item> {
     return this.#items.length;
   }
 
-  /** Hands the item to who waits longest, or keeps it. After the end it is dropped. */
-  push(item: Item): void {
-    if (this.#ended) return;
+  /** Hands the item to who waits longest, or keeps it; says which. After the end it is dropped. */
+  push(item: Item): "taken" | "kept" {
     const reader = this.#readers.shift();
     if (reader) reader.resolve({ value: item, done: false });
-    else this.#items.push(item);
+    else if (!this.#ended) this.#items.push(item);
+    return reader ? "taken" : "kept";
   }
 
-  /** Forgets the oldest item. */
-  dropOldest(): void {
-    this.#items.shift();
+  /** Forgets the oldest items. */
+  dropOldest(count: number): void {
+    this.#items.splice(0, count);
   }
 
   /** Ends the line behind what is in it; with an error, readers get that instead of a quiet end. */
@@ -882,89 +882,10 @@ class EventStream<Payload> implements AsyncIterableIterator<Payload, undefined> 
 
   #push(payload: Payload): void {
     if (this.#queue.length >= defaults.behindEvents) {
-      this.#queue.dropOldest();
+      this.#queue.dropOldest(1);
       this.#missed += 1;
     }
     this.#queue.push(payload);
-  }
-}
-
-// The outputs of one call on their way to a reader, and the credit that the server has to send more.
-
-
-/**
- * What happens when the window is full and nobody reads.
- *
- * - `drop_oldest`: outputs beside a result are a courtesy, and whoever only awaits the result must not stall it.
- * - `wait`: the stream is the reply, so nothing is dropped and the server waits for its reader.
- */
-type Overflow = "drop_oldest" | "wait";
-
-/**
- * Holds at most a window of items, and gives the server credit in halves of it: single credits would cost a frame
- * each, whole windows would make the server wait.
- */
-class OutputQueue<Item> {
-  readonly #overflow: Overflow;
-  readonly #grant: (credit: number) => void;
-  readonly #items = new ItemQueue<Item>();
-  #credit: number = defaults.windowItems;
-  #isRead = false;
-
-  /** `grant` tells the server that it may send so many more. */
-  constructor(overflow: Overflow, grant: (credit: number) => void) {
-    this.#overflow = overflow;
-    this.#grant = grant;
-  }
-
-  /** Takes in an item. False: the server had no credit for it, and this stream does not drop. */
-  push(item: Item): boolean {
-    if (this.#items.length >= defaults.windowItems) {
-      if (this.#overflow === "wait") return false;
-      this.#items.dropOldest();
-    }
-    this.#credit -= 1;
-    this.#items.push(item);
-    this.#regrant();
-    return true;
-  }
-
-  /** Ends it behind the items that are here; after an error its reader throws. */
-  end(error?: IgorError): void {
-    this.#items.end(error);
-  }
-
-  /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
-  read(left: () => void): AsyncIterator<Item, undefined> {
-    if (this.#isRead) throw new IgorError("forbidden", "these outputs have a reader already, and there can be one");
-    this.#isRead = true;
-    let isGone = false;
-    return {
-      next: () => {
-        if (isGone) return Promise.resolve({ value: undefined, done: true });
-        const next = this.#items.next();
-        this.#regrant();
-        return next;
-      },
-      return: () => {
-        isGone = true;
-        if (this.#overflow === "drop_oldest") {
-          this.#isRead = false;
-          this.#regrant();
-        }
-        left();
-        return Promise.resolve({ value: undefined, done: true });
-      },
-    };
-  }
-
-  #regrant(): void {
-    const half = defaults.windowItems / 2;
-    let room = defaults.windowItems - this.#items.length - this.#credit;
-    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#credit <= 0) room = half;
-    if (room < half) return;
-    this.#credit += room;
-    this.#grant(room);
   }
 }
 
@@ -1002,9 +923,9 @@ interface CallOptions {
 interface CallRequest {
   readonly action: string;
   readonly data: unknown;
-  /** The outputs that the server may send before it is granted more; none for a call that has no outputs. */
-  readonly credit?: number | undefined;
-  readonly options?: CallOptions | undefined;
+  readonly options: CallOptions | undefined;
+  /** Whether something may come before the end; then the server is given a window of credit to begin with. */
+  readonly hasOutputs: boolean;
 }
 
 /** Who gets the answers of a call: any number of outputs, then one of the other two, once. */
@@ -1016,9 +937,11 @@ interface CallReceiver {
 
 /** What a call can still say to the server; after its end, nothing. */
 interface CallLine {
-  grant(credit: number): void;
+  /** The items that may be on their way or unread. */
+  readonly windowItems: number;
+  readonly grant: (credit: number) => void;
   /** Ends the call on both sides, with `cancelled` unless another code is given. */
-  cancel(code?: Code, text?: string): void;
+  readonly cancel: (code?: Code, text?: string) => void;
 }
 
 /** Sends a written frame as the next one. */
@@ -1030,7 +953,7 @@ type StartCall = (receiver: CallReceiver) => CallLine;
 interface OpenCall {
   readonly id: number;
   readonly action: string;
-  readonly credit: number | undefined;
+  readonly hasOutputs: boolean;
   readonly receiver: CallReceiver;
   /** The data as it was when the call was made, written once. */
   data: string | undefined;
@@ -1050,13 +973,14 @@ class CallTable {
   #send: SendText | undefined;
   #maxOpen: number = defaults.openCalls;
   #maxBytes: number = defaults.messageBytes;
+  #windowItems: number = defaults.windowItems;
   #refused: ReadonlyMap<string, string> = new Map();
   #over: { code: Code; text: string } | undefined;
 
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-  open({ action, data, credit, options = {} }: CallRequest, receiver: CallReceiver): CallLine {
+  open({ action, data, options = {}, hasOutputs }: CallRequest, receiver: CallReceiver): CallLine {
     const id = ++this.#lastId;
-    const call: OpenCall = { id, action, credit, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => {} };
+    const call: OpenCall = { id, action, hasOutputs, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => {} };
     const objection = this.#objection(options);
     this.#open.set(id, call);
     if (objection) {
@@ -1070,9 +994,13 @@ class CallTable {
         this.#fail(call, error as IgorError); // Writing data throws nothing else.
       }
     }
+    const windowItems = (): number => this.#windowItems;
     return {
-      grant: (items) => {
-        if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit: items }));
+      get windowItems() {
+        return windowItems(); // Also of a call that was made before the welcome.
+      },
+      grant: (credit) => {
+        if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit }));
       },
       cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
     };
@@ -1086,7 +1014,7 @@ class CallTable {
       this.#forget(call);
       if (frame.error === undefined) call.receiver.settle(frame.data ?? null);
       else call.receiver.fail(errorFromFrame(frame, call.action));
-    } else if (frame.data !== undefined && call.credit !== undefined) {
+    } else if (frame.data !== undefined && call.hasOutputs) {
       call.receiver.output(frame.data);
     }
   }
@@ -1101,6 +1029,7 @@ class CallTable {
   agree(limits: ServerLimits, refused: ReadonlyMap<string, string>): void {
     this.#maxOpen = limits.openCalls;
     this.#maxBytes = limits.messageBytes;
+    this.#windowItems = Math.min(defaults.windowItems, limits.credit);
     this.#refused = refused;
   }
 
@@ -1152,9 +1081,10 @@ class CallTable {
   /** Sends a call that waits, if there is a connection. What it cannot carry is refused here, before it has a number. */
   #transmit(call: OpenCall): void {
     if (call.isSent) return;
-    const { id, action, credit, data, deadlineAtMs } = call;
+    const { id, action, hasOutputs, data, deadlineAtMs } = call;
     const refused = this.#refused.get(action);
     if (refused !== undefined) return this.#fail(call, new IgorError("contract_mismatch", refused));
+    const credit = hasOutputs ? this.#windowItems : undefined;
     const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
     const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
     if (isLongerThan(text, this.#maxBytes - numbersBytes)) {
@@ -1310,86 +1240,6 @@ class SocketLink {
     this.#isOver = true;
     clearTimeout(this.#timer);
     this.#listener.ended(end);
-  }
-}
-
-// A call with one result at its end.
-
-
-/**
- * A call on its way. Await it for its value; loop over it for its outputs; do both, in any order, or neither.
- *
- * ```ts
- * const line = await igor.chat.say("lobby", "hello");
- *
- * const job = igor.chat.import(path);
- * for await (const step of job) bar.value = step.done;
- * const imported = await job;
- * ```
- *
- * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest are dropped, so
- * that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
- * awaits raises no unhandled rejection.
- */
-class Call<Value, Output = never, Failure = never> implements PromiseLike<Value>, AsyncIterable<Output> {
-  readonly #value: Promise<Value>;
-  readonly #outputs: OutputQueue<Output>;
-  readonly #line: CallLine;
-
-  constructor(start: StartCall) {
-    const outputs = new OutputQueue<Output>("drop_oldest", (credit) => this.#line.grant(credit));
-    let resolve!: (value: Value) => void;
-    let reject!: (error: unknown) => void;
-    this.#value = new Promise((...settlers) => ([resolve, reject] = settlers));
-    this.#value.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
-    this.#outputs = outputs;
-    this.#line = start({
-      output: (data) => void outputs.push(data as Output),
-      settle: (data) => {
-        resolve(data as Value);
-        outputs.end();
-      },
-      fail: (error) => {
-        reject(error);
-        outputs.end(error);
-      },
-    });
-  }
-
-  /** Waits for the value; a failure of any kind is an `IgorError`. */
-  then<Kept = Value, Caught = never>(
-    kept?: ((value: Value) => Kept | PromiseLike<Kept>) | null,
-    caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null,
-  ): Promise<Kept | Caught> {
-    return this.#value.then(kept, caught);
-  }
-
-  /** Handles a failure, which is an `IgorError`. */
-  catch<Caught = never>(caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null): Promise<Value | Caught> {
-    return this.#value.catch(caught);
-  }
-
-  /** Runs when the call has ended, however it did. */
-  finally(ended?: (() => void) | null): Promise<Value> {
-    return this.#value.finally(ended);
-  }
-
-  /**
-   * Waits for the end without throwing the action's own error: `{ ok: true, value }` or `{ ok: false, error }`, the
-   * error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
-   */
-  result(): Promise<Result<Value, Failure>> {
-    return toResult(this.#value);
-  }
-
-  /** Ends the call: the server drops its work, and the call rejects with `cancelled`. */
-  cancel(): void {
-    this.#line.cancel();
-  }
-
-  /** Reads the outputs, one loop at a time; if the call fails, the loop throws what awaiting it would. */
-  [Symbol.asyncIterator](): AsyncIterator<Output, undefined> {
-    return this.#outputs.read(() => {});
   }
 }
 
@@ -1579,82 +1429,163 @@ class ClientConnection {
   }
 }
 
-// A call whose reply is a stream.
+// The outputs of one call on their way to a reader, and the credit that the server has to send more.
 
 
 /**
- * The items of a stream. The call is made at once; read it with one loop, with `toArray()` or with `result()`.
+ * What happens when the window is full and nobody reads.
+ *
+ * - `drop_oldest`: outputs beside a result are a courtesy, and whoever only awaits the result must not stall it.
+ * - `wait`: the stream is the reply, so nothing is dropped and the server waits for its reader.
+ */
+type Overflow = "drop_oldest" | "wait";
+
+/**
+ * Holds at most a window of items, and gives the server credit in halves of it: single credits would cost a frame
+ * each, whole windows would make the server wait.
+ */
+class OutputQueue<Item> {
+  readonly #overflow: Overflow;
+  readonly #line: () => CallLine;
+  readonly #items = new ItemQueue<Item>();
+  /** Items that are gone from here, and for which the server has no new credit yet. */
+  #taken = 0;
+  #isRead = false;
+
+  /** The line of the call; asked for with the first item only, because the call is still being made. */
+  constructor(overflow: Overflow, line: () => CallLine) {
+    this.#overflow = overflow;
+    this.#line = line;
+  }
+
+  /** Takes in an item. False: the server had no credit for it, and it is not kept. */
+  push(item: Item): boolean {
+    if (this.#items.length >= this.#line().windowItems) return false;
+    if (this.#items.push(item) === "taken") this.#taken += 1;
+    this.#flow();
+    return true;
+  }
+
+  /** Ends it behind the items that are here; after an error its reader throws. */
+  end(error?: IgorError): void {
+    this.#items.end(error);
+  }
+
+  /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
+  read(left: () => void): AsyncIterator<Item, undefined> {
+    if (this.#isRead) throw new IgorError("forbidden", "this call has a reader already, and can have one");
+    this.#isRead = true;
+    let isGone = false;
+    return {
+      next: () => {
+        if (isGone) return Promise.resolve({ value: undefined, done: true });
+        if (this.#items.length > 0) this.#taken += 1;
+        const next = this.#items.next();
+        this.#flow();
+        return next;
+      },
+      return: () => {
+        isGone = true;
+        // The reply itself is read once; of a courtesy the next reader gets what is still here.
+        if (this.#overflow === "drop_oldest") this.#isRead = false;
+        left();
+        this.#flow();
+        return Promise.resolve({ value: undefined, done: true });
+      },
+    };
+  }
+
+  #flow(): void {
+    const { windowItems, grant } = this.#line();
+    const half = Math.ceil(windowItems / 2);
+    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems) {
+      this.#items.dropOldest(half);
+      this.#taken += half;
+    }
+    if (this.#taken < half) return;
+    grant(this.#taken);
+    this.#taken = 0;
+  }
+}
+
+// A call with one result at its end.
+
+
+/**
+ * A call on its way. Await it for its value; loop over it for its outputs; do both, in any order, or neither.
  *
  * ```ts
- * for await (const line of igor.chat.history("lobby")) show(line);
+ * const line = await igor.chat.say("lobby", "hello");
+ *
+ * const job = igor.chat.import(path);
+ * for await (const step of job) bar.value = step.done;
+ * const imported = await job;
  * ```
  *
- * The server is at most 256 items ahead of its reader. Leaving the loop cancels the call. A stream that nobody
- * reads raises no unhandled rejection.
+ * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest half is dropped,
+ * so that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
+ * awaits raises no unhandled rejection.
  */
-class Stream<Item, Failure = never> implements AsyncIterable<Item> {
-  readonly #items: OutputQueue<Item>;
+class Call<Value, Output = never, Failure = never> implements PromiseLike<Value>, AsyncIterable<Output> {
+  readonly #value: Promise<Value>;
+  readonly #outputs: OutputQueue<Output>;
   readonly #line: CallLine;
 
   constructor(start: StartCall) {
-    const items = new OutputQueue<Item>("wait", (credit) => this.#line.grant(credit));
-    this.#items = items;
+    const outputs = new OutputQueue<Output>("drop_oldest", () => this.#line);
+    let resolve!: (value: Value) => void;
+    let reject!: (error: unknown) => void;
+    this.#value = new Promise((...settlers) => ([resolve, reject] = settlers));
+    this.#value.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
+    this.#outputs = outputs;
     this.#line = start({
-      output: (data) => {
-        if (!items.push(data as Item)) this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+      output: (data) => void outputs.push(data as Output),
+      settle: (data) => {
+        resolve(data as Value);
+        outputs.end();
       },
-      settle: () => items.end(),
-      fail: (error) => items.end(error),
+      fail: (error) => {
+        reject(error);
+        outputs.end(error);
+      },
     });
   }
 
-  /** Reads the items, in one loop; leaving it early cancels the call. */
-  [Symbol.asyncIterator](): AsyncIterator<Item, undefined> {
-    return this.#items.read(() => this.cancel());
+  /** Waits for the value; a failure of any kind is an `IgorError`. */
+  then<Kept = Value, Caught = never>(
+    kept?: ((value: Value) => Kept | PromiseLike<Kept>) | null,
+    caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null,
+  ): Promise<Kept | Caught> {
+    return this.#value.then(kept, caught);
   }
 
-  /** Reads everything, and answers when the stream has ended. */
-  async toArray(): Promise<Item[]> {
-    const items: Item[] = [];
-    for await (const item of this) items.push(item);
-    return items;
+  /** Handles a failure, which is an `IgorError`. */
+  catch<Caught = never>(caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null): Promise<Value | Caught> {
+    return this.#value.catch(caught);
+  }
+
+  /** Runs when the call has ended, however it did. */
+  finally(ended?: (() => void) | null): Promise<Value> {
+    return this.#value.finally(ended);
   }
 
   /**
-   * Reads everything without throwing the action's own error: `{ ok: true, value: items }` or `{ ok: false, error }`,
-   * the error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
+   * Waits for the end without throwing the action's own error: `{ ok: true, value }` or `{ ok: false, error }`, the
+   * error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
    */
-  result(): Promise<Result<Item[], Failure>> {
-    return toResult(this.toArray());
+  result(): Promise<Result<Value, Failure>> {
+    return toResult(this.#value);
   }
 
-  /** Ends the call: the server drops its work, and whoever reads gets `cancelled`. */
+  /** Ends the call: the server drops its work, and the call rejects with `cancelled`. */
   cancel(): void {
     this.#line.cancel();
   }
-}
 
-// What a generated stub calls.
-
-
-/** Makes the calls that the generated stubs describe: one verb for each kind of reply. */
-interface Caller {
-  /** A call with one result. */
-  value<Value, Failure>(action: string, data: unknown, options: CallOptions | undefined): Call<Value, never, Failure>;
-  /** A call with outputs on the way to one result. */
-  outputs<Value, Output, Failure>(action: string, data: unknown, options: CallOptions | undefined): Call<Value, Output, Failure>;
-  /** A call whose reply is a stream. */
-  stream<Item, Failure>(action: string, data: unknown, options: CallOptions | undefined): Stream<Item, Failure>;
-}
-
-/** A caller whose calls stand in this table. */
-function callerOf(calls: CallTable): Caller {
-  const credit = defaults.windowItems;
-  return {
-    value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options }, receiver)),
-    outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, credit }, receiver)),
-    stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, credit }, receiver)),
-  };
+  /** Reads the outputs, one loop at a time; if the call fails, the loop throws what awaiting it would. */
+  [Symbol.asyncIterator](): AsyncIterator<Output, undefined> {
+    return this.#outputs.read(() => {});
+  }
 }
 
 // The client as its user sees it, but for the actions: events, status and end.
@@ -1788,6 +1719,83 @@ class Client<Events> {
       console.warn(`igor: the server refused a frame of this client: ${error}`);
     }
   }
+}
+
+// A call whose reply is a stream.
+
+
+/**
+ * The items of a stream. The call is made at once; read it with one loop, with `toArray()` or with `result()`.
+ *
+ * ```ts
+ * for await (const line of igor.chat.history("lobby")) show(line);
+ * ```
+ *
+ * The server is at most 256 items ahead of its reader. Leaving the loop cancels the call. A stream that nobody
+ * reads raises no unhandled rejection.
+ */
+class Stream<Item, Failure = never> implements AsyncIterable<Item> {
+  readonly #items: OutputQueue<Item>;
+  readonly #line: CallLine;
+
+  constructor(start: StartCall) {
+    const items = new OutputQueue<Item>("wait", () => this.#line);
+    this.#items = items;
+    this.#line = start({
+      output: (data) => {
+        if (!items.push(data as Item)) this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+      },
+      settle: () => items.end(),
+      fail: (error) => items.end(error),
+    });
+  }
+
+  /** Reads the items, in one loop; leaving it early cancels the call. */
+  [Symbol.asyncIterator](): AsyncIterator<Item, undefined> {
+    return this.#items.read(() => this.cancel());
+  }
+
+  /** Reads everything, and answers when the stream has ended. */
+  async toArray(): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const item of this) items.push(item);
+    return items;
+  }
+
+  /**
+   * Reads everything without throwing the action's own error: `{ ok: true, value: items }` or `{ ok: false, error }`,
+   * the error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
+   */
+  result(): Promise<Result<Item[], Failure>> {
+    return toResult(this.toArray());
+  }
+
+  /** Ends the call: the server drops its work, and whoever reads gets `cancelled`. */
+  cancel(): void {
+    this.#line.cancel();
+  }
+}
+
+// What a generated stub calls.
+
+
+/** Makes the calls that the generated stubs describe: one verb for each kind of reply. */
+interface Caller {
+  /** A call with one result. */
+  value<Value, Failure>(action: string, data: unknown, options: CallOptions | undefined): Call<Value, never, Failure>;
+  /** A call with outputs on the way to one result. */
+  outputs<Value, Output, Failure>(action: string, data: unknown, options: CallOptions | undefined): Call<Value, Output, Failure>;
+  /** A call whose reply is a stream. */
+  stream<Item, Failure>(action: string, data: unknown, options: CallOptions | undefined): Stream<Item, Failure>;
+}
+
+/** A caller whose calls stand in this table. */
+function callerOf(calls: CallTable): Caller {
+  return {
+    value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
+    outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+    stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+  };
 }
 
 // The one function that generated code calls: it puts a client together.
