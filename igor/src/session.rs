@@ -13,7 +13,7 @@ mod values;
 use std::time::Duration;
 
 pub(crate) use record::{Page, Record};
-pub(crate) use table::{Entered, Entry, Refused, Sessions};
+pub(crate) use table::{Entry, Refused, Sessions};
 pub use values::Session;
 
 /// How long a session is kept, and how many.
