@@ -4,7 +4,6 @@
 //! number, in the order of writing, and stays until the client has acknowledged it. One lock, held
 //! shortly, keeps the order; the socket has a lock of its own below it.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, ready};
 
@@ -12,6 +11,8 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::error::Error;
+use crate::event::Policy;
+use crate::hub::mailbox::{Mailbox, Posted};
 use crate::hub::socket::Socket;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
@@ -33,9 +34,10 @@ pub(crate) struct Outbox {
 struct State {
     /// The page whose frames these are; what an earlier page's calls still produce is refused.
     page: u64,
-    mailbox: VecDeque<Bytes>,
-    mailbox_bytes: usize,
+    mailbox: Mailbox,
     link: Link,
+    /// Whether replies had to be thrown away: the page cannot go on.
+    is_overrun: bool,
     /// Counts the sockets that the client was promised, so that only the newest is attached.
     turn: u64,
     /// The socket of the client, `None` while it is away. Its connection holds it too.
@@ -79,8 +81,8 @@ impl Outbox {
     pub(crate) fn new(limits: WireLimits) -> Self {
         let state = State {
             page: 0,
-            mailbox: VecDeque::new(),
-            mailbox_bytes: 0,
+            mailbox: Mailbox::default(),
+            is_overrun: false,
             link: Link::new(&limits, limits.ring_bytes),
             turn: 0,
             socket: None,
@@ -93,8 +95,8 @@ impl Outbox {
     pub(crate) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut state = self.state();
         state.page += 1;
-        state.mailbox.clear();
-        state.mailbox_bytes = 0;
+        state.mailbox = Mailbox::default();
+        state.is_overrun = false;
         state.link = Link::new(&self.limits, client_ring_bytes);
         let over = state.take_over();
         drop(state);
@@ -111,7 +113,9 @@ impl Outbox {
         let mut state = self.state();
         // Fenced first: what the old socket reads from now on must not count as received.
         let over = state.take_over();
-        if let Err(broken) = state.link.resume(client) {
+        let resumed =
+            if state.is_overrun { Err(Broken::Overrun) } else { state.link.resume(client) };
+        if let Err(broken) = resumed {
             drop(state);
             over.close_before();
             return Err(broken);
@@ -140,10 +144,26 @@ impl Outbox {
         is_mine
     }
 
-    /// Queues a body that belongs to no page, an event. It never waits.
-    pub(crate) fn push(&self, body: Bytes) {
-        let state = self.state();
-        self.push_into(state, body, Write::Now);
+    /// Queues an event. It never waits; for a client that does not keep up its policy acts.
+    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: Bytes) {
+        let mut state = self.state();
+        if policy == Policy::Volatile {
+            return state.send_volatile(&body);
+        }
+        let most_bytes = match &state.socket {
+            Some(_) => self.limits.client_bytes.saturating_sub(state.link.kept_bytes()),
+            // A client that is away costs its ring and as much again.
+            None => self.limits.ring_bytes,
+        };
+        if state.can_skip_mailbox(&body) {
+            state.link.push(body);
+        } else if state.mailbox.post_event(name, policy, body, most_bytes) == Posted::TooMuch {
+            state.mailbox.miss(name);
+            if let Some(socket) = &state.socket {
+                socket.close(CloseCode::TooSlow);
+            }
+        }
+        write_out(state, Write::Now);
     }
 
     /// Queues a body of a call of the page with this number.
@@ -154,10 +174,25 @@ impl Outbox {
     /// nobody is left to read it.
     pub(crate) fn push_for_page(&self, page: u64, body: Bytes, write: Write) -> Result<(), Error> {
         check_size(&body, self.limits.message_bytes)?;
-        let state = self.state();
-        if state.page == page {
-            self.push_into(state, body, write);
+        let mut state = self.state();
+        if state.page != page || state.is_overrun {
+            return Ok(());
         }
+        let kept = state.mailbox.bytes() + state.link.kept_bytes();
+        if kept > 0 && kept + body.len() > self.limits.client_bytes {
+            // A reply cannot be left out, so the page that does not fetch its replies is over.
+            state.is_overrun = true;
+            if let Some(socket) = &state.socket {
+                socket.close(CloseCode::TooSlow);
+            }
+            return Ok(());
+        }
+        if state.can_skip_mailbox(&body) {
+            state.link.push(body);
+        } else {
+            state.mailbox.post_call(body);
+        }
+        write_out(state, write);
         Ok(())
     }
 
@@ -245,31 +280,15 @@ impl Outbox {
         }
     }
 
+    /// Bytes that are kept for the client.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        let state = self.state();
+        state.mailbox.bytes() + state.link.kept_bytes()
+    }
+
     /// The socket that the client has now.
     pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
         self.state().socket.clone()
-    }
-
-    fn push_into(&self, mut state: MutexGuard<'_, State>, body: Bytes, write: Write) {
-        let kept = state.mailbox_bytes + state.link.kept_bytes();
-        let socket = state.socket.clone();
-        if kept > 0 && kept + body.len() > self.limits.client_bytes {
-            drop(state);
-            if let Some(socket) = socket {
-                socket.close(CloseCode::TooSlow);
-            }
-            return;
-        }
-        state.mailbox_bytes += body.len();
-        state.mailbox.push_back(body);
-        let has_more = state.fill();
-        drop(state);
-        if let (Some(socket), true) = (socket, has_more) {
-            match write {
-                Write::Now => socket.write_now(),
-                Write::Soon => socket.write_soon(),
-            }
-        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -286,14 +305,8 @@ impl State {
     /// Moves mail into the ring and from the ring into the socket's buffer, as far as there is
     /// room; says whether anything went into the buffer.
     fn fill(&mut self) -> bool {
-        while let Some(body) = self.mailbox.front() {
-            if !self.link.has_place(body.len()) {
-                break;
-            }
-            if let Some(body) = self.mailbox.pop_front() {
-                self.mailbox_bytes -= body.len();
-                self.link.push(body);
-            }
+        while let Some(body) = self.mailbox.take(|bytes| self.link.has_place(bytes)) {
+            self.link.push(body);
         }
         let Some(socket) = &self.socket else { return false };
         let mut has_filled = false;
@@ -305,6 +318,20 @@ impl State {
         has_filled
     }
 
+    /// Whether a body can have the next number at once.
+    fn can_skip_mailbox(&self, body: &Bytes) -> bool {
+        self.mailbox.is_empty() && self.link.has_place(body.len())
+    }
+
+    /// Sends a body without a number if nothing waits before it; else it is dropped.
+    fn send_volatile(&self, body: &Bytes) {
+        let is_idle = self.mailbox.is_empty() && self.link.is_written();
+        if let Some(socket) = self.socket.as_ref().filter(|socket| is_idle && socket.has_room()) {
+            socket.push(&[b"{", body]);
+            socket.write_now();
+        }
+    }
+
     fn take_over(&mut self) -> TakeOver {
         self.turn += 1;
         TakeOver {
@@ -312,6 +339,19 @@ impl State {
             page: self.page,
             received: self.link.standing().received,
             socket_before: self.socket.take(),
+        }
+    }
+}
+
+/// Fills the socket's buffer and has it written.
+fn write_out(mut state: MutexGuard<'_, State>, write: Write) {
+    let has_filled = state.fill();
+    let socket = state.socket.clone();
+    drop(state);
+    if let (Some(socket), true) = (socket, has_filled) {
+        match write {
+            Write::Now => socket.write_now(),
+            Write::Soon => socket.write_soon(),
         }
     }
 }

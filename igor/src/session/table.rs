@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -21,6 +22,9 @@ use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
 use crate::wire::link::Broken;
+
+/// How often the bytes that are kept for absent clients are counted, while there are any.
+const CHECK: Duration = Duration::from_secs(1);
 
 /// The sessions of a server.
 #[derive(Debug)]
@@ -189,7 +193,7 @@ impl Sessions {
             let next = self.expire(Instant::now());
             let next_is_over = async {
                 match next {
-                    Some(end) => tokio::time::sleep_until(end).await,
+                    Some(end) => tokio::time::sleep_until(end.min(Instant::now() + CHECK)).await,
                     None => self.absent.notified().await,
                 }
             };
@@ -246,14 +250,21 @@ impl Sessions {
         Ok(())
     }
 
+    /// Ends the sessions whose grace is over and those that the budget has no room for; says when
+    /// the next one ends.
     fn expire(&self, now: Instant) -> Option<Instant> {
         let mut table = self.table();
+        let kept_bytes: usize = table.absent().map(|kept| kept.record.outbox.kept_bytes()).sum();
+        let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
-            let is_still = kept.is_some_and(|kept| kept.is_absent && kept.absence == *absence);
-            if is_still && *end > now {
+            let kept = kept.filter(|kept| kept.is_absent && kept.absence == *absence);
+            let is_still = kept.is_some();
+            if is_still && *end > now && excess == 0 {
                 return Some(*end);
             }
+            let freed = kept.map_or(0, |kept| kept.record.outbox.kept_bytes());
+            excess = excess.saturating_sub(freed);
             let session = session.clone();
             table.absent.pop_front();
             if is_still {
@@ -277,6 +288,13 @@ impl Sessions {
 
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Table {
+    /// The sessions that are without a socket.
+    fn absent(&self) -> impl Iterator<Item = &Kept> {
+        self.sessions.values().filter(|kept| kept.is_absent)
     }
 }
 

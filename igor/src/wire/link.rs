@@ -39,6 +39,8 @@ pub(crate) enum Broken {
     ForgottenThere,
     /// The other end has received what was never sent.
     NeverSent,
+    /// More waited for the other end than is kept.
+    Overrun,
 }
 
 impl Link {
@@ -96,6 +98,11 @@ impl Link {
         self.ring.bytes()
     }
 
+    /// Whether everything that has a number was handed out for writing.
+    pub(crate) fn is_written(&self) -> bool {
+        self.written >= self.ring.newest()
+    }
+
     /// Where this end stands.
     pub(crate) fn standing(&self) -> Standing {
         Standing { received: self.received.last(), have: self.ring.oldest() }
@@ -126,6 +133,7 @@ impl Broken {
         match self {
             Broken::ForgottenHere => "the server no longer has what the client lacks",
             Broken::ForgottenThere => "the client no longer has what the server lacks",
+            Broken::Overrun => "more waited for the client than the server keeps",
             Broken::NeverSent => "the client has received what was never sent",
         }
     }
