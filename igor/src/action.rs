@@ -8,9 +8,8 @@ mod param;
 mod reply;
 
 pub(crate) use arguments::Arguments;
-pub use call::Call;
-pub(crate) use call::CallContext;
-pub use descriptor::{Action, NamedAction, Parameter, Signature};
+pub use call::{Call, CallContext};
+pub use descriptor::{Action, NamedAction, Parameter, Running, Signature};
 pub use output::Output;
 pub use param::{Param, ParamKind};
 pub use reply::{

@@ -1,6 +1,8 @@
 //! Call Rust from a desktop or web page as if it were a local, typed TypeScript library.
 
 mod action;
+mod connection;
+mod contract;
 mod data;
 mod error;
 mod event;
@@ -21,6 +23,7 @@ pub mod __private;
 pub use serde;
 
 pub use action::{Call, CallLimits, Output, Param};
+pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
 pub use error::{Code, Error, Result};
 pub use event::Event;

@@ -7,10 +7,7 @@ pub(crate) mod supervisor;
 use std::future::Future;
 
 pub use context::ProcessContext;
-pub(crate) use descriptor::Running;
-pub use descriptor::{
-    DefaultFactory, Factory, NamedProcess, NoFactory, ProcessDescriptor, Restart, factory,
-};
+pub use descriptor::{Factory, NamedProcess, NoFactory, ProcessDescriptor, Restart, factory};
 
 use crate::error::Result;
 

@@ -4,8 +4,6 @@
 
 mod names;
 
-use std::collections::BTreeMap;
-
 use crate::action::{Action, NamedAction};
 use crate::error::{Code, Error};
 use crate::event::{Event, EventDescriptor};
@@ -116,10 +114,5 @@ impl Registry {
         self.actions.sort_by_key(|action| action.name);
         self.events.sort_by_key(|event| event.name);
         self.processes.sort_by_key(|process| process.name);
-    }
-
-    /// The actions by name, for dispatch.
-    pub(crate) fn actions_by_name(&self) -> BTreeMap<&'static str, &'static Action> {
-        self.actions.iter().map(|action| (action.name, *action)).collect()
     }
 }

@@ -43,7 +43,7 @@ impl<T> From<T> for Scope<T> {
 
 /// The values of all scopes, by type; fixed once the server listens.
 #[derive(Default)]
-pub(crate) struct Scopes(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+pub struct Scopes(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl Scopes {
     /// Keeps the value, in place of an earlier one of its type.

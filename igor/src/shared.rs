@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use crate::error::Error;
 use crate::hub::Hub;
 use crate::scope::Scopes;
-use crate::session::Sessions;
+use crate::session::{SessionLimits, Sessions, secret};
 use crate::shutdown::Shutdown;
+use crate::wire::WireLimits;
 
 /// One for each server; connections, calls and processes share it.
 #[derive(Debug)]
@@ -18,6 +20,22 @@ pub(crate) struct Shared {
     pub(crate) epoch: String,
     /// Bytes of the largest message.
     pub(crate) message_bytes: usize,
+}
+
+impl Shared {
+    /// What a server of these limits shares from its start.
+    pub(crate) fn new(
+        scopes: Scopes,
+        session: SessionLimits,
+        wire: WireLimits,
+    ) -> Result<SharedRef, Error> {
+        let hub = Hub::new(wire.message_bytes);
+        let shutdown = Shutdown::default();
+        let message_bytes = wire.message_bytes;
+        let sessions = Sessions::new(hub.clone(), session, wire, shutdown.clone());
+        let epoch = secret::random::<9>()?;
+        Ok(Arc::new(Shared { hub, sessions, scopes, shutdown, epoch, message_bytes }))
+    }
 }
 
 /// The handle that is passed around.

@@ -43,6 +43,15 @@ struct State {
     socket: Option<Arc<Socket>>,
 }
 
+/// Why nothing more is written to a socket.
+#[derive(Debug)]
+pub(crate) enum Ended {
+    /// The last bytes went out, a close frame.
+    Closing(CloseCode),
+    /// It failed.
+    Failed(std::io::Error),
+}
+
 /// What begins with a page.
 #[derive(Debug)]
 pub(crate) struct NewPage {
@@ -192,15 +201,15 @@ impl Outbox {
         }
     }
 
-    /// Writes what there is, in the connection's task; ready only when the socket has failed.
-    pub(crate) fn poll_flush(
-        &self,
-        socket: &Arc<Socket>,
-        cx: &mut Context<'_>,
-    ) -> Poll<std::io::Error> {
+    /// Writes what there is, in the connection's task; ready only when nothing more can be
+    /// written.
+    pub(crate) fn poll_flush(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<Ended> {
         loop {
             if let Err(cause) = ready!(socket.poll_flush(cx)) {
-                return Poll::Ready(cause);
+                return Poll::Ready(Ended::Failed(cause));
+            }
+            if let Some(code) = socket.closing() {
+                return Poll::Ready(Ended::Closing(code));
             }
             let mut state = self.state();
             if !state.has_socket(socket) || !state.fill() {
@@ -209,10 +218,17 @@ impl Outbox {
         }
     }
 
-    /// Whether everything was written and acknowledged, or there is nobody to write to.
-    pub(crate) fn is_settled(&self) -> bool {
+    /// Ready when everything that fits into the ring was written, or nothing more can be.
+    pub(crate) fn poll_written(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<()> {
+        if self.poll_flush(socket, cx).is_ready() {
+            return Poll::Ready(());
+        }
         let state = self.state();
-        state.socket.is_none() || (state.mailbox.is_empty() && state.ring.bytes() == 0)
+        if socket.is_flushed() && state.mailbox.is_empty() {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
     }
 
     /// The socket that the client has now.

@@ -131,6 +131,11 @@ impl Socket {
         state.poll_write(cx)
     }
 
+    /// Whether nothing is buffered.
+    pub(crate) fn is_flushed(&self) -> bool {
+        self.state().buffer.is_empty()
+    }
+
     /// Ends the sending half.
     pub(crate) fn poll_shutdown(&self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         Pin::new(&mut self.state().io).poll_shutdown(cx)

@@ -7,12 +7,17 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use futures_util::future::AbortHandle;
+use tokio::sync::Notify;
 
 use crate::session::credit::Credit;
 
 /// The calls that have been opened by a page and not ended yet.
 #[derive(Debug, Default)]
-pub(crate) struct Calls(Mutex<Table>);
+pub(crate) struct Calls {
+    table: Mutex<Table>,
+    /// Told when the last open call has ended.
+    ended: Notify,
+}
 
 #[derive(Debug, Default)]
 struct Table {
@@ -68,7 +73,23 @@ impl Calls {
 
     /// Takes a call out; whoever gets it ends it.
     pub(crate) fn finish(&self, id: i64) -> Option<OpenCall> {
-        self.table().open.remove(&id)
+        let mut table = self.table();
+        let call = table.open.remove(&id);
+        if table.open.is_empty() {
+            self.ended.notify_waiters();
+        }
+        call
+    }
+
+    /// Waits until no call is open.
+    pub(crate) async fn ended(&self) {
+        loop {
+            let ended = self.ended.notified();
+            if self.len() == 0 {
+                return;
+            }
+            ended.await;
+        }
     }
 
     /// Grants credit to a call, if it is open.
@@ -91,13 +112,14 @@ impl Calls {
         table.is_over = true;
         let open = std::mem::take(&mut table.open);
         drop(table);
+        self.ended.notify_waiters();
         for call in open.into_values() {
             call.stop();
         }
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 

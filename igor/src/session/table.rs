@@ -16,6 +16,7 @@ use crate::hub::socket::Socket;
 use crate::hub::{ClientId, Hub};
 use crate::session::record::{Page, Record};
 use crate::session::{SessionLimits, secret};
+use crate::shutdown::Shutdown;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
@@ -29,6 +30,7 @@ pub(crate) struct Sessions {
     hub: Hub,
     limits: SessionLimits,
     wire: WireLimits,
+    shutdown: Shutdown,
 }
 
 #[derive(Debug, Default)]
@@ -91,8 +93,13 @@ pub(crate) enum Refused {
 }
 
 impl Sessions {
-    pub(crate) fn new(hub: Hub, limits: SessionLimits, wire: WireLimits) -> Self {
-        Sessions { table: Mutex::default(), absent: Notify::new(), hub, limits, wire }
+    pub(crate) fn new(
+        hub: Hub,
+        limits: SessionLimits,
+        wire: WireLimits,
+        shutdown: Shutdown,
+    ) -> Self {
+        Sessions { table: Mutex::default(), absent: Notify::new(), hub, limits, wire, shutdown }
     }
 
     /// Finds or creates the session of a client that says hello, and begins its page. A socket
@@ -149,7 +156,7 @@ impl Sessions {
         kept.is_absent = true;
         kept.absence += 1;
         let absence = kept.absence;
-        if why.is_some_and(CloseCode::ends_session) {
+        if why.is_some_and(CloseCode::ends_session) || self.shutdown.is_told() {
             self.remove(&mut table, session);
             return;
         }
@@ -159,13 +166,27 @@ impl Sessions {
         self.absent.notify_one();
     }
 
-    /// Ends every session whose grace is over, for as long as it runs.
+    /// Ends every session whose grace is over, until the server ends; then all that are absent,
+    /// which nobody can come back to.
     pub(crate) async fn sweep(&self) {
-        loop {
+        while !self.shutdown.is_told() {
             let next = self.expire(Instant::now());
-            match next {
-                Some(end) => tokio::time::sleep_until(end).await,
-                None => self.absent.notified().await,
+            let next_is_over = async {
+                match next {
+                    Some(end) => tokio::time::sleep_until(end).await,
+                    None => self.absent.notified().await,
+                }
+            };
+            tokio::select! {
+                () = next_is_over => {}
+                () = self.shutdown.heard() => {}
+            }
+        }
+        let mut table = self.table();
+        let absent: Vec<String> = table.absent.drain(..).map(|(_, session, _)| session).collect();
+        for session in absent {
+            if table.sessions.get(&session).is_some_and(|kept| kept.is_absent) {
+                self.remove(&mut table, &session);
             }
         }
     }
@@ -175,11 +196,6 @@ impl Sessions {
         let table = self.table();
         let session = table.clients.get(id)?;
         table.sessions.get(session).map(|kept| Arc::clone(&kept.record))
-    }
-
-    /// Every session.
-    pub(crate) fn all(&self) -> Vec<Arc<Record>> {
-        self.table().sessions.values().map(|kept| Arc::clone(&kept.record)).collect()
     }
 
     fn create(&self, table: &mut Table, hello: &Hello) -> Result<(), Error> {

@@ -1,0 +1,139 @@
+// The client as its user sees it, but for the actions: events, status and end.
+
+import type { CallTable } from "./calls.js";
+import { ClientConnection } from "./connection.js";
+import type { ConnectionTarget, Status } from "./connection.js";
+import { Emitter } from "./emitter.js";
+import { IgorError } from "./error.js";
+import { EventStream } from "./events.js";
+import type { WireFrame } from "./protocol.js";
+
+/** How events are listened to. */
+export interface ListenOptions {
+  /** Stops listening when it aborts. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What happens to a client besides events. */
+interface ClientNews {
+  status: { status: Status; why: string | undefined };
+  ended: { process: string; error: string | undefined };
+  over: IgorError | undefined;
+}
+
+/**
+ * The client of one server. It connects by itself, comes back after a loss by itself, and lives until `close()`.
+ *
+ * Handlers run in the order in which things arrive; one that throws disturbs no other.
+ */
+export class Client<Events> {
+  readonly #events = new Emitter<Events>();
+  readonly #news = new Emitter<ClientNews>();
+  readonly #connection: ClientConnection;
+  #over: { reason: IgorError | undefined } | undefined;
+
+  constructor(target: ConnectionTarget, calls: CallTable) {
+    this.#connection = new ClientConnection(target, calls, {
+      changed: (status, why) => this.#changed(status, why),
+      received: (frame) => this.#received(frame),
+    });
+  }
+
+  /** How the connection is now. */
+  get status(): Status {
+    return this.#connection.status;
+  }
+
+  /** What the server calls this client; unknown before the first welcome. */
+  get clientId(): string | undefined {
+    return this.#connection.clientId;
+  }
+
+  /**
+   * Calls the handler with every event of this name, until the function that it returns is called.
+   *
+   * ```ts
+   * const off = igor.on("chat.said", ({ room, line }) => show(room, line));
+   * ```
+   */
+  on<Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): () => void {
+    return this.#events.on(name, handler);
+  }
+
+  /** Waits for the next event of this name. It rejects with `cancelled` when the signal aborts or the client is closed. */
+  once<Name extends keyof Events>(name: Name, options: ListenOptions = {}): Promise<Events[Name]> {
+    const first = this.#first(name, options);
+    first.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
+    return first;
+  }
+
+  /**
+   * Reads the events of this name in a loop, from this call on.
+   *
+   * ```ts
+   * for await (const { room, line } of igor.events("chat.said", { signal })) show(room, line);
+   * ```
+   *
+   * The loop ends when the signal aborts or the client is closed. One that is more than 1,024 events behind loses
+   * the oldest, and the iterator's `missed` counts them.
+   */
+  events<Name extends keyof Events>(name: Name, { signal }: ListenOptions = {}): EventStream<Events[Name]> {
+    return new EventStream((push, end) => {
+      const offs: (() => void)[] = [];
+      const stop = (): void => offs.forEach((off) => off());
+      const finish = (error?: IgorError): void => {
+        stop();
+        end(error);
+      };
+      const aborted = (): void => finish();
+      offs.push(this.#events.on(name, push), this.#news.on("over", finish), () => signal?.removeEventListener("abort", aborted));
+      signal?.addEventListener("abort", aborted);
+      if (this.#over) finish(this.#over.reason);
+      else if (signal?.aborted) finish();
+      return stop;
+    });
+  }
+
+  /** Calls the handler whenever the status changes, with the reason where there is one. */
+  onStatus(handler: (status: Status, why?: string) => void): () => void {
+    return this.#news.on("status", ({ status, why }) => handler(status, why));
+  }
+
+  /** Calls the handler when a process of the server has ended for good; `error` is the id of its failure in the server's log. */
+  onEnded(handler: (process: string, error?: string) => void): () => void {
+    return this.#news.on("ended", ({ process, error }) => handler(process, error));
+  }
+
+  /** Closes the connection for good. Open calls reject with `cancelled`, loops over events end. */
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #first<Name extends keyof Events>(name: Name, options: ListenOptions): Promise<Events[Name]> {
+    const events = this.events(name, options);
+    const { done, value } = await events.next();
+    void events.return();
+    if (done) throw new IgorError("cancelled", `nobody waits for \`${String(name)}\` any more`);
+    return value;
+  }
+
+  #changed(status: Status, why: string | undefined): void {
+    if (status === "lost" || status === "closed") {
+      const reason = status === "lost" ? new IgorError("session_lost", why ?? "the connection is lost") : undefined;
+      this.#over ??= { reason };
+      this.#news.emit("over", reason);
+    }
+    this.#news.emit("status", { status, why });
+  }
+
+  /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
+  #received({ action, streamId, data, close, error }: WireFrame): void {
+    if (action !== undefined) {
+      if (!action.startsWith("igor.")) this.#events.emit(action as keyof Events, (data ?? null) as Events[keyof Events]);
+    } else if (streamId !== undefined) {
+      if (close) this.#news.emit("ended", { process: String(streamId), error });
+    } else if (error !== undefined) {
+      console.warn(`igor: the server refused a frame of this client: ${error}`);
+    }
+  }
+}

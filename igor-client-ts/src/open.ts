@@ -1,0 +1,56 @@
+// The one function that generated code calls: it puts a client together.
+
+import { callerOf } from "./caller.js";
+import type { Caller } from "./caller.js";
+import { CallTable } from "./calls.js";
+import { Client } from "./client.js";
+import { defaults } from "./defaults.js";
+import { IgorError } from "./error.js";
+import { host } from "./host.js";
+import type { WebSocketClass } from "./host.js";
+import type { Contract } from "./protocol.js";
+
+/** How a client connects. */
+export interface ConnectOptions {
+  /** The server's token. Without it a page takes the code in its address, or what an earlier visit kept. */
+  token?: string | undefined;
+  /** The name that this client wants to have; somebody else's is refused. */
+  name?: string | undefined;
+  /** The class that makes sockets, where there is no global one: in Node before 22, that of the package `ws`. */
+  WebSocket?: WebSocketClass | undefined;
+}
+
+/**
+ * Makes the client of a server and starts to connect. It answers at once: calls wait for the connection.
+ *
+ * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
+ */
+export function open<Events, Actions extends object>(
+  contract: Contract,
+  actions: (call: Caller) => Actions,
+  url?: string | URL | ConnectOptions,
+  options?: ConnectOptions,
+): Client<Events> & Actions {
+  const isAddress = typeof url === "string" || url instanceof URL;
+  const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
+  if (!WebSocket) throw new IgorError("bad_data", "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`");
+  const calls = new CallTable();
+  const client = new Client<Events>({ WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name }, calls);
+  return Object.assign(client, actions(callerOf(calls)));
+}
+
+/** The address of the server's socket. */
+function addressOf(given: string | URL | undefined): string {
+  const { protocol = "", host: here } = host.location ?? {};
+  const isServed = protocol === "http:" || protocol === "https:";
+  let url: URL;
+  try {
+    url = new URL(given ?? (isServed ? `${protocol}//${here}/` : defaults.address));
+    url.protocol = url.protocol.replace("http", "ws");
+  } catch {
+    throw new IgorError("bad_data", `\`${String(given)}\` is no address`);
+  }
+  if (url.protocol !== "ws:" && url.protocol !== "wss:") throw new IgorError("bad_data", `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``);
+  url.hash = "";
+  return url.href;
+}

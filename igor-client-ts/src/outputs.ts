@@ -1,0 +1,81 @@
+// The outputs of one call on their way to a reader, and the credit that the server has to send more.
+
+import type { CallLine } from "./calls.js";
+import { IgorError } from "./error.js";
+import { ItemQueue } from "./queue.js";
+
+/**
+ * What happens when the window is full and nobody reads.
+ *
+ * - `drop_oldest`: outputs beside a result are a courtesy, and whoever only awaits the result must not stall it.
+ * - `wait`: the stream is the reply, so nothing is dropped and the server waits for its reader.
+ */
+export type Overflow = "drop_oldest" | "wait";
+
+/**
+ * Holds at most a window of items, and gives the server credit in halves of it: single credits would cost a frame
+ * each, whole windows would make the server wait.
+ */
+export class OutputQueue<Item> {
+  readonly #overflow: Overflow;
+  readonly #line: () => CallLine;
+  readonly #items = new ItemQueue<Item>();
+  /** Items that are gone from here, and for which the server has no new credit yet. */
+  #taken = 0;
+  #isRead = false;
+
+  /** The line of the call; asked for with the first item only, because the call is still being made. */
+  constructor(overflow: Overflow, line: () => CallLine) {
+    this.#overflow = overflow;
+    this.#line = line;
+  }
+
+  /** Takes in an item. False: the server had no credit for it, and it is not kept. */
+  push(item: Item): boolean {
+    if (this.#items.length >= this.#line().windowItems()) return false;
+    if (this.#items.push(item) === "taken") this.#taken += 1;
+    this.#flow();
+    return true;
+  }
+
+  /** Ends it behind the items that are here; after an error its reader throws. */
+  end(error?: IgorError): void {
+    this.#items.end(error);
+  }
+
+  /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
+  read(left: () => void): AsyncIterator<Item, undefined> {
+    if (this.#isRead) throw new IgorError("forbidden", "this call has a reader already, and can have one");
+    this.#isRead = true;
+    let isGone = false;
+    return {
+      next: () => {
+        if (isGone) return Promise.resolve({ value: undefined, done: true });
+        if (this.#items.length > 0) this.#taken += 1;
+        const next = this.#items.next();
+        this.#flow();
+        return next;
+      },
+      return: () => {
+        isGone = true;
+        // The reply itself is read once; of a courtesy the next reader gets what is still here.
+        if (this.#overflow === "drop_oldest") this.#isRead = false;
+        left();
+        this.#flow();
+        return Promise.resolve({ value: undefined, done: true });
+      },
+    };
+  }
+
+  #flow(): void {
+    const { windowItems, grant } = this.#line();
+    const half = Math.ceil(windowItems() / 2);
+    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems()) {
+      this.#items.dropOldest(half);
+      this.#taken += half;
+    }
+    if (this.#taken < half) return;
+    grant(this.#taken);
+    this.#taken = 0;
+  }
+}

@@ -1,0 +1,48 @@
+// Where the token comes from: the caller, the code in the page's address, or an earlier visit.
+
+import { defaults } from "./defaults.js";
+import { base64url, host, isPage, readStored, store } from "./host.js";
+import { tokenPrefix } from "./protocol.js";
+
+const tokenKey = "igor.token";
+
+/** The codes that are being exchanged: a code works once, but a page may make two clients in one breath. */
+const exchanges = new Map<string, Promise<string | undefined>>();
+
+/** Finds the token for the server at `url`, if there is one. It never fails: the server says whether one is needed. */
+export async function findToken(url: string, given: string | undefined): Promise<string | undefined> {
+  if (given !== undefined || !isPage()) return given;
+  const code = /^#igor=(.+)$/.exec(host.location?.hash ?? "")?.[1];
+  if (code === undefined) return readStored("localStorage", tokenKey);
+  const exchange = exchanges.get(code) ?? exchangeCode(url, code);
+  exchanges.set(code, exchange);
+  const token = await exchange;
+  exchanges.delete(code);
+  return token ?? readStored("localStorage", tokenKey);
+}
+
+/** The subprotocol that carries a token, because a page can set no header on a socket. */
+export function tokenProtocol(token: string): string {
+  return tokenPrefix + base64url(new TextEncoder().encode(token));
+}
+
+/** Trades the one-time code for the token, keeps that, and takes the spent code out of the address. */
+async function exchangeCode(url: string, code: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(new URL("/igor/token", url.replace(/^ws/, "http")), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ code }),
+      signal: AbortSignal.timeout(defaults.exchangeMs),
+    });
+    const answer: unknown = response.ok ? await response.json() : undefined;
+    const { location, history } = host;
+    if (location && response.status < 500) history?.replaceState(history.state, "", location.pathname + location.search);
+    const token = (answer as { token?: unknown } | null | undefined)?.token;
+    if (typeof token !== "string") return undefined;
+    store("localStorage", tokenKey, token);
+    return token;
+  } catch {
+    return undefined; // The server cannot be reached: the code stays in the address and is tried again with the next socket.
+  }
+}

@@ -1,0 +1,191 @@
+//! A frame finds its receiver: the session layer, a call that is open, or an action to call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use crate::action::{Arguments, Call, CallContext};
+use crate::connection::{Front, calls};
+use crate::error::{Code, Error};
+use crate::hub::outbox::Write;
+use crate::hub::socket::Socket;
+use crate::session::calls::Known;
+use crate::session::credit::Credit;
+use crate::session::{Page, Record};
+use crate::wire::close::CloseCode;
+use crate::wire::frame::{self, Asks, Incoming};
+use crate::wire::sequence::Verdict;
+
+/// After how long a client that has too many open calls may try again.
+const RETRY_OVERLOADED: Duration = Duration::from_millis(100);
+
+/// Where the frames of one socket go.
+pub(super) struct Dispatch {
+    pub(super) front: Arc<Front>,
+    pub(super) session: String,
+    pub(super) record: Arc<Record>,
+    pub(super) page: Page,
+    pub(super) socket: Arc<Socket>,
+    /// Whether the client has shown, by an acknowledgement, that it has its newest key.
+    has_confirmed_key: bool,
+}
+
+impl Dispatch {
+    pub(super) fn new(
+        front: Arc<Front>,
+        session: String,
+        record: Arc<Record>,
+        page: Page,
+        socket: Arc<Socket>,
+    ) -> Self {
+        Dispatch { front, session, record, page, socket, has_confirmed_key: false }
+    }
+
+    /// Takes a text frame.
+    ///
+    /// # Errors
+    ///
+    /// Why the socket is to be closed. Whatever else is wrong is answered, and the next frame is
+    /// taken.
+    pub(super) fn frame(&mut self, text: &Utf8Bytes) -> Result<(), CloseCode> {
+        let frame = match Incoming::read(text) {
+            Ok(frame) => frame,
+            Err(error) => {
+                // It is received although it cannot be read, or it would be sent again for ever.
+                if let Some(n) = Incoming::number_of(text) {
+                    self.receive(n, text.len())?;
+                }
+                self.answer(&error);
+                return Ok(());
+            }
+        };
+        if let Some(ack) = frame.ack {
+            self.acknowledge(ack)?;
+        }
+        let belongs_to_stream = frame.stream_id.is_some() || frame.action.is_some();
+        let Some(n) = frame.n else {
+            if belongs_to_stream {
+                self.answer(&Error::new(Code::BadFrame, "the frame has no number `n`"));
+            } else if frame.beat {
+                self.record.outbox.beat(&self.socket, Asks::Nothing);
+            }
+            return Ok(());
+        };
+        if self.receive(n, text.len())? == Verdict::Deliver {
+            self.deliver(&frame, text);
+        }
+        Ok(())
+    }
+
+    /// Answers a binary frame.
+    pub(super) fn refuse_binary(&self) {
+        self.answer(&Error::new(Code::BadFrame, "a frame is text: binary frames are not taken"));
+    }
+
+    fn receive(&self, n: u64, bytes: usize) -> Result<Verdict, CloseCode> {
+        match self.record.outbox.receive(&self.socket, n, bytes) {
+            Verdict::Gap => Err(CloseCode::Gap),
+            verdict => Ok(verdict),
+        }
+    }
+
+    fn acknowledge(&mut self, ack: u64) -> Result<(), CloseCode> {
+        if !self.has_confirmed_key {
+            self.has_confirmed_key = true;
+            self.front.shared.sessions.confirm_key(&self.session);
+        }
+        self.record.outbox.acknowledge(&self.socket, ack).map_err(|_| {
+            self.answer(&Error::new(Code::BadFrame, format!("`ack` {ack} was never sent")));
+            CloseCode::Protocol
+        })
+    }
+
+    fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes) {
+        let Some(id) = frame.stream_id else {
+            return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
+        };
+        if let Some(action) = frame.action.as_deref() {
+            return self.call(id, action, frame, text);
+        }
+        let known = if frame.cancel {
+            self.cancel(id)
+        } else if let Some(more) = frame.credit {
+            self.page.calls.grant(id, more.min(self.front.limits.calls.credit))
+        } else {
+            self.page.calls.known(id)
+        };
+        if known == Known::No {
+            let text = format!("there was no call with `streamId` {id}");
+            self.answer(&Error::new(Code::BadFrame, text));
+        }
+    }
+
+    fn call(&self, id: i64, action: &str, frame: &Incoming<'_>, text: &Utf8Bytes) {
+        if !self.page.calls.begin(id) {
+            let text = format!("`streamId` {id} is not above all before it");
+            return self.answer(&Error::new(Code::BadFrame, text));
+        }
+        let credit = frame.credit.map(|items| items.min(self.front.limits.calls.credit));
+        let begun = self.find(action).and_then(|(action, signature)| {
+            let arguments = Arguments::split(text, frame.data, action)?;
+            Ok((action, signature, arguments))
+        });
+        let (action, signature, arguments) = match begun {
+            Ok(begun) => begun,
+            Err(error) => return self.finish(frame::failure(id, &error)),
+        };
+        let context = Arc::new(CallContext {
+            action: action.name,
+            stream_id: id,
+            record: Arc::clone(&self.record),
+            page: self.page.number,
+            credit: Credit::new(credit),
+            shared: Arc::clone(&self.front.shared),
+        });
+        let deadline = frame.deadline_ms.map(Duration::from_millis);
+        // A deadline beyond the end of time is none.
+        let deadline = deadline.and_then(|within| Instant::now().checked_add(within));
+        let call = Call::new(Arc::clone(&context), arguments);
+        calls::run((signature.start)(call), context, deadline, &self.page.calls);
+    }
+
+    fn find(&self, name: &str) -> Result<Found<'_>, Error> {
+        if self.front.shared.shutdown.is_told() {
+            return Err(Error::new(Code::ShuttingDown, "the server is going down"));
+        }
+        let Some((action, signature)) = self.front.actions.get(name) else {
+            return Err(Error::new(Code::UnknownAction, format!("no action `{name}`")));
+        };
+        let most = self.front.limits.calls.open;
+        if self.page.calls.len() >= most {
+            let error = Error::new(Code::Overloaded, format!("{most} calls are open already"));
+            return Err(error.retry_after(RETRY_OVERLOADED));
+        }
+        Ok((action, signature))
+    }
+
+    fn cancel(&self, id: i64) -> Known {
+        let known = self.page.calls.known(id);
+        if let Some(call) = self.page.calls.finish(id) {
+            call.stop();
+            let error = Error::new(Code::Cancelled, "the caller cancelled");
+            self.finish(frame::failure(id, &error));
+        }
+        known
+    }
+
+    fn finish(&self, last: bytes::Bytes) {
+        // A failure is short, far below the limit of a message.
+        let _ = self.record.outbox.push_for_page(self.page.number, last, Write::Soon);
+    }
+
+    /// Sends an error that belongs to no stream.
+    fn answer(&self, error: &Error) {
+        self.socket.push(&[&frame::loose_error(error)]);
+    }
+}
+
+/// An action and how to run it.
+type Found<'a> = (&'static crate::action::Action, &'a crate::action::Signature);

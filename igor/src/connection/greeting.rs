@@ -1,0 +1,98 @@
+//! The first frames of a socket: hello and welcome.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use tokio::io::AsyncRead;
+use tokio_tungstenite::tungstenite::Message;
+use tracing::{debug, warn};
+
+use crate::connection::Front;
+use crate::connection::dispatch::Dispatch;
+use crate::connection::reader::Reader;
+use crate::error::{Code, Error};
+use crate::hub::socket::Socket;
+use crate::session::{Entered, Entry, Refused};
+use crate::wire::close::CloseCode;
+use crate::wire::hello::{Hello, ToldContract, ToldLimits, Welcome, refusal, welcome};
+
+/// Waits for the hello and answers it.
+///
+/// # Errors
+///
+/// Why the socket is to be closed. The client has been told in a frame before, where it could
+/// read one.
+pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
+    frames: &mut Reader<R>,
+    socket: &Arc<Socket>,
+    front: &Arc<Front>,
+) -> Result<Dispatch, CloseCode> {
+    let first = tokio::time::timeout(front.limits.connection.hello, frames.next());
+    let text = match first.await {
+        Ok(Some(Ok(Message::Text(text)))) => text,
+        Ok(Some(Ok(_))) => return Err(CloseCode::Protocol),
+        Ok(Some(Err(_)) | None) => return Err(CloseCode::GoingAway),
+        Err(_) => return Err(CloseCode::HelloLate),
+    };
+    let refuse = |error: &Error| {
+        socket.push(&[&refusal(error)]);
+        close_code(error.code())
+    };
+    let hello = Hello::read(&text).map_err(|error| refuse(&error))?;
+    if front.shared.shutdown.is_told() {
+        return Err(refuse(&Error::new(Code::ShuttingDown, "the server is going down")));
+    }
+    let entry = match front.shared.sessions.enter(&hello) {
+        Ok(entry) => entry,
+        Err(Refused::Superseded) => return Err(CloseCode::Superseded),
+        Err(Refused::Told(error)) => return Err(refuse(&error)),
+    };
+    socket.push(&[&tell(&hello, &entry, front)]);
+    if !entry.record.outbox.attach(entry.page.number, socket) {
+        return Err(CloseCode::Superseded);
+    }
+    debug!(client = %entry.record.client_id, entered = ?entry.entered, "client entered");
+    let (front, socket) = (Arc::clone(front), Arc::clone(socket));
+    Ok(Dispatch::new(front, hello.session, entry.record, entry.page, socket))
+}
+
+/// The welcome, as a whole frame.
+fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
+    let limits = &front.limits;
+    let contract = &front.contract;
+    let is_same = hello.contract == contract.hash;
+    if !is_same {
+        let (client, server) = (&hello.contract, &contract.hash);
+        warn!(client, server, "the client was made from another contract: build it anew");
+    }
+    welcome(&Welcome {
+        client_id: entry.record.client_id.as_str(),
+        session: &hello.session,
+        key: &entry.key,
+        epoch: &front.shared.epoch,
+        resumed: false,
+        reason: match entry.entered {
+            Entered::New => Some("a new session"),
+            Entered::NewPage => Some("a new page"),
+        },
+        received: 0,
+        grace_ms: u64::try_from(limits.session.grace.as_millis()).unwrap_or(u64::MAX),
+        beat_ms: u64::try_from(limits.connection.beat.as_millis()).unwrap_or(u64::MAX),
+        limits: ToldLimits::new(&limits.wire, limits.calls.open, limits.calls.credit),
+        contract: if is_same {
+            ToldContract::Same(&contract.hash)
+        } else {
+            ToldContract::Table { hash: &contract.hash, names: &contract.names }
+        },
+    })
+}
+
+/// With which code a socket is closed whose hello was refused so.
+fn close_code(code: Code) -> CloseCode {
+    match code {
+        Code::Forbidden => CloseCode::Forbidden,
+        Code::Overloaded => CloseCode::Overloaded,
+        Code::ShuttingDown => CloseCode::GoingAway,
+        _ => CloseCode::Protocol,
+    }
+}
