@@ -32,8 +32,8 @@ export interface CallReceiver {
 
 /** What a call can still say to the server; after its end, nothing. */
 export interface CallLine {
-  /** The items that may be on their way or unread. */
-  readonly windowItems: number;
+  /** The items that may be on their way or unread; the welcome may make it smaller. */
+  readonly windowItems: () => number;
   readonly grant: (credit: number) => void;
   /** Ends the call on both sides, with `cancelled` unless another code is given. */
   readonly cancel: (code?: Code, text?: string) => void;
@@ -89,11 +89,8 @@ export class CallTable {
         this.#fail(call, error as IgorError); // Writing data throws nothing else.
       }
     }
-    const windowItems = (): number => this.#windowItems;
     return {
-      get windowItems() {
-        return windowItems(); // Also of a call that was made before the welcome.
-      },
+      windowItems: () => this.#windowItems,
       grant: (credit) => {
         if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit }));
       },
@@ -137,6 +134,7 @@ export class CallTable {
   /** The connection is gone: nobody knows what became of the calls sent on it. The others wait for the next one. */
   lose(): void {
     this.#send = undefined;
+    this.#refused = new Map(); // The next server may be the right one again.
     for (const call of this.#open.values()) {
       if (call.isSent) this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
     }

@@ -32,7 +32,7 @@ export class OutputQueue<Item> {
 
   /** Takes in an item. False: the server had no credit for it, and it is not kept. */
   push(item: Item): boolean {
-    if (this.#items.length >= this.#line().windowItems) return false;
+    if (this.#items.length >= this.#line().windowItems()) return false;
     if (this.#items.push(item) === "taken") this.#taken += 1;
     this.#flow();
     return true;
@@ -69,8 +69,8 @@ export class OutputQueue<Item> {
 
   #flow(): void {
     const { windowItems, grant } = this.#line();
-    const half = Math.ceil(windowItems / 2);
-    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems) {
+    const half = Math.ceil(windowItems() / 2);
+    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems()) {
       this.#items.dropOldest(half);
       this.#taken += half;
     }

@@ -1,14 +1,18 @@
 //! The client of a registry with one of everything, compared with the one that is kept here.
 //! After a change that is meant: `IGOR_EMIT=1 cargo test -p igor --test golden_client`.
 
+#![allow(clippy::unwrap_used)]
+
+use std::collections::HashMap;
+use std::path::Path;
+
 use igor::__private::{
     Action, DataType, EventDescriptor, NamedAction, Never, Param, Parameter, Place, signature,
 };
-use igor::emit::{Emit, Runtime};
+use igor::emit::{Emit, Language, Runtime};
 use igor::{Event, Output, Registry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use ts_rs::TS;
 
 /// A line that somebody said.
@@ -124,14 +128,30 @@ fn registry() -> Registry {
 }
 
 #[test]
-fn the_client_with_its_runtime_inside() {
-    let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+fn the_client_is_as_it_was_agreed() {
+    let emit = Emit { registry: registry(), runtime: Runtime::Package };
     emit.assert_current("tests/golden-client/igor-client.ts");
     emit.assert_current("tests/golden-client/igor-client.js");
 }
 
+/// The files stay under `target/tmp`, where the test command compiles them.
 #[test]
-fn the_client_with_its_runtime_from_the_package() {
-    let emit = Emit { registry: registry(), runtime: Runtime::Package };
-    emit.assert_current("tests/golden-client/with-package.ts");
+fn the_runtime_may_stand_in_the_same_file() {
+    for (language, file, runtime) in [
+        (Language::TypeScript, "igor-client.ts", include_str!("../src/emit/runtime.ts")),
+        (Language::JavaScript, "igor-client.js", include_str!("../src/emit/runtime.js")),
+    ] {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-client").join(file);
+        let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+        emit.client(&path).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(text, emit.text(language).unwrap());
+
+        let (generated, inside) = text.split_once("// ---").unwrap();
+        assert!(inside.ends_with(runtime));
+        let package = Emit { runtime: Runtime::Package, ..emit }.text(language).unwrap();
+        let is_import = |line: &&str| line.contains("\"igor-client-ts\"");
+        let lines = package.lines().filter(|line| !line.is_empty() && !is_import(line));
+        assert!(generated.lines().filter(|line| !line.is_empty()).eq(lines));
+    }
 }

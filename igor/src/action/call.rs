@@ -88,22 +88,11 @@ impl CallContext {
     ///
     /// `cancelled` when the call is over; `unsendable` or `too_large` when the item cannot go out.
     pub(crate) async fn output<T: Serialize>(&self, item: &T) -> Result<(), Error> {
-        self.ready_for_output().await?;
-        self.send_output(item)
-    }
-
-    /// Waits until an item may be sent, and uses the credit for it.
-    pub(crate) async fn ready_for_output(&self) -> Result<(), Error> {
         // Where nothing bounds a stream, let others run now and then.
         tokio::task::coop::consume_budget().await;
         let over = |_| Error::new(Code::Cancelled, "the call is over");
         self.credit.take().await.map_err(over)?;
         self.record.outbox.emptied().await;
-        Ok(())
-    }
-
-    /// Sends an item whose credit was taken.
-    pub(crate) fn send_output<T: Serialize>(&self, item: &T) -> Result<(), Error> {
         let body = frame::output(self.stream_id, item)?;
         self.record.outbox.push_for_page(self.page, body, Write::Soon)
     }

@@ -100,11 +100,9 @@ impl<S: Stream<Item: Data + Sync> + Send + 'static> Payload<AsStream> for S {
 
     async fn finish(self, context: &CallContext) -> Result<Bytes, Error> {
         let mut items = pin!(self);
-        loop {
-            // Credit first: an item that nobody has asked for is not even made.
-            context.ready_for_output().await?;
-            let Some(item) = items.next().await else { break };
-            context.send_output(&item)?;
+        // The item stands before its credit, so that the end, which needs none, is found without.
+        while let Some(item) = items.next().await {
+            context.output(&item).await?;
         }
         Ok(frame::end(context.stream_id))
     }
