@@ -134,6 +134,7 @@ export class CallTable {
   /** The connection is gone: nobody knows what became of the calls sent on it. The others wait for the next one. */
   lose(): void {
     this.#send = undefined;
+    this.#refused = new Map(); // The next server may be the right one again.
     for (const call of this.#open.values()) {
       if (call.isSent) this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
     }

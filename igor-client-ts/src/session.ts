@@ -13,6 +13,9 @@ export interface SessionIdentity {
 
 const sessionKey = "igor.session";
 
+/** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
+const claimedHere = new Set<string>();
+
 /**
  * Keeps the identity in the page's `sessionStorage`, which a reload keeps and a duplicated tab copies. A Web Lock
  * tells the two apart: whoever holds it owns the session. Where there are no locks, or no page, the identity lives
@@ -39,10 +42,12 @@ export class SessionKeeper {
     this.#write();
   }
 
-  /** Starts afresh: the server has given this session up. */
+  /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
   renew(): void {
     this.#identity &&= fresh();
     this.#write();
+    this.#identity = undefined;
+    this.#letGo?.();
   }
 
   /** Lets another client of this page, or its next load, have the session. */
@@ -54,6 +59,7 @@ export class SessionKeeper {
   async #begin(): Promise<SessionIdentity> {
     if (!isPage() || !host.navigator?.locks) return fresh();
     const stored = readIdentity();
+    if (stored && claimedHere.has(stored.session)) return fresh();
     const identity = stored && (await this.#claim(stored.session)) ? stored : fresh();
     // A fresh id is nobody's yet: this claim only fails where the page may not use locks at all.
     this.#isStored = identity === stored || (await this.#claim(identity.session));
@@ -62,13 +68,17 @@ export class SessionKeeper {
 
   /** Takes the lock of a session. A document that is being left may hold it for a moment more, a duplicated tab for ever. */
   async #claim(session: string): Promise<boolean> {
+    claimedHere.add(session);
     const letGo = await new Promise<(() => void) | undefined>((resolve) => {
       const signal = AbortSignal.timeout(defaults.handoverMs);
       const held = (): Promise<void> => new Promise((release) => resolve(release));
       host.navigator?.locks?.request(`igor.session.${session}`, { signal }, held).catch(() => resolve(undefined));
     });
-    this.#letGo = letGo;
-    if (this.#isReleased) letGo?.();
+    this.#letGo = () => {
+      claimedHere.delete(session);
+      letGo?.();
+    };
+    if (this.#isReleased || !letGo) this.#letGo();
     return letGo !== undefined;
   }
 

@@ -8,6 +8,7 @@ pub(crate) mod encode;
 pub(crate) mod frame;
 pub(crate) mod hello;
 pub(crate) mod link;
+mod path;
 pub(crate) mod ring;
 pub(crate) mod sequence;
 
@@ -36,3 +37,6 @@ impl Default for WireLimits {
         }
     }
 }
+
+#[cfg(test)]
+mod golden;

@@ -51,7 +51,7 @@ impl Arguments {
             (_, None) => Given::Several(Vec::new()),
             (_, Some(data)) => {
                 let values: HashMap<Cow<'_, str>, &RawValue> =
-                    decode::read_borrowed(data.get(), "data")?;
+                    decode::read(data.get(), "data")?;
                 let places = values.into_iter();
                 Given::Several(
                     places

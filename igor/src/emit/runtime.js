@@ -306,6 +306,8 @@ class FrameNumbers {
     }
 }
 const sessionKey = "igor.session";
+/** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
+const claimedHere = new Set();
 /**
  * Keeps the identity in the page's `sessionStorage`, which a reload keeps and a duplicated tab copies. A Web Lock
  * tells the two apart: whoever holds it owns the session. Where there are no locks, or no page, the identity lives
@@ -330,10 +332,12 @@ class SessionKeeper {
         Object.assign(this.#identity, { session, key });
         this.#write();
     }
-    /** Starts afresh: the server has given this session up. */
+    /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
     renew() {
         this.#identity &&= fresh();
         this.#write();
+        this.#identity = undefined;
+        this.#letGo?.();
     }
     /** Lets another client of this page, or its next load, have the session. */
     release() {
@@ -344,6 +348,8 @@ class SessionKeeper {
         if (!isPage() || !host.navigator?.locks)
             return fresh();
         const stored = readIdentity();
+        if (stored && claimedHere.has(stored.session))
+            return fresh();
         const identity = stored && (await this.#claim(stored.session)) ? stored : fresh();
         // A fresh id is nobody's yet: this claim only fails where the page may not use locks at all.
         this.#isStored = identity === stored || (await this.#claim(identity.session));
@@ -351,14 +357,18 @@ class SessionKeeper {
     }
     /** Takes the lock of a session. A document that is being left may hold it for a moment more, a duplicated tab for ever. */
     async #claim(session) {
+        claimedHere.add(session);
         const letGo = await new Promise((resolve) => {
             const signal = AbortSignal.timeout(defaults.handoverMs);
             const held = () => new Promise((release) => resolve(release));
             host.navigator?.locks?.request(`igor.session.${session}`, { signal }, held).catch(() => resolve(undefined));
         });
-        this.#letGo = letGo;
-        if (this.#isReleased)
+        this.#letGo = () => {
+            claimedHere.delete(session);
             letGo?.();
+        };
+        if (this.#isReleased || !letGo)
+            this.#letGo();
         return letGo !== undefined;
     }
     #write() {
@@ -698,11 +708,8 @@ class CallTable {
                 this.#fail(call, error); // Writing data throws nothing else.
             }
         }
-        const windowItems = () => this.#windowItems;
         return {
-            get windowItems() {
-                return windowItems(); // Also of a call that was made before the welcome.
-            },
+            windowItems: () => this.#windowItems,
             grant: (credit) => {
                 if (this.#open.has(id))
                     this.#send?.(encode({ streamId: id, credit }));
@@ -748,6 +755,7 @@ class CallTable {
     /** The connection is gone: nobody knows what became of the calls sent on it. The others wait for the next one. */
     lose() {
         this.#send = undefined;
+        this.#refused = new Map(); // The next server may be the right one again.
         for (const call of this.#open.values()) {
             if (call.isSent)
                 this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
@@ -1106,7 +1114,7 @@ class OutputQueue {
     }
     /** Takes in an item. False: the server had no credit for it, and it is not kept. */
     push(item) {
-        if (this.#items.length >= this.#line().windowItems)
+        if (this.#items.length >= this.#line().windowItems())
             return false;
         if (this.#items.push(item) === "taken")
             this.#taken += 1;
@@ -1146,8 +1154,8 @@ class OutputQueue {
     }
     #flow() {
         const { windowItems, grant } = this.#line();
-        const half = Math.ceil(windowItems / 2);
-        if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems) {
+        const half = Math.ceil(windowItems() / 2);
+        if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems()) {
             this.#items.dropOldest(half);
             this.#taken += half;
         }

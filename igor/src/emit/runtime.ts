@@ -489,6 +489,9 @@ interface SessionIdentity {
 
 const sessionKey = "igor.session";
 
+/** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
+const claimedHere = new Set<string>();
+
 /**
  * Keeps the identity in the page's `sessionStorage`, which a reload keeps and a duplicated tab copies. A Web Lock
  * tells the two apart: whoever holds it owns the session. Where there are no locks, or no page, the identity lives
@@ -515,10 +518,12 @@ class SessionKeeper {
     this.#write();
   }
 
-  /** Starts afresh: the server has given this session up. */
+  /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
   renew(): void {
     this.#identity &&= fresh();
     this.#write();
+    this.#identity = undefined;
+    this.#letGo?.();
   }
 
   /** Lets another client of this page, or its next load, have the session. */
@@ -530,6 +535,7 @@ class SessionKeeper {
   async #begin(): Promise<SessionIdentity> {
     if (!isPage() || !host.navigator?.locks) return fresh();
     const stored = readIdentity();
+    if (stored && claimedHere.has(stored.session)) return fresh();
     const identity = stored && (await this.#claim(stored.session)) ? stored : fresh();
     // A fresh id is nobody's yet: this claim only fails where the page may not use locks at all.
     this.#isStored = identity === stored || (await this.#claim(identity.session));
@@ -538,13 +544,17 @@ class SessionKeeper {
 
   /** Takes the lock of a session. A document that is being left may hold it for a moment more, a duplicated tab for ever. */
   async #claim(session: string): Promise<boolean> {
+    claimedHere.add(session);
     const letGo = await new Promise<(() => void) | undefined>((resolve) => {
       const signal = AbortSignal.timeout(defaults.handoverMs);
       const held = (): Promise<void> => new Promise((release) => resolve(release));
       host.navigator?.locks?.request(`igor.session.${session}`, { signal }, held).catch(() => resolve(undefined));
     });
-    this.#letGo = letGo;
-    if (this.#isReleased) letGo?.();
+    this.#letGo = () => {
+      claimedHere.delete(session);
+      letGo?.();
+    };
+    if (this.#isReleased || !letGo) this.#letGo();
     return letGo !== undefined;
   }
 
@@ -937,8 +947,8 @@ interface CallReceiver {
 
 /** What a call can still say to the server; after its end, nothing. */
 interface CallLine {
-  /** The items that may be on their way or unread. */
-  readonly windowItems: number;
+  /** The items that may be on their way or unread; the welcome may make it smaller. */
+  readonly windowItems: () => number;
   readonly grant: (credit: number) => void;
   /** Ends the call on both sides, with `cancelled` unless another code is given. */
   readonly cancel: (code?: Code, text?: string) => void;
@@ -994,11 +1004,8 @@ class CallTable {
         this.#fail(call, error as IgorError); // Writing data throws nothing else.
       }
     }
-    const windowItems = (): number => this.#windowItems;
     return {
-      get windowItems() {
-        return windowItems(); // Also of a call that was made before the welcome.
-      },
+      windowItems: () => this.#windowItems,
       grant: (credit) => {
         if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit }));
       },
@@ -1042,6 +1049,7 @@ class CallTable {
   /** The connection is gone: nobody knows what became of the calls sent on it. The others wait for the next one. */
   lose(): void {
     this.#send = undefined;
+    this.#refused = new Map(); // The next server may be the right one again.
     for (const call of this.#open.values()) {
       if (call.isSent) this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
     }
@@ -1460,7 +1468,7 @@ class OutputQueue<Item> {
 
   /** Takes in an item. False: the server had no credit for it, and it is not kept. */
   push(item: Item): boolean {
-    if (this.#items.length >= this.#line().windowItems) return false;
+    if (this.#items.length >= this.#line().windowItems()) return false;
     if (this.#items.push(item) === "taken") this.#taken += 1;
     this.#flow();
     return true;
@@ -1497,8 +1505,8 @@ class OutputQueue<Item> {
 
   #flow(): void {
     const { windowItems, grant } = this.#line();
-    const half = Math.ceil(windowItems / 2);
-    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems) {
+    const half = Math.ceil(windowItems() / 2);
+    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems()) {
       this.#items.dropOldest(half);
       this.#taken += half;
     }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
-use crate::wire::encode;
+use crate::wire::{decode, encode};
 
 /// A frame of a client, its data not yet looked at.
 #[derive(Debug, Default, Deserialize)]
@@ -50,11 +50,18 @@ impl<'a> Incoming<'a> {
     /// `bad_frame` when the text is not JSON, not an object, or has a field of the wrong kind.
     pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
         // serde reads a struct from an array too, which no frame is.
-        if !text.trim_start().starts_with('{') {
-            return Err(Error::new(Code::BadFrame, "a frame is a JSON object"));
-        }
-        serde_json::from_str(text)
-            .map_err(|cause| Error::new(Code::BadFrame, format!("not a frame: {cause}")))
+        let is_object = text.trim_start().starts_with('{');
+        let cause = match serde_json::from_str(text) {
+            Ok(frame) if is_object => return Ok(frame),
+            Ok(_) => None,
+            Err(cause) => Some(cause),
+        };
+        let reason = match cause {
+            Some(cause) if !cause.is_data() => format!("not JSON: {cause}"),
+            Some(cause) if is_object => decode::misfit::<Self>(text, "", &cause),
+            _ => "a frame is a JSON object".to_owned(),
+        };
+        Err(Error::new(Code::BadFrame, reason))
     }
 
     /// The number of a frame that could not be read otherwise, so that it counts as received
@@ -247,7 +254,13 @@ fn begin(stream_id: i64) -> Vec<u8> {
     body
 }
 
-fn close_with(body: &mut Vec<u8>, text: &str, code: Code, retry_after: Option<Duration>) {
+/// Ends a frame, whose last member was written, as the last one, by an error.
+pub(super) fn close_with(
+    body: &mut Vec<u8>,
+    text: &str,
+    code: Code,
+    retry_after: Option<Duration>,
+) {
     body.extend_from_slice(b",\"error\":");
     encode::text(text, body);
     push_code(body, code);
@@ -261,5 +274,64 @@ fn close_with(body: &mut Vec<u8>, text: &str, code: Code, retry_after: Option<Du
 fn push_code(frame: &mut Vec<u8>, code: Code) {
     if let Some(number) = code.number() {
         frame.extend_from_slice(format!(",\"code\":{number}").as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        let error = Incoming::read(text).expect_err("it is no frame");
+        assert_eq!(error.code(), Code::BadFrame);
+        error.message().to_owned()
+    }
+
+    #[test]
+    fn a_frame_is_read_whatever_the_order_of_its_fields() {
+        let text =
+            r#"{"data": [1] ,"action":"a\"b","deadlineMs":9,"streamId":7,"x":0,"n":1,"credit":2}"#;
+        let frame = Incoming::read(text).expect("it is a frame");
+        assert_eq!((frame.n, frame.stream_id, frame.credit), (Some(1), Some(7), Some(2)));
+        assert_eq!((frame.ack, frame.deadline_ms), (None, Some(9)));
+        assert_eq!(frame.action.as_deref(), Some("a\"b"));
+        assert_eq!(frame.data.map(RawValue::get), Some("[1]"));
+        assert!(!frame.cancel && !frame.beat);
+    }
+
+    #[test]
+    fn what_is_not_json_is_told_from_json_of_the_wrong_kind() {
+        assert_eq!(refusal("hello"), "not JSON: expected value at line 1 column 1");
+        assert_eq!(refusal(""), "not JSON: EOF while parsing a value at line 1 column 0");
+        let cut = refusal(r#"{"n":1,"data":[1"#);
+        assert_eq!(cut, "not JSON: EOF while parsing a list at line 1 column 16");
+        for text in ["5", "null", "\"text\"", "[]", "[1,2]", " [null,null,null]"] {
+            assert_eq!(refusal(text), "a frame is a JSON object", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_field_of_the_wrong_kind_is_named() {
+        let wrong = [
+            (r#"{"n":"1"}"#, r#"`n`: invalid type: string "1", expected u64"#),
+            (r#"{"n":-1}"#, "`n`: invalid value: integer `-1`, expected u64"),
+            (r#"{"n":1,"streamId":{}}"#, "`streamId`: invalid type: map, expected i64"),
+            (
+                r#"{"streamId":1.5 }"#,
+                "`streamId`: invalid type: floating point `1.5`, expected i64",
+            ),
+            (r#"{"action":5}"#, "`action`: invalid type: integer `5`, expected a string"),
+            (r#"{"cancel":null}"#, "`cancel`: invalid type: null, expected a boolean"),
+            (r#"{"n":1,"n":1}"#, "duplicate field `n`"),
+        ];
+        for (text, expected) in wrong {
+            assert_eq!(refusal(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_frame_that_is_wrong_elsewhere_still_has_its_number() {
+        assert_eq!(Incoming::number_of(r#"{"n":7,"action":5}"#), Some(7));
+        assert_eq!(Incoming::number_of(r#"{"n":"7","action":5}"#), None);
     }
 }

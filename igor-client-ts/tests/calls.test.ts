@@ -1,0 +1,319 @@
+// Calls: what goes out, what comes back, and how they end.
+
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { failure } from "./failure.js";
+import { FakeServer, settled } from "./fake_server.js";
+
+let server: FakeServer;
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+});
+afterEach(() => void vi.useRealTimers());
+
+it("sends_no_one_and_several_parameters_in_their_shapes", async () => {
+  const igor = await server.connected();
+  void igor.ping();
+  void igor.chat.history("lobby");
+  void igor.chat.say("lobby", "hello");
+  expect(server.socket.sent.slice(2)).toEqual([
+    { n: 1, ack: 0, streamId: 1, action: "ping" },
+    { n: 2, ack: 0, streamId: 2, action: "chat.history", credit: 256, data: "lobby" },
+    { n: 3, ack: 0, streamId: 3, action: "chat.say", data: { room: "lobby", text: "hello" } },
+  ]);
+});
+
+it("answers_with_the_value", async () => {
+  const igor = await server.connected();
+  const call = igor.chat.say("lobby", "hello");
+  server.socket.reply({ streamId: 1, data: { who: "ann", text: "hello" }, close: true });
+  await expect(call).resolves.toEqual({ who: "ann", text: "hello" });
+  await expect(call.finally(() => undefined)).resolves.toEqual({ who: "ann", text: "hello" });
+  expect(await call.result()).toEqual({ ok: true, value: { who: "ann", text: "hello" } });
+});
+
+it("answers_null_where_the_result_has_no_data", async () => {
+  const igor = await server.connected();
+  const call = igor.ping();
+  server.socket.reply({ streamId: 1, close: true });
+  expect(await call).toBeNull();
+});
+
+it("sends_the_data_as_it_was_when_the_call_was_made", async () => {
+  const igor = await server.connecting();
+  const data = { deep: ["as it was"] };
+  void igor.chat.say("lobby", data as never);
+  data.deep[0] = "changed";
+  server.socket.accept();
+  expect(server.socket.calls("chat.say")[0]?.data).toEqual({ room: "lobby", text: { deep: ["as it was"] } });
+});
+
+it("gives_the_actions_own_error_typed_by_result_and_thrown_by_await", async () => {
+  const igor = await server.connected();
+  const call = igor.chat.say("lobby", "hello");
+  server.socket.reply({ streamId: 1, data: { TooLong: { limit: 3 } }, error: "a line has at most 3 characters", code: 450, close: true });
+  expect(await call.result()).toEqual({ ok: false, error: { TooLong: { limit: 3 } } });
+  const error = await failure(call);
+  expect(error).toMatchObject({ code: "action_failed", action: "chat.say", data: { TooLong: { limit: 3 } } });
+  expect(error.message).toBe("action_failed: a line has at most 3 characters");
+});
+
+it("rejects_result_with_whatever_is_not_the_actions_own_error", async () => {
+  const igor = await server.connected();
+  const call = igor.chat.say("lobby", "hello");
+  server.socket.reply({ streamId: 1, error: "`room`: missing", code: 422, close: true });
+  expect(await failure(call.result())).toMatchObject({ code: "bad_data", message: "bad_data: `room`: missing" });
+});
+
+it.each([
+  [404, "unknown_action"],
+  [429, "overloaded"],
+  [499, "cancelled"],
+  [503, "shutting_down"],
+  [777, "internal"],
+  [undefined, "internal"],
+])("names_the_code_%s_%s", async (number, code) => {
+  const igor = await server.connected();
+  const call = igor.ping();
+  server.socket.reply({ streamId: 1, error: "no", ...(number && { code: number }), close: true, retryAfterMs: 5 });
+  expect(await failure(call)).toMatchObject({ code, retryAfterMs: 5 });
+});
+
+it("ignores_frames_of_calls_that_it_does_not_know", async () => {
+  const igor = await server.connected();
+  const call = igor.ping();
+  server.socket.reply({ streamId: 99, data: 1 });
+  server.socket.reply({ streamId: 1, data: null, close: true });
+  server.socket.reply({ streamId: 1, data: "again", close: true });
+  expect(await call).toBeNull();
+  expect(igor.status).toBe("open");
+});
+
+it("answers_requests_of_the_server_which_it_does_not_have", async () => {
+  await server.connected();
+  server.socket.reply({ streamId: -3, action: "confirm", data: "really?" });
+  expect(server.socket.sent.at(-1)).toEqual({ n: 1, ack: 1, streamId: -3, error: "this client has no action `confirm`", code: 404, close: true });
+});
+
+// Outputs beside a result.
+
+it("reads_outputs_and_then_the_value", async () => {
+  const igor = await server.connected();
+  const job = igor.chat.import("a.txt");
+  server.socket.reply({ streamId: 1, data: { done: 1 } });
+  server.socket.reply({ streamId: 1, data: { done: 2 } });
+  server.socket.reply({ streamId: 1, data: 7, close: true });
+  const steps = [];
+  for await (const step of job) steps.push(step.done);
+  expect(steps).toEqual([1, 2]);
+  expect(await job).toBe(7);
+});
+
+it("reads_outputs_while_nobody_awaits", async () => {
+  const igor = await server.connected();
+  const outputs = igor.chat.import("a.txt")[Symbol.asyncIterator]();
+  const first = outputs.next();
+  server.socket.reply({ streamId: 1, data: { done: 1 } });
+  expect(await first).toEqual({ done: false, value: { done: 1 } });
+  const end = outputs.next();
+  server.socket.reply({ streamId: 1, data: 7, close: true });
+  expect(await end).toEqual({ done: true, value: undefined });
+});
+
+it("ends_the_loop_over_outputs_with_the_error_of_the_call", async () => {
+  const igor = await server.connected();
+  const job = igor.chat.import("a.txt");
+  server.socket.reply({ streamId: 1, data: { done: 1 } });
+  server.socket.reply({ streamId: 1, data: "gone", error: "the file is gone", code: 450, close: true });
+  const seen: number[] = [];
+  const loop = (async () => {
+    for await (const step of job) seen.push(step.done);
+  })();
+  expect(await failure(loop)).toBe(await failure(job));
+  expect(seen).toEqual([1]);
+});
+
+it("goes_on_when_the_loop_over_outputs_is_left", async () => {
+  const igor = await server.connected();
+  const job = igor.chat.import("a.txt");
+  server.socket.reply({ streamId: 1, data: { done: 1 } });
+  server.socket.reply({ streamId: 1, data: { done: 2 } });
+  for await (const step of job) {
+    expect(step.done).toBe(1);
+    break;
+  }
+  for await (const step of job) {
+    expect(step.done).toBe(2);
+    break;
+  }
+  expect(server.socket.sent.some((frame) => frame.cancel)).toBe(false);
+  server.socket.reply({ streamId: 1, data: 7, close: true });
+  expect(await job).toBe(7);
+});
+
+it("never_stalls_a_call_whose_outputs_nobody_reads", async () => {
+  const igor = await server.connected();
+  const job = igor.chat.import("a.txt");
+  let credit = server.socket.calls("chat.import")[0]?.credit ?? 0;
+  for (let done = 1; done <= 1000; done += 1) {
+    expect(credit).toBeGreaterThan(0);
+    const before = server.socket.sent.length;
+    server.socket.reply({ streamId: 1, data: { done } });
+    credit += server.socket.sent.slice(before).reduce((sum, frame) => sum + (frame.credit ?? 0), -1);
+  }
+  server.socket.reply({ streamId: 1, data: 7, close: true });
+  expect(await job).toBe(7);
+  const kept = [];
+  for await (const step of job) kept.push(step.done);
+  expect(kept.length).toBeGreaterThanOrEqual(128);
+  expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => 1001 - kept.length + index));
+});
+
+it("holds_the_server_back_while_a_loop_is_slow", async () => {
+  const igor = await server.connected();
+  const outputs = igor.chat.import("a.txt")[Symbol.asyncIterator]();
+  void outputs.next();
+  for (let done = 0; done < 256; done += 1) server.socket.reply({ streamId: 1, data: { done } });
+  expect(server.socket.sent.filter((frame) => frame.credit === 128)).toHaveLength(0);
+});
+
+// Ending early.
+
+it("cancels_by_signal_at_once_and_tells_the_server", async () => {
+  const igor = await server.connected();
+  const controller = new AbortController();
+  const call = igor.chat.say("lobby", "hello", { signal: controller.signal });
+  controller.abort();
+  expect(server.socket.sent.at(-1)).toEqual({ n: 2, ack: 0, streamId: 1, cancel: true });
+  expect(await failure(call)).toMatchObject({ code: "cancelled", action: "chat.say", executed: "unknown" });
+});
+
+it("cancels_by_its_own_verb", async () => {
+  const igor = await server.connected();
+  const call = igor.ping();
+  call.cancel();
+  call.cancel();
+  expect(server.socket.sent.filter((frame) => frame.cancel)).toHaveLength(1);
+  expect(await failure(call)).toMatchObject({ code: "cancelled" });
+});
+
+it("does_not_cancel_what_has_ended", async () => {
+  const igor = await server.connected();
+  const controller = new AbortController();
+  const call = igor.ping({ signal: controller.signal, timeoutMs: 50 });
+  server.socket.reply({ streamId: 1, data: null, close: true });
+  controller.abort();
+  call.cancel();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(server.socket.sent.some((frame) => frame.cancel)).toBe(false);
+  expect(await call).toBeNull();
+});
+
+it("never_sends_a_call_whose_signal_was_aborted_before", async () => {
+  const igor = await server.connected();
+  const call = igor.ping({ signal: AbortSignal.abort() });
+  expect(await failure(call)).toMatchObject({ code: "cancelled", executed: "no" });
+  expect(server.socket.calls("ping")).toEqual([]);
+});
+
+it("never_sends_a_queued_call_that_was_cancelled_or_whose_deadline_passed", async () => {
+  const igor = await server.connecting();
+  const cancelled = igor.ping();
+  const late = igor.ping({ timeoutMs: 100 });
+  const kept = igor.ping({ timeoutMs: 1000 });
+  cancelled.cancel();
+  await vi.advanceTimersByTimeAsync(250);
+  server.socket.accept();
+  expect(await failure(cancelled)).toMatchObject({ code: "cancelled", executed: "no" });
+  expect(await failure(late)).toMatchObject({ code: "deadline_exceeded", executed: "no" });
+  expect(server.socket.calls("ping")).toEqual([{ n: 1, streamId: 3, action: "ping", deadlineMs: 750 }]);
+  kept.cancel();
+});
+
+it("sends_its_deadline_and_keeps_it_itself", async () => {
+  const igor = await server.connected();
+  const call = igor.ping({ timeoutMs: 100 });
+  expect(server.socket.sent.at(-1)?.deadlineMs).toBe(100);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await failure(call)).toMatchObject({ code: "deadline_exceeded", message: "deadline_exceeded: no answer came within 100 ms", executed: "unknown" });
+  expect(server.socket.sent.at(-1)).toMatchObject({ streamId: 1, cancel: true });
+});
+
+it.each([0, -1, NaN])("has_no_time_for_a_call_of_%s_ms", async (timeoutMs) => {
+  const igor = await server.connected();
+  expect(await failure(igor.ping({ timeoutMs }))).toMatchObject({ code: "deadline_exceeded", executed: "no" });
+});
+
+it("has_no_deadline_where_it_is_longer_than_a_timer_can_wait", async () => {
+  const igor = await server.connected();
+  const call = igor.ping({ timeoutMs: 1e12 });
+  void igor.ping({ timeoutMs: Infinity });
+  await settled();
+  expect(server.socket.calls("ping").map((frame) => frame.deadlineMs)).toEqual([undefined, undefined]);
+  server.socket.reply({ streamId: 1, data: null, close: true });
+  expect(await call).toBeNull();
+});
+
+// Refused here.
+
+it("refuses_what_the_wire_cannot_hold", async () => {
+  const igor = await server.connected();
+  const error = await failure(igor.chat.say("lobby", NaN as never));
+  expect(error).toMatchObject({ code: "unsendable", message: "unsendable: `text` is NaN", action: "chat.say", executed: "no" });
+  expect(server.socket.calls("chat.say")).toEqual([]);
+});
+
+it("refuses_what_is_over_the_limit_before_it_has_a_number", async () => {
+  const igor = await server.connected({ limits: { messageBytes: 1000, openCalls: 9, credit: 256, ringFrames: 99, ringBytes: 9999 } });
+  expect(await failure(igor.chat.say("lobby", "x".repeat(1000)))).toMatchObject({ code: "too_large", executed: "no" });
+  expect(await failure(igor.chat.say("lobby", "ü".repeat(450)))).toMatchObject({ code: "too_large" });
+  void igor.chat.say("lobby", "x".repeat(850));
+  expect(server.socket.sent.at(-1)).toMatchObject({ n: 1, action: "chat.say" });
+  expect(JSON.stringify(server.socket.sent.at(-1)).length).toBeLessThanOrEqual(1000);
+});
+
+it("refuses_queued_calls_that_turn_out_to_be_too_large", async () => {
+  const igor = await server.connected();
+  server.socket.drop();
+  const call = igor.chat.say("lobby", "x".repeat(5000));
+  await server.reconnected({ limits: { messageBytes: 1000, openCalls: 9, credit: 256, ringFrames: 99, ringBytes: 9999 } });
+  expect(await failure(call)).toMatchObject({ code: "too_large", executed: "no" });
+});
+
+it("refuses_more_calls_than_may_wait", async () => {
+  const igor = await server.connecting();
+  const calls = Array.from({ length: 1024 }, () => igor.ping());
+  expect(await failure(igor.ping())).toMatchObject({ code: "overloaded", executed: "no" });
+  calls[0]?.cancel();
+  const late = igor.ping();
+  server.socket.accept();
+  expect(server.socket.calls("ping")).toHaveLength(1024);
+  late.cancel();
+});
+
+it("holds_to_the_open_calls_of_the_welcome", async () => {
+  const igor = await server.connected({ limits: { messageBytes: 1000, openCalls: 2, credit: 256, ringFrames: 99, ringBytes: 9999 } });
+  const first = igor.ping();
+  void igor.ping();
+  expect(await failure(igor.ping())).toMatchObject({ code: "overloaded" });
+  server.socket.reply({ streamId: 1, data: null, close: true });
+  await first;
+  void igor.ping();
+  expect(server.socket.calls("ping")).toHaveLength(3);
+});
+
+it("raises_no_unhandled_rejection_for_a_call_that_nobody_awaits", async () => {
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled);
+  const igor = await server.connected();
+  igor.ping();
+  igor.chat.import("a.txt");
+  igor.chat.history("lobby");
+  void igor.once("chat.said");
+  server.socket.drop();
+  igor.close();
+  vi.useRealTimers();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  process.off("unhandledRejection", unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+});

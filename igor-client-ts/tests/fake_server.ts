@@ -1,0 +1,154 @@
+// A server in memory: sockets that tests open, feed and cut by hand.
+
+import { vi } from "vitest";
+import type { WebSocketClass, WebSocketLike } from "../src/host.js";
+import type { WelcomeData, WireFrame } from "../src/protocol.js";
+import { connect } from "./fixtures/generated.js";
+import type { Igor } from "./fixtures/generated.js";
+import type { ConnectOptions } from "../src/index.js";
+
+type Listener = (event: { data: unknown; code: number; reason: string }) => void;
+
+/** One socket, seen from the server. */
+export class FakeSocket implements WebSocketLike {
+  readyState = 0;
+  /** What the client sent, in order. */
+  readonly sent: WireFrame[] = [];
+  /** With what the client closed it. */
+  closedWith: number | undefined;
+  readonly url: string;
+  readonly protocols: string[];
+  readonly #listeners = new Map<string, Listener[]>();
+  #n = 0;
+
+  constructor(url: string, protocols: string[]) {
+    this.url = url;
+    this.protocols = protocols;
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text) as WireFrame);
+  }
+
+  close(code?: number): void {
+    this.readyState = 2;
+    this.closedWith ??= code;
+  }
+
+  addEventListener(type: string, listener: (event: never) => void): void {
+    const listeners = this.#listeners.get(type) ?? [];
+    this.#listeners.set(type, [...listeners, listener as Listener]);
+  }
+
+  /** Answers the handshake. */
+  accept(): this {
+    this.readyState = 1;
+    this.#fire("open", {});
+    return this;
+  }
+
+  /** Answers handshake and hello. */
+  welcome(data: Partial<WelcomeData> = {}): this {
+    if (this.readyState === 0) this.accept();
+    this.say({ action: "igor.welcome", data: { ...welcomeData(this.hello), ...data } });
+    return this;
+  }
+
+  /** Sends a frame as it is. */
+  say(frame: WireFrame): void {
+    this.raw(JSON.stringify(frame));
+  }
+
+  /** Sends a frame with the next number. */
+  reply(frame: WireFrame): void {
+    this.say({ n: ++this.#n, ...frame });
+  }
+
+  /** Sends anything. */
+  raw(data: unknown): void {
+    this.#fire("message", { data });
+  }
+
+  /** Ends it, as a lost network or with a code. */
+  drop(code = 1006, reason = ""): void {
+    this.readyState = 3;
+    this.#fire("close", { code, reason });
+  }
+
+  /** The data of the hello. */
+  get hello(): Record<string, unknown> {
+    return this.sent[0]?.data as Record<string, unknown>;
+  }
+
+  /** What the client sent of an action. */
+  calls(action: string): WireFrame[] {
+    return this.sent.filter((frame) => frame.action === action);
+  }
+
+  #fire(type: string, event: Partial<{ data: unknown; code: number; reason: string }>): void {
+    for (const listener of this.#listeners.get(type) ?? []) listener({ data: undefined, code: 0, reason: "", ...event });
+  }
+}
+
+/** All sockets of one test. */
+export class FakeServer {
+  readonly sockets: FakeSocket[] = [];
+  readonly WebSocket: WebSocketClass;
+
+  constructor() {
+    const { sockets } = this;
+    this.WebSocket = class extends FakeSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        sockets.push(this);
+      }
+    };
+  }
+
+  /** The latest socket. */
+  get socket(): FakeSocket {
+    const socket = this.sockets.at(-1);
+    if (!socket) throw new Error("the client has opened no socket");
+    return socket;
+  }
+
+  /** A client that has made its first socket. */
+  async connecting(options: ConnectOptions = {}): Promise<Igor> {
+    const igor = connect("ws://127.0.0.1:5678", { WebSocket: this.WebSocket, ...options });
+    await settled();
+    return igor;
+  }
+
+  /** A client that is welcome. */
+  async connected(data: Partial<WelcomeData> = {}): Promise<Igor> {
+    const igor = await this.connecting();
+    this.socket.welcome(data);
+    await settled();
+    return igor;
+  }
+
+  /** Lets the client come back, and welcomes it. */
+  async reconnected(data: Partial<WelcomeData> = {}): Promise<FakeSocket> {
+    const { length } = this.sockets;
+    await vi.advanceTimersByTimeAsync(10_000);
+    if (this.sockets.length === length) throw new Error("the client did not come back");
+    return this.socket.welcome(data);
+  }
+}
+
+/** What a server with all defaults says. */
+export function welcomeData(hello: Record<string, unknown>): WelcomeData {
+  return {
+    clientId: "c1",
+    session: String(hello["session"]),
+    key: "the-next-key",
+    beatMs: 5000,
+    limits: { messageBytes: 1_048_576, openCalls: 1024, credit: 256, ringFrames: 4096, ringBytes: 1_048_576 },
+    contract: String(hello["contract"]),
+  };
+}
+
+/** Runs everything that is ready to run. */
+export async function settled(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+}

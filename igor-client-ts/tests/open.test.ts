@@ -1,0 +1,63 @@
+// What `connect` makes of its arguments.
+
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { IgorError } from "../src/index.js";
+import type { ConnectOptions } from "../src/index.js";
+import { connect } from "./fixtures/generated.js";
+import { FakePage } from "./fake_page.js";
+import { FakeServer, settled } from "./fake_server.js";
+
+let server: FakeServer;
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+/** Where a client of these arguments goes. */
+async function address(url?: string | URL | ConnectOptions, options: ConnectOptions = {}): Promise<string> {
+  vi.stubGlobal("WebSocket", server.WebSocket);
+  connect(url, options);
+  await settled();
+  return server.socket.url;
+}
+
+it.each([
+  [undefined, "ws://127.0.0.1:5678/"],
+  [{ token: "t" }, "ws://127.0.0.1:5678/"],
+  ["ws://localhost:4000", "ws://localhost:4000/"],
+  ["http://localhost:4000/#igor=c0de", "ws://localhost:4000/"],
+  ["https://example.org/igor/", "wss://example.org/igor/"],
+  [new URL("wss://example.org"), "wss://example.org/"],
+])("goes_from_%s_to_%s", async (url, expected) => {
+  expect(await address(url)).toBe(expected);
+});
+
+it("goes_from_a_page_to_the_server_that_it_came_from", async () => {
+  const page = new FakePage().show();
+  page.location.host = "127.0.0.1:7777";
+  expect(await address()).toBe("ws://127.0.0.1:7777/");
+  page.location.protocol = "https:";
+  expect(await address()).toBe("wss://127.0.0.1:7777/");
+  page.location.protocol = "file:";
+  expect(await address()).toBe("ws://127.0.0.1:5678/");
+});
+
+it.each(["", "nonsense", "localhost:5678", "ftp://localhost"])("refuses_the_address_%j", (url) => {
+  expect(() => connect(url, { WebSocket: server.WebSocket })).toThrow(IgorError);
+  expect(() => connect(url, { WebSocket: server.WebSocket })).toThrow(/^bad_data: `.*` is no address/);
+});
+
+it("says_what_to_do_where_there_is_no_socket", () => {
+  vi.stubGlobal("WebSocket", undefined);
+  expect(() => connect()).toThrow("bad_data: there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`");
+});
+
+it("shows_its_actions_when_it_is_printed", () => {
+  const igor = connect({ WebSocket: server.WebSocket });
+  expect(Object.keys(igor)).toEqual(["chat", "ping"]);
+  expect(Object.keys(igor.chat)).toEqual(["say", "history", "import"]);
+});

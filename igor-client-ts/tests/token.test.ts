@@ -1,0 +1,91 @@
+// Where the token comes from.
+
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { connect } from "./fixtures/generated.js";
+import { FakePage } from "./fake_page.js";
+import { FakeServer, settled } from "./fake_server.js";
+
+let server: FakeServer;
+let page: FakePage;
+const fetched = vi.fn();
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+  page = new FakePage().show();
+  vi.stubGlobal("fetch", fetched);
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  fetched.mockReset();
+  vi.useRealTimers();
+});
+
+const answer = (status: number, body?: unknown): Response => new Response(JSON.stringify(body), { status });
+const offered = (token: string): string[] => ["igor.1", `igor.token.${btoa(token).replaceAll("=", "")}`];
+
+it("exchanges_the_code_in_the_address_and_keeps_the_token", async () => {
+  page.location.hash = "#igor=c0de";
+  fetched.mockResolvedValue(answer(200, { token: "t0ken" }));
+  await server.connecting();
+  const [url, request] = fetched.mock.calls[0] as [URL, RequestInit];
+  expect(url.href).toBe("http://127.0.0.1:5678/igor/token");
+  expect(request).toMatchObject({ method: "POST", headers: { "content-type": "application/json" }, body: '{"code":"c0de"}' });
+  expect(page.history.replaceState).toHaveBeenCalledWith({ page: 1 }, "", "/room?a=1");
+  expect(page.localStorage.items.get("igor.token")).toBe("t0ken");
+  expect(server.socket.protocols).toEqual(offered("t0ken"));
+});
+
+it("exchanges_a_code_once_for_two_clients_of_one_breath", async () => {
+  page.location.hash = "#igor=c0de";
+  fetched.mockResolvedValue(answer(200, { token: "t0ken" }));
+  connect({ WebSocket: server.WebSocket }).close();
+  connect({ WebSocket: server.WebSocket });
+  await settled();
+  expect(fetched).toHaveBeenCalledOnce();
+  expect(server.socket.protocols).toEqual(offered("t0ken"));
+});
+
+it("takes_the_token_of_an_earlier_visit", async () => {
+  page.localStorage.items.set("igor.token", "kept");
+  await server.connecting();
+  expect(fetched).not.toHaveBeenCalled();
+  expect(server.socket.protocols).toEqual(offered("kept"));
+});
+
+it.each([
+  ["is_spent", answer(403)],
+  ["brings_no_token", answer(200, { token: 7 })],
+  ["brings_null", answer(200, null)],
+])("falls_back_to_the_token_of_an_earlier_visit_when_the_code_%s", async (_, response) => {
+  page.location.hash = "#igor=c0de";
+  page.localStorage.items.set("igor.token", "kept");
+  fetched.mockResolvedValue(response);
+  await server.connecting();
+  expect(server.socket.protocols).toEqual(offered("kept"));
+  expect(page.history.replaceState).toHaveBeenCalledOnce();
+});
+
+it("keeps_the_code_while_the_server_cannot_be_reached", async () => {
+  page.location.hash = "#igor=c0de";
+  fetched.mockRejectedValueOnce(new TypeError("fetch failed"));
+  await server.connecting();
+  expect(server.socket.protocols).toEqual(["igor.1"]);
+  expect(page.history.replaceState).not.toHaveBeenCalled();
+  fetched.mockResolvedValue(answer(200, { token: "t0ken" }));
+  server.socket.drop();
+  await server.reconnected();
+  expect(server.socket.protocols).toEqual(offered("t0ken"));
+});
+
+it("takes_a_given_token_before_everything_else", async () => {
+  page.location.hash = "#igor=c0de";
+  page.localStorage.items.set("igor.token", "kept");
+  await server.connecting({ token: "given" });
+  expect(fetched).not.toHaveBeenCalled();
+  expect(server.socket.protocols).toEqual(offered("given"));
+});
+
+it("has_none_where_there_is_none", async () => {
+  await server.connecting();
+  expect(server.socket.protocols).toEqual(["igor.1"]);
+});
