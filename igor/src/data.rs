@@ -1,11 +1,15 @@
 //! What may cross the wire, and the description of such a type.
 
+mod flattened;
+
 use std::any::TypeId;
 use std::collections::HashSet;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::{Config, TS, TypeVisitor};
+
+pub use flattened::FlattenedOption;
 
 /// A type that can be written to the wire: it serializes, and TypeScript knows its shape.
 ///
