@@ -155,3 +155,58 @@ fn the_runtime_may_stand_in_the_same_file() {
         assert!(generated.lines().filter(|line| !line.is_empty()).eq(lines));
     }
 }
+
+#[test]
+fn a_stale_client_says_how_to_write_it_anew() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stale-client.js");
+    std::fs::write(&path, "an earlier one").unwrap();
+    let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+    let outcome = std::panic::catch_unwind(|| emit.assert_current(&path));
+    if std::env::var_os("IGOR_EMIT").is_some() {
+        return outcome.unwrap();
+    }
+    let panic = outcome.unwrap_err();
+    let said = panic.downcast_ref::<String>().unwrap();
+    let advice =
+        "is not the client of what is linked here: write it anew by `IGOR_EMIT=1 cargo test`";
+    assert_eq!(*said, format!("`{}` {advice}", path.display()));
+}
+
+#[test]
+fn an_empty_registry_says_what_links_the_actions() {
+    let error = igor::emit::client("igor-client.ts").unwrap_err();
+    assert!(error.message().starts_with("nothing is registered"), "{error}");
+    assert!(error.message().contains("`use that_crate as _;`"), "{error}");
+}
+
+#[test]
+fn what_goes_wrong_names_the_path() {
+    let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+    let error = emit.client("ui/igor-client.py").unwrap_err();
+    assert_eq!(error.message(), "a client ends in `.ts` or `.js`, not as `ui/igor-client.py` does");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml/igor-client.ts");
+    let error = emit.client(&path).unwrap_err();
+    assert!(error.message().contains(&format!("`{}`", path.display())), "{error}");
+}
+
+mod taken {
+    use super::*;
+
+    #[derive(Serialize, Deserialize, TS, JsonSchema)]
+    pub(super) struct Client {
+        name: String,
+    }
+}
+
+action!(Clients, "clients", "", () -> Vec<taken::Client>, Never);
+
+#[test]
+fn a_type_that_takes_a_name_of_the_client_is_refused() {
+    let registry = Registry::new().action::<Clients>();
+    let error = Emit { registry, runtime: Runtime::Inside }.text(Language::TypeScript).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "`golden_client::taken::Client` has a name that the client itself uses, `Client`: give it \
+         another name by `#[ts(rename = \"…\")]`"
+    );
+}

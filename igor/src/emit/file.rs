@@ -54,3 +54,39 @@ fn without_returns(bytes: &[u8]) -> Vec<u8> {
     });
     kept
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory of this test's own.
+    fn directory(test: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("igor-{test}-{}", std::process::id()))
+    }
+
+    #[test]
+    fn directories_are_made_and_nothing_is_left_beside_the_file() {
+        let root = directory("file");
+        let path = root.join("deep/er/igor-client.ts");
+        assert!(!holds(&path, "one").unwrap());
+        replace(&path, "one").unwrap();
+        replace(&path, "two").unwrap();
+        assert!(holds(&path, "two").unwrap());
+        let beside: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
+        assert_eq!(beside.len(), 1);
+        // A directory cannot be replaced by a file, and what was begun is taken away.
+        assert!(replace(path.parent().unwrap(), "three").is_err());
+        assert_eq!(fs::read_dir(root.join("deep")).unwrap().count(), 1);
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn line_ends_of_windows_are_no_difference() {
+        let root = directory("lines");
+        let path = root.join("igor-client.ts");
+        replace(&path, "a\r\nb\r\n").unwrap();
+        assert!(holds(&path, "a\nb\n").unwrap());
+        assert!(!holds(&path, "a\nb").unwrap());
+        fs::remove_dir_all(root).unwrap();
+    }
+}
