@@ -3,6 +3,7 @@
 mod arguments;
 mod call;
 mod descriptor;
+mod item;
 mod output;
 mod param;
 mod reply;

@@ -5,6 +5,7 @@
 
 use std::fmt::Display;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use futures_util::StreamExt as _;
 
 use crate::action::call::{Call, CallContext};
 use crate::action::descriptor::Signature;
+use crate::action::item::Item;
 use crate::data::{Data, DataType};
 use crate::error::Error;
 use crate::wire::frame;
@@ -66,9 +68,9 @@ impl<T> Plain for Returned<T> {
 #[derive(Debug)]
 pub struct AsValue;
 
-/// Marks a reply that is a stream.
+/// Marks a reply that is a stream; whether its items are data or `Result`s is inferred, too.
 #[derive(Debug)]
-pub struct AsStream;
+pub struct AsStream<ItemKind>(PhantomData<ItemKind>);
 
 /// What can be sent as the reply of an action; the marker is inferred.
 #[diagnostic::on_unimplemented(
@@ -95,14 +97,17 @@ impl<T: Data> Payload<AsValue> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Stream<Item: Data + Sync> + Send + 'static> Payload<AsStream> for S {
-    const KIND: ReplyKind = ReplyKind::Stream(DataType::of::<S::Item>());
+impl<ItemKind, S> Payload<AsStream<ItemKind>> for S
+where
+    S: Stream<Item: Item<ItemKind>> + Send + 'static,
+{
+    const KIND: ReplyKind = ReplyKind::Stream(DataType::of::<<S::Item as Item<ItemKind>>::Data>());
 
     async fn finish(self, context: &CallContext) -> Result<Bytes, Error> {
         let mut items = pin!(self);
         // The item stands before its credit, so that the end, which needs none, is found without.
         while let Some(item) = items.next().await {
-            context.output(&item).await?;
+            context.output(&item.into_data()?).await?;
         }
         Ok(frame::end(context.stream_id))
     }
@@ -188,5 +193,24 @@ pub async fn blocking<R: Send + 'static>(function: impl FnOnce() -> R + Send + '
         Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
         // The runtime is shutting down and so is this task.
         Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::stream;
+    use ts_rs::Config;
+
+    use super::*;
+
+    #[test]
+    fn a_stream_of_results_is_typed_as_what_they_hold() {
+        let signature = signature(|_call| async {
+            let rows = stream::iter([Ok::<u32, Error>(1), Err(Error::internal("no more"))]);
+            Ok(Returned(rows).split())
+        });
+        let ReplyKind::Stream(item) = signature.reply else { panic!("a stream was returned") };
+        assert_eq!((item.name)(&Config::default()), "number");
+        assert!(signature.error.is_none());
     }
 }

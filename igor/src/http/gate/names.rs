@@ -1,0 +1,137 @@
+//! The names of a server: its hosts, and the origins whose pages may speak to it.
+
+use std::net::SocketAddr;
+
+use crate::error::{Code, Error};
+
+/// The port that an URL of `http` need not say.
+const HTTP_PORT: u16 = 80;
+
+/// Under which names a server is spoken to, and from where. Each is compared as a whole: no
+/// wildcard, suffix or pattern.
+#[derive(Debug)]
+pub(crate) struct Names {
+    hosts: Vec<String>,
+    origins: Vec<String>,
+}
+
+impl Names {
+    /// The names of a server at this address, and those that its operator added.
+    pub(crate) fn new(address: SocketAddr, hosts: &[String], origins: &[String]) -> Self {
+        let port = address.port();
+        let mut own = vec!["127.0.0.1".to_owned(), "localhost".to_owned(), "[::1]".to_owned()];
+        if !address.ip().is_loopback() && !address.ip().is_unspecified() {
+            own.push(match address {
+                SocketAddr::V4(address) => address.ip().to_string(),
+                SocketAddr::V6(address) => format!("[{}]", address.ip()),
+            });
+        }
+        let mut own: Vec<_> = own
+            .into_iter()
+            .flat_map(|name| {
+                let short = (port == HTTP_PORT).then(|| name.clone());
+                [Some(format!("{name}:{port}")), short].into_iter().flatten()
+            })
+            .collect();
+        own.extend_from_slice(hosts);
+        let own_origins = own.iter().map(|host| format!("http://{host}"));
+        let origins = own_origins.chain(origins.iter().cloned()).collect();
+        Names { hosts: own, origins }
+    }
+
+    pub(super) fn is_host(&self, host: &str) -> bool {
+        self.hosts.iter().any(|own| own == host)
+    }
+
+    pub(super) fn is_origin(&self, origin: &str) -> bool {
+        self.origins.iter().any(|known| known == origin)
+    }
+}
+
+/// Whether this is an origin as browsers write it, so that it can ever match.
+///
+/// # Errors
+///
+/// `internal` with the form that it must have.
+pub(crate) fn check_origin(origin: &str) -> Result<(), Error> {
+    let is_whole = matches!(origin, "null" | "file://");
+    let is_written_as_sent = origin.split_once("://").is_some_and(|(scheme, host)| {
+        let is_scheme = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit();
+        let is_host = |sign: char| {
+            sign.is_ascii_graphic() && !sign.is_ascii_uppercase() && !"/?#@*\\".contains(sign)
+        };
+        !scheme.is_empty()
+            && scheme.chars().all(|sign| is_scheme(sign) || "+-.".contains(sign))
+            && !host.is_empty()
+            && host.chars().all(is_host)
+    });
+    if is_whole || is_written_as_sent {
+        return Ok(());
+    }
+    let text = format!(
+        "`{origin}` is not an origin as browsers send it: write `http://localhost:5173`, in lower \
+         case, with the port unless it is the scheme's own, without a path or a slash at the end"
+    );
+    Err(Error::new(Code::Internal, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(address: &str) -> Names {
+        Names::new(address.parse().expect("an address"), &["my.host:81".into()], &[])
+    }
+
+    #[test]
+    fn the_port_of_http_need_not_be_said() {
+        let names = names("127.0.0.1:80");
+        assert!(names.is_host("localhost") && names.is_host("localhost:80"));
+        assert!(names.is_origin("http://[::1]"));
+    }
+
+    #[test]
+    fn a_server_beyond_loopback_has_its_address_and_the_names_that_it_was_given() {
+        let names = names("192.0.2.7:5678");
+        assert!(names.is_host("192.0.2.7:5678") && names.is_origin("http://192.0.2.7:5678"));
+        assert!(names.is_host("my.host:81") && names.is_origin("http://my.host:81"));
+        assert!(!names.is_host("my.host:5678") && !names.is_host("my.host"));
+    }
+
+    #[test]
+    fn an_unspecified_address_is_no_name() {
+        assert!(!names("0.0.0.0:5678").is_host("0.0.0.0:5678"));
+        assert!(names("[::]:5678").is_host("localhost:5678"));
+    }
+
+    #[test]
+    fn an_origin_is_written_as_browsers_send_it() {
+        for origin in [
+            "null",
+            "file://",
+            "http://localhost:5173",
+            "https://example.com",
+            "http://[::1]:5173",
+            "chrome-extension://abcdefghijklmnop",
+            "tauri://localhost",
+        ] {
+            assert!(check_origin(origin).is_ok(), "{origin}");
+        }
+        for origin in [
+            "",
+            "*",
+            "localhost:5173",
+            "http://",
+            "://localhost",
+            "http://localhost:5173/",
+            "http://localhost/page",
+            "HTTP://localhost",
+            "http://Localhost",
+            "http://*.example.com",
+            "http://me@example.com",
+            "http://localhost 5173",
+        ] {
+            assert!(check_origin(origin).is_err(), "{origin}");
+        }
+    }
+}

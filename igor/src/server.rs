@@ -1,0 +1,192 @@
+//! The server: what a program offers, made ready, bound to its address and run to its end.
+
+mod bound;
+mod config;
+mod listener;
+mod patient;
+mod reception;
+mod signals;
+
+use std::collections::BTreeMap;
+use std::io::{Write as _, stdout};
+use std::sync::Arc;
+
+use tracing::debug;
+
+pub use bound::{Bound, Handle};
+pub use config::Config;
+
+use crate::connection::{Front, Limits};
+use crate::error::{Code, Error, Result};
+use crate::http::{Codes, Gate, Http, Names, Page, Shelf};
+use crate::process::{Factory, NamedProcess, ProcessDescriptor};
+use crate::registry::Registry;
+use crate::scope::Scopes;
+use crate::server::listener::Listener;
+use crate::server::reception::Reception;
+use crate::shared::Shared;
+
+/// What a program offers to its user interface.
+///
+/// ```no_run
+/// # #[tokio::main]
+/// # async fn main() -> igor::Result<()> {
+/// let page = igor::Page::directory("ui");
+/// igor::Server::new(igor::Config::default()).page(page).serve().await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Server {
+    config: Config,
+    /// `None` stands for everything that is linked.
+    registry: Option<Registry>,
+    scopes: Scopes,
+    page: Option<Page>,
+    /// How to make the processes that have no `Default`, by their names.
+    factories: BTreeMap<&'static str, (&'static ProcessDescriptor, Factory)>,
+}
+
+impl Server {
+    /// A server of everything that was annotated in this program and the crates it is linked with.
+    pub fn new(config: Config) -> Self {
+        Server {
+            config,
+            registry: None,
+            scopes: Scopes::default(),
+            page: None,
+            factories: BTreeMap::new(),
+        }
+    }
+
+    /// Shares a value with all calls and processes, which ask for it as
+    /// [`Scope<T>`](crate::Scope). There is one of each type; a second takes the place of the
+    /// first.
+    #[must_use]
+    pub fn scope<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.scopes.insert(value);
+        self
+    }
+
+    /// Hands out this page at `/`.
+    #[must_use]
+    pub fn page(mut self, page: Page) -> Self {
+        self.page = Some(page);
+        self
+    }
+
+    /// Offers what is in this registry, in place of everything that is linked.
+    #[must_use]
+    pub fn registry(mut self, registry: Registry) -> Self {
+        self.registry = Some(registry);
+        self
+    }
+
+    /// Says how a process is made, at the start and whenever it is started again; one that has a
+    /// `Default` need not be told of.
+    #[must_use]
+    pub fn process<P: NamedProcess>(
+        mut self,
+        make: impl Fn() -> P + Send + Sync + 'static,
+    ) -> Self {
+        self.factories.insert(P::PROCESS.name, (P::PROCESS, Factory::new(make)));
+        self
+    }
+
+    /// Binds, prints the link to the page, if there is one, as a line of standard output, and
+    /// serves until the program is told to end by Ctrl-C or a termination signal.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`bind`](Server::bind).
+    pub async fn serve(self) -> Result<()> {
+        let has_page = self.page.is_some() || self.config.page_origin.is_some();
+        let ended = signals::ended()?;
+        let bound = self.bind().await?;
+        if has_page {
+            // Nobody may be reading; the server is of use all the same.
+            let _ = writeln!(stdout(), "{}", bound.link());
+        }
+        bound.run_until(ended).await
+    }
+
+    /// Checks everything that can be checked and binds to the address; nothing runs yet.
+    ///
+    /// # Errors
+    ///
+    /// `internal` with what is wrong and what to do: a registry with mistakes, a parameter that
+    /// the server cannot hand over, a process that it cannot make, limits that make no sense, a
+    /// token that cannot be kept, a page that is not there, an address that is taken.
+    pub async fn bind(self) -> Result<Bound> {
+        let Server { config, registry, scopes, page, factories } = self;
+        config.check()?;
+        let registry = registry.unwrap_or_else(Registry::linked);
+        registry.check()?;
+        check_parameters(&registry, &scopes)?;
+        let processes = processes(&registry, factories)?;
+        let token = config.token.resolve()?;
+        let page = page.map(Shelf::open).transpose()?;
+        let listener = Listener::bind(config.address).await?;
+
+        let address = listener.address();
+        let shared = Shared::new(scopes, config.session.clone(), config.wire.clone())?;
+        let limits = Limits {
+            connection: config.connection.clone(),
+            wire: config.wire.clone(),
+            calls: config.calls.clone(),
+            session: config.session.clone(),
+        };
+        let front = Arc::new(Front::new(shared, &registry, limits)?);
+        let origins: Vec<_> = config.origins().cloned().collect();
+        let gate = Gate::new(Names::new(address, &config.allowed_hosts, &origins), token);
+        let http = Http::new(gate, Codes::default(), page);
+        let reception = Arc::new(Reception::new(http, front, config.gate.clone()));
+        debug!(%address, "bound");
+        Ok(Bound::new(Handle::new(reception, address, &config), listener, processes, &config))
+    }
+}
+
+/// Whether every parameter of every action can be handed over.
+fn check_parameters(registry: &Registry, scopes: &Scopes) -> Result<()> {
+    let parameters = registry
+        .actions()
+        .iter()
+        .flat_map(|action| action.parameters.iter().map(move |parameter| (*action, parameter)));
+    let mistakes: Vec<_> = parameters
+        .filter_map(|(action, parameter)| {
+            let error = (parameter.check)(scopes).err()?;
+            let (name, place) = (action.name, action.place);
+            let (parameter, text) = (parameter.name, error.message());
+            Some(format!("`{parameter}` of the action `{name}` ({place}): {text}"))
+        })
+        .collect();
+    if mistakes.is_empty() { Ok(()) } else { Err(mistake(mistakes.join("\n"))) }
+}
+
+/// Every process with how to make it.
+fn processes(
+    registry: &Registry,
+    mut factories: BTreeMap<&'static str, (&'static ProcessDescriptor, Factory)>,
+) -> Result<Vec<(&'static ProcessDescriptor, Factory)>> {
+    let mut processes = Vec::new();
+    let mut mistakes = Vec::new();
+    for process in registry.processes() {
+        let given = factories.remove(process.name).map(|(_, factory)| factory);
+        match given.or_else(process.factory) {
+            Some(factory) => processes.push((*process, factory)),
+            None => mistakes.push(format!(
+                "the process `{}` ({}) has no `Default`: say how it is made with `.process(|| …)`",
+                process.name, process.place
+            )),
+        }
+    }
+    for (process, _) in factories.into_values() {
+        let (name, place) = (process.name, process.place);
+        mistakes.push(format!("the process `{name}` ({place}) is not in the server's registry"));
+    }
+    if mistakes.is_empty() { Ok(processes) } else { Err(mistake(mistakes.join("\n"))) }
+}
+
+/// Something that the program has to be changed for.
+fn mistake(text: impl Into<String>) -> Error {
+    Error::new(Code::Internal, text)
+}

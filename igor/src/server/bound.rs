@@ -1,0 +1,170 @@
+//! A server that has its address: it can be linked to, run, and ended.
+
+use std::future::Future;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tracing::{error, info, warn};
+
+use crate::error::Result;
+use crate::process::{Factory, ProcessDescriptor, supervisor};
+use crate::server::config::Config;
+use crate::server::listener::Listener;
+use crate::server::reception::Reception;
+use crate::shutdown::Shutdown;
+
+/// How long the end waits beyond the time that connections have, for their last bytes to go out.
+const LAST_BYTES: Duration = Duration::from_secs(2);
+
+/// A server that is bound to its address, and does not run yet: who connects now is answered once
+/// it does.
+#[derive(Debug)]
+pub struct Bound {
+    handle: Handle,
+    listener: Listener,
+    processes: Vec<(&'static ProcessDescriptor, Factory)>,
+    /// How long connections have to end.
+    drain: Duration,
+}
+
+impl Bound {
+    pub(super) fn new(
+        handle: Handle,
+        listener: Listener,
+        processes: Vec<(&'static ProcessDescriptor, Factory)>,
+        config: &Config,
+    ) -> Self {
+        Bound { handle, listener, processes, drain: config.connection.drain }
+    }
+
+    /// Where it listens, with the port that it really has.
+    pub fn address(&self) -> SocketAddr {
+        self.handle.address()
+    }
+
+    /// A link to the page, good for one use; see [`Handle::link`].
+    pub fn link(&self) -> String {
+        self.handle.link()
+    }
+
+    /// The token, unless the server goes without; see [`Handle::token`].
+    pub fn token(&self) -> Option<&str> {
+        self.handle.token()
+    }
+
+    /// What reaches the server while it runs.
+    pub fn handle(&self) -> Handle {
+        self.handle.clone()
+    }
+
+    /// Serves until the future is done or [`Handle::stop`] is called; then tells every client and
+    /// process, and waits a bounded time for them to end.
+    ///
+    /// # Errors
+    ///
+    /// None: what happens while a server runs is answered or logged. The result is there so that
+    /// it can be the last line of a `main`.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future tells everybody too, and waits for nobody.
+    pub async fn run_until(self, until: impl Future<Output = ()>) -> Result<()> {
+        let Bound { handle, listener, processes, drain } = self;
+        let shared = Arc::clone(handle.reception.shared());
+        let told = Told(shared.shutdown.clone());
+        info!(address = %handle.address(), "listening");
+        for (process, factory) in processes {
+            let shared_by_it = Arc::clone(&shared);
+            told.0.spawn(supervisor::supervise(process, factory, shared_by_it));
+        }
+        let sweeping = Arc::clone(&shared);
+        told.0.spawn(async move { sweeping.sessions.sweep().await });
+        for listening in listener.into_sockets() {
+            told.0.spawn(Arc::clone(&handle.reception).accept(listening));
+        }
+        tokio::select! {
+            () = until => {}
+            () = told.0.heard() => {}
+        }
+        told.0.tell();
+        let left = told.0.ended(drain + LAST_BYTES).await;
+        if left > 0 {
+            warn!(tasks = left, "still running after the time to end");
+        }
+        info!("ended");
+        Ok(())
+    }
+}
+
+/// Tells everybody at the latest when it is dropped.
+struct Told(Shutdown);
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.0.tell();
+    }
+}
+
+/// What reaches a server from elsewhere in its program. Cloning is cheap.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    /// Shared with the running server, which it does not keep alive.
+    reception: Arc<Reception>,
+    address: SocketAddr,
+    /// The page, without a code.
+    page: String,
+}
+
+impl Handle {
+    pub(super) fn new(reception: Arc<Reception>, address: SocketAddr, config: &Config) -> Self {
+        let page = match &config.page_origin {
+            Some(origin) => format!("{origin}/"),
+            None => format!("http://{}/", reachable(address)),
+        };
+        Handle { reception, address, page }
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A new link to the page, with a code that the page exchanges for the token, once. Of codes
+    /// that were never used the newest 16 count.
+    pub fn link(&self) -> String {
+        let http = self.reception.http();
+        if http.token().is_none() {
+            return self.page.clone();
+        }
+        match http.codes().make() {
+            Ok(code) => format!("{}#igor={code}", self.page),
+            Err(cause) => {
+                error!(%cause, "made a link without a code");
+                self.page.clone()
+            }
+        }
+    }
+
+    /// The token, unless the server goes without: for a client that the program itself starts.
+    pub fn token(&self) -> Option<&str> {
+        self.reception.http().token()
+    }
+
+    /// Ends the server: everybody is told, and `run_until` returns when they have ended.
+    pub fn stop(&self) {
+        self.reception.shared().shutdown.tell();
+    }
+}
+
+/// An address that a browser on this machine can go to.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let mut reachable = address;
+    if address.ip().is_unspecified() {
+        reachable.set_ip(match address {
+            SocketAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    reachable
+}

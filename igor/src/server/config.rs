@@ -1,0 +1,200 @@
+//! What a server may be told, with defaults that are safe on a machine with other users and with
+//! hostile pages in its browsers.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use crate::action::CallLimits;
+use crate::connection::ConnectionLimits;
+use crate::error::Result;
+use crate::http::{GateLimits, Token, check_origin};
+use crate::server::mistake;
+use crate::session::SessionLimits;
+use crate::wire::WireLimits;
+
+/// The port unless another is said.
+const PORT: u16 = 5678;
+
+/// The least that the limit of headers can be; it is hyper's.
+const LEAST_HEADER_BYTES: usize = 8 << 10;
+
+/// The least that the limit of a message can be, so that igor's own frames pass.
+const LEAST_MESSAGE_BYTES: usize = 4 << 10;
+
+/// No wait is longer, so that times can be added without a thought.
+const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// What a server is told: where it listens, who may speak to it, and its limits.
+///
+/// ```
+/// let config = igor::Config {
+///     address: ([127, 0, 0, 1], 0).into(),                    // any free port
+///     page_origin: Some("http://localhost:5173".to_owned()), // Vite serves the page
+///     ..igor::Config::default()
+/// };
+/// ```
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where it listens; `127.0.0.1:5678`. With 127.0.0.1 it also listens on `[::1]`, on the same
+    /// port, where that can be had. Port 0 is any free one.
+    pub address: SocketAddr,
+    /// What clients have to show; by default made once and kept for the user.
+    pub token: Token,
+    /// Origins, beside the server's own, whose pages may speak to it: `http://localhost:5173`,
+    /// exactly as browsers send them. `null`, `file://` and those of extensions only by name.
+    pub allowed_origins: Vec<String>,
+    /// Hosts, beside the server's own, under which it may be spoken to, each with its port:
+    /// `my-machine.local:5678`.
+    pub allowed_hosts: Vec<String>,
+    /// Where the page comes from while it is developed: `http://localhost:5173`. Its origin is
+    /// allowed, and the link points there.
+    pub page_origin: Option<String>,
+    /// Whether the address may be one that other machines can reach. All that is said to them,
+    /// the token included, can be read on the way.
+    pub dangerously_beyond_loopback: bool,
+    /// What is allowed of sockets that are not clients yet.
+    pub gate: GateLimits,
+    /// How long connections wait.
+    pub connection: ConnectionLimits,
+    /// How long sessions are kept, and how many.
+    pub session: SessionLimits,
+    /// What clients may have open at once.
+    pub calls: CallLimits,
+    /// The sizes of messages and of what is kept for a client.
+    pub wire: WireLimits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            address: (Ipv4Addr::LOCALHOST, PORT).into(),
+            token: Token::default(),
+            allowed_origins: Vec::new(),
+            allowed_hosts: Vec::new(),
+            page_origin: None,
+            dangerously_beyond_loopback: false,
+            gate: GateLimits::default(),
+            connection: ConnectionLimits::default(),
+            session: SessionLimits::default(),
+            calls: CallLimits::default(),
+            wire: WireLimits::default(),
+        }
+    }
+}
+
+impl Config {
+    /// The origins that are allowed beside the server's own.
+    pub(super) fn origins(&self) -> impl Iterator<Item = &String> {
+        self.allowed_origins.iter().chain(&self.page_origin)
+    }
+
+    /// Whether it makes sense.
+    pub(super) fn check(&self) -> Result<()> {
+        let address = self.address;
+        if !address.ip().is_loopback() && !self.dangerously_beyond_loopback {
+            return Err(mistake(format!(
+                "`{address}` can be reached from other machines: listen on `127.0.0.1`, or set \
+                 `dangerously_beyond_loopback`"
+            )));
+        }
+        self.origins().try_for_each(|origin| check_origin(origin))?;
+        self.check_sizes()?;
+        self.check_waits()
+    }
+
+    fn check_sizes(&self) -> Result<()> {
+        let Config { gate, session, calls, wire, .. } = self;
+        for (name, value, least) in [
+            ("gate.header_bytes", gate.header_bytes, LEAST_HEADER_BYTES),
+            ("gate.waiting_sockets", gate.waiting_sockets, 1),
+            ("session.clients", session.clients, 1),
+            ("calls.open", calls.open, 1),
+            ("wire.message_bytes", wire.message_bytes, LEAST_MESSAGE_BYTES),
+            ("wire.ring_frames", wire.ring_frames, 1),
+            ("wire.ring_bytes", wire.ring_bytes, 1),
+            ("wire.client_bytes", wire.client_bytes, wire.message_bytes),
+        ] {
+            if value < least {
+                return Err(mistake(format!(
+                    "`{name}` is {value}, and has to be {least} at least"
+                )));
+            }
+        }
+        if calls.credit == 0 {
+            return Err(mistake("`calls.credit` is 0, and has to be 1 at least"));
+        }
+        Ok(())
+    }
+
+    fn check_waits(&self) -> Result<()> {
+        let Config { gate, connection, session, .. } = self;
+        for (name, wait) in [
+            ("gate.handshake", gate.handshake),
+            ("connection.hello", connection.hello),
+            ("connection.beat", connection.beat),
+        ] {
+            if wait.is_zero() {
+                return Err(mistake(format!("`{name}` is no time at all")));
+            }
+        }
+        for (name, wait) in [
+            ("gate.handshake", gate.handshake),
+            ("connection.hello", connection.hello),
+            ("connection.beat", connection.beat),
+            ("connection.drain", connection.drain),
+            ("session.grace", session.grace),
+        ] {
+            if wait > LONGEST_WAIT {
+                return Err(mistake(format!("`{name}` is more than a year")));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(change: impl FnOnce(&mut Config)) -> String {
+        let mut config = Config::default();
+        change(&mut config);
+        config.check().expect_err("refused").message().to_owned()
+    }
+
+    #[test]
+    fn the_defaults_make_sense() {
+        assert!(Config::default().check().is_ok());
+    }
+
+    #[test]
+    fn other_machines_are_let_in_only_by_a_word_of_danger() {
+        for address in ["0.0.0.0:5678", "[::]:0", "192.0.2.7:5678"] {
+            let address = address.parse().expect("an address");
+            let text = refused(|config| config.address = address);
+            assert!(text.contains("dangerously_beyond_loopback"), "{text}");
+            let config = Config { address, dangerously_beyond_loopback: true, ..Config::default() };
+            assert!(config.check().is_ok());
+        }
+    }
+
+    #[test]
+    fn origins_have_the_form_that_browsers_send() {
+        let text = refused(|config| config.allowed_origins.push("*".into()));
+        assert!(text.contains("`*` is not an origin"), "{text}");
+        let text = refused(|config| config.page_origin = Some("localhost:5173".into()));
+        assert!(text.contains("`localhost:5173` is not an origin"), "{text}");
+    }
+
+    #[test]
+    fn limits_that_let_nothing_pass_are_refused() {
+        let text = refused(|config| config.gate.header_bytes = 100);
+        assert_eq!(text, "`gate.header_bytes` is 100, and has to be 8192 at least");
+        let text = refused(|config| config.connection.beat = Duration::ZERO);
+        assert_eq!(text, "`connection.beat` is no time at all");
+        let text = refused(|config| config.session.grace = Duration::MAX);
+        assert_eq!(text, "`session.grace` is more than a year");
+        let text = refused(|config| config.calls.credit = 0);
+        assert_eq!(text, "`calls.credit` is 0, and has to be 1 at least");
+    }
+}

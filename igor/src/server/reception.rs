@@ -1,0 +1,194 @@
+//! Where sockets come in: HTTP first, and frames once the gate let them pass.
+//!
+//! One task a socket, from its first byte to its last; so few may be at HTTP at once that whoever
+//! opens sockets and says nothing takes no more than those places.
+
+use std::convert::Infallible;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::{Instrument as _, debug, info_span, warn};
+
+use crate::connection::{self, Front};
+use crate::http::{Body, GateLimits, Http, Upgrade, plain};
+use crate::server::patient::Patient;
+use crate::shared::SharedRef;
+
+/// The first pause after the system had no socket to give; it doubles up to the longest.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
+
+/// The longest pause, after which somebody may have closed something.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Receives the sockets of a server.
+pub(super) struct Reception {
+    http: Http,
+    front: Arc<Front>,
+    limits: GateLimits,
+    /// The places at the gate; each socket holds one until it is a client or gone.
+    places: Arc<Semaphore>,
+    /// How many sockets found no place.
+    turned_away: AtomicU64,
+}
+
+/// A socket that HTTP is done with.
+struct Upgraded {
+    socket: TcpStream,
+    /// What was read of it behind the request.
+    read_ahead: Bytes,
+    upgrade: Upgrade,
+}
+
+impl Reception {
+    pub(super) fn new(http: Http, front: Arc<Front>, limits: GateLimits) -> Self {
+        let places = Arc::new(Semaphore::new(limits.waiting_sockets));
+        Reception { http, front, limits, places, turned_away: AtomicU64::new(0) }
+    }
+
+    pub(super) fn http(&self) -> &Http {
+        &self.http
+    }
+
+    pub(super) fn shared(&self) -> &SharedRef {
+        &self.front.shared
+    }
+
+    /// Accepts sockets until the server ends.
+    pub(super) async fn accept(self: Arc<Self>, listener: TcpListener) {
+        let shutdown = self.shared().shutdown.clone();
+        let mut pause = SHORTEST_PAUSE;
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = shutdown.heard() => return,
+            };
+            match accepted {
+                Ok((socket, _)) => {
+                    pause = SHORTEST_PAUSE;
+                    self.receive(socket);
+                }
+                Err(cause) if is_of_one_socket(&cause) => debug!(%cause, "a socket was not there"),
+                Err(cause) => {
+                    warn!(%cause, ?pause, "could not accept a socket");
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => {}
+                        () = shutdown.heard() => return,
+                    }
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            }
+        }
+    }
+
+    fn receive(self: &Arc<Self>, socket: TcpStream) {
+        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
+            // As at the gate: any number can be caused from outside.
+            if count.is_power_of_two() {
+                warn!(count, "no place left at the gate");
+            }
+            return;
+        };
+        // A frame is written whole; waiting for more to send with it only delays it. Where this
+        // fails the socket is gone, which reading it will tell.
+        let _ = socket.set_nodelay(true);
+        let span = info_span!("socket", peer = ?socket.peer_addr().ok());
+        let served = Arc::clone(self).serve(socket, place);
+        self.shared().shutdown.spawn(served.instrument(span));
+    }
+
+    /// Serves a socket to its end.
+    async fn serve(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+        // Boxed, so that a client does not keep the memory that HTTP took.
+        let Some(upgraded) = Box::pin(self.speak_http(socket)).await else { return };
+        let (reader, writer) = upgraded.socket.into_split();
+        match upgraded.upgrade {
+            Upgrade::Client => {
+                drop(place);
+                let front = Arc::clone(&self.front);
+                drop(self);
+                connection::serve(reader, writer, upgraded.read_ahead, front).await;
+            }
+            Upgrade::Closed(code) => connection::refuse(reader, writer, code).await,
+        }
+    }
+
+    /// Answers requests until the socket is at its end or becomes something else.
+    async fn speak_http(&self, socket: TcpStream) -> Option<Upgraded> {
+        let upgrade = OnceLock::new();
+        let service = service_fn(|request| {
+            let answered = self.answer(request, &upgrade);
+            Box::pin(answered) as Pin<Box<dyn Future<Output = _> + Send + '_>>
+        });
+        let io = TokioIo::new(Patient::new(socket, self.limits.handshake));
+        let mut http = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.limits.handshake)
+            .max_header_size(self.limits.header_bytes)
+            .max_buf_size(self.limits.header_bytes)
+            .serve_connection(io, service);
+        let mut told = pin!(self.shared().shutdown.heard());
+        let mut is_told = false;
+        let spoken = poll_fn(|cx| {
+            if !is_told && told.as_mut().poll(cx).is_ready() {
+                is_told = true;
+                Pin::new(&mut http).graceful_shutdown();
+            }
+            http.poll_without_shutdown(cx)
+        });
+        if let Err(cause) = spoken.await {
+            debug!(%cause, "a socket ended");
+            return None;
+        }
+        let parts = http.into_parts();
+        let upgrade = *upgrade.get()?;
+        let socket = parts.io.into_inner().into_inner();
+        Some(Upgraded { socket, read_ahead: parts.read_buf, upgrade })
+    }
+
+    /// Answers a request and notes what its socket becomes.
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        upgrade: &OnceLock<Upgrade>,
+    ) -> Result<Response<Body>, Infallible> {
+        let answering = self.http.answer(request);
+        let Ok(answer) = tokio::time::timeout(self.limits.handshake, answering).await else {
+            return Ok(plain(StatusCode::REQUEST_TIMEOUT));
+        };
+        if let Some(becomes) = answer.upgrade {
+            // HTTP ends with the first upgrade, so that there is no second.
+            let _ = upgrade.set(becomes);
+        }
+        Ok(answer.response)
+    }
+}
+
+impl std::fmt::Debug for Reception {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reception").field("http", &self.http).finish_non_exhaustive()
+    }
+}
+
+/// Whether accepting failed because of the socket that was to be accepted, and not of the system.
+fn is_of_one_socket(cause: &io::Error) -> bool {
+    matches!(
+        cause.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
