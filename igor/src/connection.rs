@@ -16,7 +16,7 @@ use bytes::Bytes;
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
-use tokio_tungstenite::tungstenite::error::CapacityError;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
 use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 use tracing::debug;
 
@@ -240,6 +240,10 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
             Some(Ok(_)) => Ok(()),
             Some(Err(WebSocketError::Capacity(CapacityError::MessageTooLong { .. }))) => {
                 Err(Some(CloseCode::TooLarge))
+            }
+            // A connection that is lost is no violation: the session waits for the next.
+            Some(Err(WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
+                Err(None)
             }
             Some(Err(WebSocketError::Protocol(_) | WebSocketError::Utf8(_))) => {
                 Err(Some(CloseCode::Protocol))
