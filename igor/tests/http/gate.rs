@@ -24,14 +24,14 @@ async fn server() -> Running {
 }
 
 /// A handshake with these headers besides, and the socket that it was made on.
-async fn open(address: SocketAddr, headers: &[(&str, &str)]) -> (Response, Raw) {
+pub(crate) async fn open(address: SocketAddr, headers: &[(&str, &str)]) -> (Response, Raw) {
     let mut raw = Raw::connect(address).await;
     let mut all = HANDSHAKE.to_vec();
     all.extend_from_slice(headers);
     (raw.ask("GET /", &all).await, raw)
 }
 
-fn with_token() -> String {
+pub(crate) fn with_token() -> String {
     format!("igor.1, {TOKEN_PROTOCOL}")
 }
 
