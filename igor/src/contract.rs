@@ -1,22 +1,96 @@
-//! The contract: one short hash for everything that a client was made from, and one for each name.
+//! The contract: what client and server must agree on, as one short hash for each name and one for
+//! the whole.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
+use sha2::{Digest as _, Sha256};
+
+use crate::catalog::{Catalog, ListedAction, Reply};
+use crate::data::tokens::canonical;
 use crate::error::Error;
 use crate::registry::Registry;
 
-/// The hashes of what a registry offers.
-#[derive(Clone, Debug)]
-pub struct Contract {
+/// What client and server must agree on. It is the same on every machine and in every build of the
+/// same types; docs do not count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Contract {
     /// The hash of the whole.
-    pub hash: String,
-    /// The hash of each name.
-    pub names: BTreeMap<&'static str, String>,
+    pub(crate) hash: String,
+    /// The hash of each action and each event.
+    pub(crate) names: BTreeMap<&'static str, String>,
 }
 
 impl Contract {
     /// The contract of a registry.
-    pub fn of(_registry: &Registry) -> Result<Self, Error> {
-        Ok(Contract { hash: String::new(), names: BTreeMap::new() })
+    ///
+    /// # Errors
+    ///
+    /// `internal` when the registry has mistakes, or two of its types one name in TypeScript.
+    pub(crate) fn of(registry: &Registry) -> Result<Self, Error> {
+        Catalog::of(registry).map(|catalog| Contract::of_catalog(&catalog))
     }
+
+    /// The contract of what is listed.
+    pub(crate) fn of_catalog(catalog: &Catalog) -> Self {
+        let mut whole = Sha256::new();
+        let mut names = BTreeMap::new();
+        for action in &catalog.actions {
+            names.insert(action.name, described(catalog, describe(action), action.texts()));
+        }
+        for event in &catalog.events {
+            let text = format!("event {}\ndata {}\n", event.name, canonical(&event.payload));
+            names.insert(event.name, described(catalog, text, [event.payload.as_str()]));
+        }
+        for description in names.values() {
+            whole.update(description);
+        }
+        let names = names.into_iter().map(|(name, text)| (name, short(Sha256::digest(text), 8)));
+        Contract { hash: short(whole.finalize(), 16), names: names.collect() }
+    }
+}
+
+/// Everything that an action's callers rely on, but for what its types are made of.
+fn describe(action: &ListedAction) -> String {
+    let mut text = format!("action {}\n", action.name);
+    let mut line = |what: &str, data: &str| {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{what} {}", canonical(data));
+    };
+    for (name, data) in &action.parameters {
+        line(&format!("parameter {name}"), data);
+    }
+    if let Some(item) = &action.output {
+        line("output", item);
+    }
+    match &action.reply {
+        Reply::Value(value) => line("value", value),
+        Reply::Stream(item) => line("stream", item),
+    }
+    if let Some(failure) = &action.failure {
+        line("failure", failure);
+    }
+    text
+}
+
+/// A description with everything that the types in it are made of, in the order of their names.
+fn described<'a>(
+    catalog: &Catalog,
+    mut text: String,
+    types: impl IntoIterator<Item = &'a str>,
+) -> String {
+    let mut made_of = catalog.reachable(types);
+    made_of.sort_by(|a, b| a.ident.cmp(&b.ident));
+    for declaration in made_of {
+        text.push_str(&canonical(&declaration.text));
+        text.push('\n');
+    }
+    text
+}
+
+/// The first digits of a hash.
+fn short(hash: impl AsRef<[u8]>, digits: usize) -> String {
+    let mut text: String = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    text.truncate(digits);
+    text
 }

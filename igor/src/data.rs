@@ -1,11 +1,15 @@
 //! What may cross the wire, and the description of such a type.
 
+pub(crate) mod tokens;
+
 use std::any::TypeId;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::{Config, TS, TypeVisitor};
+
+use crate::error::{Code, Error};
 
 /// A type that can be written to the wire: it serializes, and TypeScript knows its shape.
 ///
@@ -34,12 +38,17 @@ impl DataType {
     }
 }
 
-/// The named TypeScript types that some data is made of, in the order of their first use, each
-/// once.
+/// How types are written: integers of 64 bits and more are numbers, which is what `JSON.parse`
+/// gives.
+pub(crate) fn notation() -> Config {
+    Config::new().with_large_int("number")
+}
+
+/// The named TypeScript types that some data is made of, each once.
 pub struct Declarations {
     config: Config,
     seen: HashSet<TypeId>,
-    found: Vec<Declaration>,
+    found: HashMap<TypeId, Declaration>,
 }
 
 /// One named TypeScript type.
@@ -49,7 +58,7 @@ pub struct Declaration {
     pub ident: String,
     /// The whole declaration, as `type Line = { … };`, without `export`.
     pub text: String,
-    /// Its documentation as written in Rust.
+    /// Its documentation, as a comment.
     pub docs: Option<String>,
     /// The path of the Rust type, for messages.
     pub rust: &'static str,
@@ -58,7 +67,7 @@ pub struct Declaration {
 impl Declarations {
     /// No types yet, to be written under this configuration.
     pub fn new(config: Config) -> Self {
-        Declarations { config, seen: HashSet::new(), found: Vec::new() }
+        Declarations { config, seen: HashSet::new(), found: HashMap::new() }
     }
 
     /// Adds `T`, where it has a name of its own, and what it is made of.
@@ -66,9 +75,29 @@ impl Declarations {
         self.visit::<T>();
     }
 
-    /// What was found.
-    pub fn into_found(self) -> Vec<Declaration> {
-        self.found
+    /// What was found, by its name in TypeScript.
+    ///
+    /// # Errors
+    ///
+    /// `internal` where two types of Rust have one name in TypeScript, a line for each.
+    pub fn by_name(self) -> Result<BTreeMap<String, Declaration>, Error> {
+        let mut all: Vec<_> = self.found.into_values().collect();
+        all.sort_by(|a, b| (&a.ident, a.rust).cmp(&(&b.ident, b.rust)));
+        let mut mistakes = Vec::new();
+        for pair in all.windows(2) {
+            let [first, second] = pair else { continue };
+            if first.ident == second.ident {
+                mistakes.push(format!(
+                    "`{}` and `{}` are both `{}` in TypeScript: name one of them differently, by \
+                     `#[ts(rename = \"…\")]` on it",
+                    first.rust, second.rust, first.ident,
+                ));
+            }
+        }
+        if !mistakes.is_empty() {
+            return Err(Error::new(Code::Internal, mistakes.join("\n")));
+        }
+        Ok(all.into_iter().map(|found| (found.ident.clone(), found)).collect())
     }
 }
 
@@ -77,14 +106,16 @@ impl TypeVisitor for Declarations {
         if !self.seen.insert(TypeId::of::<T>()) {
             return;
         }
-        // A type without a path of its own (`Vec<T>`, `String`) is written where it is used.
+        // A type without a path of its own (`Vec<T>`, `String`) is written where it is used. A
+        // generic one is declared once for all that it is used with.
         if T::output_path().is_some() {
-            self.found.push(Declaration {
+            let declaration = || Declaration {
                 ident: T::ident(&self.config),
                 text: T::decl(&self.config),
                 docs: T::docs(),
                 rust: std::any::type_name::<T>(),
-            });
+            };
+            self.found.entry(TypeId::of::<T::WithoutGenerics>()).or_insert_with(declaration);
         }
         T::visit_dependencies(self);
         T::visit_generics(self);

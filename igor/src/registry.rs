@@ -4,6 +4,8 @@
 
 mod names;
 
+pub(crate) use names::{camel_case, path_of};
+
 use crate::action::{Action, NamedAction};
 use crate::error::{Code, Error};
 use crate::event::{Event, EventDescriptor};

@@ -36,3 +36,6 @@ impl Default for WireLimits {
         }
     }
 }
+
+#[cfg(test)]
+mod golden;

@@ -239,7 +239,13 @@ fn begin(stream_id: i64) -> Vec<u8> {
     body
 }
 
-fn close_with(body: &mut Vec<u8>, text: &str, code: Code, retry_after: Option<Duration>) {
+/// Ends a frame, whose last member was written, as the last one, by an error.
+pub(super) fn close_with(
+    body: &mut Vec<u8>,
+    text: &str,
+    code: Code,
+    retry_after: Option<Duration>,
+) {
     body.extend_from_slice(b",\"error\":");
     encode::text(text, body);
     push_code(body, code);

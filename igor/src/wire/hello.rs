@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
-use crate::wire::frame::Incoming;
+use crate::wire::frame::{Incoming, close_with};
 use crate::wire::{WireLimits, decode};
 
 /// What a client says of itself, first of all, on each of its sockets.
@@ -135,10 +135,7 @@ pub(crate) fn welcome(data: &Welcome<'_>) -> Vec<u8> {
 
 /// The whole frame that refuses one.
 pub(crate) fn refusal(error: &Error) -> Vec<u8> {
-    let mut frame = b"{\"action\":\"igor.welcome\",".to_vec();
-    let loose = crate::wire::frame::loose_error(error);
-    // The members of the error, without its opening and closing brace.
-    frame.extend_from_slice(&loose[1..loose.len() - 1]);
-    frame.extend_from_slice(b",\"close\":true}");
+    let mut frame = b"{\"action\":\"igor.welcome\"".to_vec();
+    close_with(&mut frame, error.message(), error.code(), error.retries_after());
     frame
 }

@@ -1,0 +1,136 @@
+//! The catalog: a registry as TypeScript sees it, every type by its text.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::action::{Action, ReplyKind};
+use crate::data::{self, DataType, Declaration, Declarations, tokens};
+use crate::error::Error;
+use crate::event::EventDescriptor;
+use crate::registry::Registry;
+
+/// What a registry offers to clients, in the order of the names.
+#[derive(Debug)]
+pub(crate) struct Catalog {
+    pub(crate) actions: Vec<ListedAction>,
+    pub(crate) events: Vec<ListedEvent>,
+    /// Every named type that any of them is made of, by its name.
+    declarations: BTreeMap<String, Declaration>,
+}
+
+/// An action, with its types as TypeScript refers to them.
+#[derive(Debug)]
+pub(crate) struct ListedAction {
+    pub(crate) name: &'static str,
+    pub(crate) docs: &'static str,
+    /// What the caller gives: the name in Rust and the type.
+    pub(crate) parameters: Vec<(&'static str, String)>,
+    pub(crate) output: Option<String>,
+    pub(crate) reply: Reply,
+    /// Its own typed error.
+    pub(crate) failure: Option<String>,
+}
+
+/// What an action replies with.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Value(String),
+    Stream(String),
+}
+
+/// An event, with the type of what it carries.
+#[derive(Debug)]
+pub(crate) struct ListedEvent {
+    pub(crate) name: &'static str,
+    pub(crate) docs: &'static str,
+    pub(crate) payload: String,
+}
+
+impl Catalog {
+    /// Lists what is in a registry.
+    ///
+    /// # Errors
+    ///
+    /// `internal` when the registry has mistakes, or two of its types one name in TypeScript.
+    pub(crate) fn of(registry: &Registry) -> Result<Self, Error> {
+        registry.check()?;
+        let mut writer = Writer { declarations: Declarations::new(data::notation()) };
+        let actions = registry.actions().iter().map(|action| writer.action(action)).collect();
+        let events = registry.events().iter().map(|event| writer.event(event)).collect();
+        Ok(Catalog { actions, events, declarations: writer.declarations.by_name()? })
+    }
+
+    /// The named types that these texts are made of, each before what it is made of itself. What
+    /// ts-rs says of the order changes from build to build; the texts do not.
+    pub(crate) fn reachable<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Vec<&Declaration> {
+        let mut found = Vec::new();
+        let mut seen = HashSet::new();
+        for text in texts {
+            self.reach(text, &mut seen, &mut found);
+        }
+        found
+    }
+
+    fn reach<'a>(
+        &'a self,
+        text: &str,
+        seen: &mut HashSet<&'a str>,
+        found: &mut Vec<&'a Declaration>,
+    ) {
+        for name in tokens::names(text) {
+            let Some((name, declaration)) = self.declarations.get_key_value(name) else { continue };
+            if seen.insert(name) {
+                found.push(declaration);
+                self.reach(&declaration.text, seen, found);
+            }
+        }
+    }
+}
+
+impl ListedAction {
+    /// The texts of all its types, in the order in which a reader meets them.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        let (Reply::Value(reply) | Reply::Stream(reply)) = &self.reply;
+        let parameters = self.parameters.iter().map(|(_, text)| text.as_str());
+        parameters
+            .chain([reply.as_str()])
+            .chain(self.output.as_deref())
+            .chain(self.failure.as_deref())
+    }
+}
+
+/// Writes types as text and remembers what they are made of.
+struct Writer {
+    declarations: Declarations,
+}
+
+impl Writer {
+    fn action(&mut self, action: &Action) -> ListedAction {
+        let signature = (action.signature)();
+        ListedAction {
+            name: action.name,
+            docs: action.docs,
+            parameters: action
+                .data_parameters()
+                .map(|(name, data)| (name, self.write(data)))
+                .collect(),
+            output: action.output().map(|item| self.write(item)),
+            reply: match signature.reply {
+                ReplyKind::Value(value) => Reply::Value(self.write(value)),
+                ReplyKind::Stream(item) => Reply::Stream(self.write(item)),
+            },
+            failure: signature.error.map(|error| self.write(error)),
+        }
+    }
+
+    fn event(&mut self, event: &EventDescriptor) -> ListedEvent {
+        ListedEvent { name: event.name, docs: event.docs, payload: self.write(event.payload) }
+    }
+
+    fn write(&mut self, data: DataType) -> String {
+        (data.declare)(&mut self.declarations);
+        (data.name)(&data::notation())
+    }
+}

@@ -1,0 +1,222 @@
+//! The generated client: `igor-client.ts`, from what is linked into a program.
+//!
+//! A client is written by the build step, by a test, or by the program itself. Neither macros nor
+//! the `build.rs` of the very crate with the actions can see the whole of what is linked; a crate
+//! of actions that is a dependency *and* a build-dependency of the program can be seen by its
+//! build script:
+//!
+//! ```toml
+//! [dependencies]
+//! my-api = { path = "api" }
+//!
+//! [build-dependencies]
+//! my-api = { path = "api" }
+//! igor = "0.1"
+//! ```
+//!
+//! ```no_run
+//! // build.rs
+//! # mod my_api {}
+//! use my_api as _; // links the actions into the script
+//!
+//! fn main() {
+//!     igor::emit::build("ui/igor-client.ts");
+//! }
+//! ```
+//!
+//! Cargo runs the script again whenever the actions change. Whoever has one crate only keeps the
+//! client up to date by a test ([`assert_current`]), or lets the program write it when it starts in
+//! development ([`client()`]).
+
+mod client;
+mod docs;
+mod file;
+mod layout;
+mod reserved;
+mod stubs;
+
+use std::io;
+use std::path::Path;
+
+use crate::catalog::Catalog;
+use crate::error::{Code, Error, Result};
+use crate::registry::Registry;
+
+/// Writes the client of everything that is linked, if it is not there already.
+///
+/// The path ends in `.ts`, or in `.js` for a client without types that a page uses without a
+/// bundler. A relative path begins at the current directory, which for a program is wherever it was
+/// started; so name the crate's:
+///
+/// ```no_run
+/// # fn main() -> igor::Result<()> {
+/// if cfg!(debug_assertions) {
+///     igor::emit::client(concat!(env!("CARGO_MANIFEST_DIR"), "/ui/igor-client.ts"))?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// As [`Emit::client`].
+pub fn client(path: impl AsRef<Path>) -> Result<()> {
+    Emit::default().client(path)
+}
+
+/// Writes the client of everything that is linked, from a `build.rs`; as [`Emit::build`].
+pub fn build(path: impl AsRef<Path>) {
+    Emit::default().build(path);
+}
+
+/// Fails a test when a client is not the one that would be written now; as
+/// [`Emit::assert_current`].
+///
+/// # Panics
+///
+/// As [`Emit::assert_current`].
+#[track_caller]
+pub fn assert_current(path: impl AsRef<Path>) {
+    Emit::default().assert_current(path);
+}
+
+/// What a client is made from, and how.
+///
+/// ```no_run
+/// use igor::emit::{Emit, Runtime};
+///
+/// // build.rs, where the page has the package `igor-client-ts` from npm
+/// let emit = Emit { runtime: Runtime::Package, ..Emit::default() };
+/// emit.build("ui/igor-client.ts");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Emit {
+    /// What the client can call; everything that is linked into this program.
+    pub registry: Registry,
+    /// Where the client's runtime is; in the file itself.
+    pub runtime: Runtime,
+}
+
+/// Where a client has its runtime from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Runtime {
+    /// It stands in the same file: nothing is to be installed, and the versions cannot differ.
+    #[default]
+    Inside,
+    /// It is imported from the npm package `igor-client-ts`, so that several clients share it.
+    Package,
+}
+
+/// What a client is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// With types, for a bundler or a compiler.
+    TypeScript,
+    /// The same without types, for `<script type="module">`.
+    JavaScript,
+}
+
+impl Default for Emit {
+    fn default() -> Self {
+        Emit { registry: Registry::linked(), runtime: Runtime::Inside }
+    }
+}
+
+impl Emit {
+    /// The variable that makes [`Emit::assert_current`] write instead of compare.
+    const REFRESH: &str = "IGOR_EMIT";
+
+    /// The text of the client.
+    ///
+    /// # Errors
+    ///
+    /// `internal`, with a line for each mistake: what [`Registry::check`] finds, two types of one
+    /// name, and types with a name that the client needs for itself.
+    pub fn text(&self, language: Language) -> Result<String> {
+        client::written(&Catalog::of(&self.registry)?, language, self.runtime)
+    }
+
+    /// Writes the client, if it is not there already: a file that is as it should be is not
+    /// touched, and one that is not is replaced in one step. Directories are made.
+    ///
+    /// # Errors
+    ///
+    /// As [`Emit::text`]; and `internal`, with the path, when the file cannot be read or written or
+    /// ends neither in `.ts` nor in `.js`.
+    pub fn client(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let text = self.text(language_of(path)?)?;
+        if file::holds(path, &text).map_err(|error| failed("read", path, &error))? {
+            return Ok(());
+        }
+        file::replace(path, &text).map_err(|error| failed("write", path, &error))
+    }
+
+    /// Writes the client from a `build.rs`, where a relative path begins at the crate's root.
+    ///
+    /// It tells Cargo to run the script again when the script or the client was changed; what is
+    /// linked into the script is watched anyway. What goes wrong is an error of the build.
+    pub fn build(&self, path: impl AsRef<Path>) {
+        let path = path.as_ref();
+        println!("cargo::rerun-if-changed=build.rs");
+        println!("cargo::rerun-if-changed={}", path.display());
+        if let Err(error) = self.client(path) {
+            for line in error.message().lines() {
+                println!("cargo::error={line}");
+            }
+        }
+    }
+
+    /// Fails a test when a client that is kept with the source is not the one that would be written
+    /// now. With `IGOR_EMIT=1` in the environment it writes it instead.
+    ///
+    /// ```no_run
+    /// # #[allow(clippy::test_attr_in_doctest)]
+    /// #[test]
+    /// fn the_client_is_current() {
+    ///     igor::emit::assert_current("ui/igor-client.ts");
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the client is another, or cannot be made; the message says what to do.
+    #[track_caller]
+    pub fn assert_current(&self, path: impl AsRef<Path>) {
+        let path = path.as_ref();
+        let found = if std::env::var_os(Emit::REFRESH).is_some() {
+            self.client(path).map(|()| true)
+        } else {
+            self.is_current(path)
+        };
+        match found {
+            Ok(true) => {}
+            Ok(false) => panic!(
+                "`{}` is not the client of what is linked here: write it anew by `{}=1 cargo test`",
+                path.display(),
+                Emit::REFRESH,
+            ),
+            Err(error) => panic!("{}", error.message()),
+        }
+    }
+
+    fn is_current(&self, path: &Path) -> Result<bool> {
+        let text = self.text(language_of(path)?)?;
+        file::holds(path, &text).map_err(|error| failed("read", path, &error))
+    }
+}
+
+fn language_of(path: &Path) -> Result<Language> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("ts" | "mts") => Ok(Language::TypeScript),
+        Some("js" | "mjs") => Ok(Language::JavaScript),
+        _ => {
+            let text = format!("a client ends in `.ts` or `.js`, not as `{}` does", path.display());
+            Err(Error::new(Code::Internal, text))
+        }
+    }
+}
+
+fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
+    Error::new(Code::Internal, format!("cannot {what} `{}`: {error}", path.display()))
+}

@@ -1,0 +1,154 @@
+//! The text of a client: types, contract, stubs, and the runtime.
+
+use crate::catalog::Catalog;
+use crate::contract::Contract;
+use crate::data::Declaration;
+use crate::emit::{Language, Runtime, docs, layout, reserved, stubs};
+use crate::error::{Code, Error};
+
+const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
+const RUNTIME_JAVASCRIPT: &str = include_str!("runtime.js");
+
+/// What stands between the generated code and the runtime.
+const DIVIDER: &str = "\
+// ------------------------------------------------------------------------------------------------
+// The runtime: the same for every server.
+// ------------------------------------------------------------------------------------------------
+";
+
+/// What the generated function is for, whoever reads it.
+const CONNECT_DOCS: &str = "\
+Connects to the server. It answers at once; calls wait for the connection.
+
+Without a `url` a page speaks to the server that it came from, everything else to \
+`ws://127.0.0.1:5678/`.
+";
+
+/// Writes a client.
+///
+/// # Errors
+///
+/// `internal`, a line for each type that has a name which the client needs for itself.
+pub(super) fn written(
+    catalog: &Catalog,
+    language: Language,
+    runtime: Runtime,
+) -> Result<String, Error> {
+    let declarations = declared(catalog)?;
+    let mut parts = vec![header()];
+    if runtime == Runtime::Package {
+        parts.push(imports(catalog, language));
+    }
+    if language == Language::TypeScript {
+        parts.extend(declarations.into_iter().map(declaration));
+        parts.push(events(catalog));
+    }
+    parts.push(contract(&Contract::of_catalog(catalog), language));
+    parts.push(actions(catalog, language));
+    parts.push(connect(language));
+    if runtime == Runtime::Inside {
+        parts.push(DIVIDER.to_owned());
+        parts.push(match language {
+            Language::TypeScript => RUNTIME_TYPESCRIPT.to_owned(),
+            Language::JavaScript => RUNTIME_JAVASCRIPT.to_owned(),
+        });
+    }
+    Ok(parts.join("\n"))
+}
+
+fn header() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "// The client of one server, written by igor {version} from its Rust. Do not edit: it is \
+         written anew.\n/* eslint-disable */\n"
+    )
+}
+
+/// The types of a catalog, in the order in which its actions and events use them.
+fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
+    let of_actions = catalog.actions.iter().flat_map(|action| action.texts());
+    let of_events = catalog.events.iter().map(|event| event.payload.as_str());
+    let declarations = catalog.reachable(of_actions.chain(of_events));
+    let mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
+    if mistakes.is_empty() {
+        return Ok(declarations);
+    }
+    Err(Error::new(Code::Internal, mistakes.join("\n")))
+}
+
+/// Takes from the package what the code here uses, and offers all of it as a client with the
+/// runtime inside does.
+fn imports(catalog: &Catalog, language: Language) -> String {
+    let mut text = String::from("import { open } from \"igor-client-ts\";\n");
+    if language == Language::TypeScript {
+        let stubs = stubs::fields(&catalog.actions, language);
+        let is_used = |name: &&str| stubs.contains(&format!("{name}<"));
+        let mut types: Vec<_> = ["Call", "Stream"].into_iter().filter(is_used).collect();
+        types.extend(["Caller", "Client", "ConnectOptions", "Contract"]);
+        if !catalog.actions.is_empty() {
+            types.push("CallOptions");
+        }
+        types.sort_unstable();
+        text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
+    }
+    text + "export * from \"igor-client-ts\";\n"
+}
+
+fn declaration(declaration: &Declaration) -> String {
+    let docs = declaration.docs.as_deref().map(docs::text_of).unwrap_or_default();
+    docs::comment(&docs, 0) + &layout::declaration(&declaration.text)
+}
+
+fn events(catalog: &Catalog) -> String {
+    let events = catalog.events.iter().map(|event| {
+        let payload = layout::line(&event.payload);
+        format!("{}  \"{}\": {payload};\n", docs::comment(event.docs, 2), event.name)
+    });
+    let docs = "/** The events of this server, by their names. */\n";
+    match events.collect::<String>() {
+        none if none.is_empty() => format!("{docs}export interface Events {{}}\n"),
+        events => format!("{docs}export interface Events {{\n{events}}}\n"),
+    }
+}
+
+fn contract(contract: &Contract, language: Language) -> String {
+    let annotation = match language {
+        Language::TypeScript => ": Contract",
+        Language::JavaScript => "",
+    };
+    let names = contract.names.iter().map(|(name, hash)| format!("    \"{name}\": \"{hash}\",\n"));
+    let names: String = names.collect();
+    format!(
+        "const contract{annotation} = {{\n  hash: \"{}\",\n  names: {{\n{names}  }},\n}};\n",
+        contract.hash
+    )
+}
+
+fn actions(catalog: &Catalog, language: Language) -> String {
+    let caller = if catalog.actions.is_empty() { "_call" } else { "call" };
+    let annotation = match language {
+        Language::TypeScript => ": Caller",
+        Language::JavaScript => "",
+    };
+    let stubs = stubs::fields(&catalog.actions, language);
+    format!(
+        "/** The actions of this server. */\nconst actions = ({caller}{annotation}) => ({{\n{stubs}}});\n"
+    )
+}
+
+fn connect(language: Language) -> String {
+    let docs = docs::comment(CONNECT_DOCS, 0);
+    match language {
+        Language::TypeScript => format!(
+            "/** The client of this server. */\n\
+             export type Igor = Client<Events> & ReturnType<typeof actions>;\n\n\
+             {docs}\
+             export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {{\n  \
+             return open<Events, ReturnType<typeof actions>>(contract, actions, url, options);\n}}\n"
+        ),
+        Language::JavaScript => format!(
+            "{docs}export function connect(url, options) {{\n  \
+             return open(contract, actions, url, options);\n}}\n"
+        ),
+    }
+}

@@ -1,0 +1,250 @@
+//! How the text of a type is laid out: on one line where it fits, else an object's fields and a
+//! union's variants on lines of their own.
+
+use crate::data::tokens::{Token, tokens};
+use crate::emit::docs;
+
+/// The longest line, where it is up to us.
+const WIDTH: usize = 100;
+
+/// A part of a type.
+enum Piece<'a> {
+    Plain(&'a str),
+    /// Something in brackets, with the opening one.
+    Group(&'a str, Vec<Member<'a>>),
+}
+
+/// A field, an element, an argument: what separators stand between.
+#[derive(Default)]
+struct Member<'a> {
+    docs: Option<&'a str>,
+    pieces: Vec<Piece<'a>>,
+}
+
+/// A type on one line, without its docs.
+pub(super) fn line(text: &str) -> String {
+    read(text).iter().map(|member| flat(&member.pieces)).collect()
+}
+
+/// A declaration as ts-rs writes it, `type Line = { … };`, exported.
+pub(super) fn declaration(text: &str) -> String {
+    let members = read(text);
+    let pieces = members.first().map_or(&[][..], |member| &member.pieces);
+    let is_sign = |piece: &Piece<'_>| matches!(piece, Piece::Plain("="));
+    let (name, body) = pieces.split_at(pieces.iter().position(is_sign).map_or(0, |at| at + 1));
+    let name = format!("export {} ", flat(name));
+    let body = fitted(body, 0, name.len());
+    // A union that takes lines of its own begins on the next one.
+    let name = if body.starts_with('\n') { name.trim_end() } else { &name };
+    format!("{name}{body};\n")
+}
+
+fn read(text: &str) -> Vec<Member<'_>> {
+    members(&mut tokens(text).into_iter())
+}
+
+/// Reads up to the closing bracket, or to the end.
+fn members<'a>(tokens: &mut impl Iterator<Item = Token<'a>>) -> Vec<Member<'a>> {
+    let mut members = Vec::new();
+    let mut member = Member::default();
+    while let Some(token) = tokens.next() {
+        match token {
+            Token::Docs(text) => member.docs = Some(text),
+            Token::Mark("," | ";") => members.push(finish(std::mem::take(&mut member))),
+            Token::Mark(open @ ("{" | "[" | "(" | "<")) => {
+                member.pieces.push(Piece::Group(open, self::members(tokens)));
+            }
+            Token::Mark("}" | "]" | ")" | ">") => break,
+            Token::Word(text) | Token::Quoted(text) | Token::Mark(text) => {
+                member.pieces.push(Piece::Plain(text));
+            }
+        }
+    }
+    if !member.pieces.is_empty() {
+        members.push(finish(member));
+    }
+    members
+}
+
+/// Writes the key of a field as people do: without quotes where it needs none; and of a map as it
+/// is: what it does not hold is `undefined`.
+fn finish(mut member: Member<'_>) -> Member<'_> {
+    match &mut member.pieces[..] {
+        [Piece::Plain(key), Piece::Plain(":" | "?"), ..] => *key = unquoted(key),
+        [Piece::Group("[", inner), Piece::Plain(":"), ..] if is_key_of_map(inner) => {
+            member.pieces.insert(1, Piece::Plain("?"));
+        }
+        _ => {}
+    }
+    member
+}
+
+fn unquoted(key: &str) -> &str {
+    let Some(inner) = key.strip_prefix('"').and_then(|key| key.strip_suffix('"')) else {
+        return key;
+    };
+    let is_word = inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name = is_word && !inner.is_empty() && !inner.as_bytes()[0].is_ascii_digit();
+    if is_name { inner } else { key }
+}
+
+/// Whether this is the `key in K` of `{ [key in K]: V }`.
+fn is_key_of_map(inner: &[Member<'_>]) -> bool {
+    matches!(inner, [Member { pieces, .. }] if matches!(pieces[..], [_, Piece::Plain("in"), ..]))
+}
+
+/// On one line, if it fits behind what the line has already; else on several.
+fn fitted(pieces: &[Piece<'_>], indent: usize, used: usize) -> String {
+    let line = flat(pieces);
+    if !has_docs(pieces) && used + line.len() < WIDTH {
+        return line;
+    }
+    let is_or = |piece: &Piece<'_>| matches!(piece, Piece::Plain("|"));
+    let variants: Vec<_> = pieces.split(is_or).filter(|variant| !variant.is_empty()).collect();
+    if let [_] = variants[..] {
+        return broken(pieces, indent, used);
+    }
+    let pad = " ".repeat(indent + 2);
+    let lines = variants.iter().map(|variant| {
+        let variant = fitted(variant, indent + 4, indent + 4);
+        format!("\n{pad}| {variant}")
+    });
+    lines.collect()
+}
+
+/// On several lines: objects that do not fit have their fields on lines of their own.
+fn broken(pieces: &[Piece<'_>], indent: usize, used: usize) -> String {
+    let mut text = String::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        text.push_str(gap(pieces, at));
+        let column = text.rfind('\n').map_or(used + text.len(), |line| text.len() - line - 1);
+        match piece {
+            Piece::Group("{", fields) => text.push_str(&object(fields, indent, column)),
+            Piece::Group(open, inner) => {
+                let inner: Vec<_> =
+                    inner.iter().map(|member| fitted(&member.pieces, indent, column + 1)).collect();
+                text += &format!("{open}{}{}", inner.join(", "), closing(open));
+            }
+            Piece::Plain(word) => text.push_str(word),
+        }
+    }
+    text
+}
+
+fn object(fields: &[Member<'_>], indent: usize, column: usize) -> String {
+    let line = braced(fields);
+    let is_documented = fields.iter().any(|field| field.docs.is_some() || has_docs(&field.pieces));
+    if !is_documented && column + line.len() < WIDTH {
+        return line;
+    }
+    let inside = indent + 2;
+    let pad = " ".repeat(inside);
+    let lines = fields.iter().map(|field| {
+        let docs = docs::comment(&docs::text_of(field.docs.unwrap_or_default()), inside);
+        format!("{docs}{pad}{};\n", fitted(&field.pieces, inside, inside))
+    });
+    format!("{{\n{}{}}}", lines.collect::<String>(), " ".repeat(indent))
+}
+
+fn has_docs(pieces: &[Piece<'_>]) -> bool {
+    pieces.iter().any(|piece| match piece {
+        Piece::Plain(_) => false,
+        Piece::Group(_, members) => {
+            members.iter().any(|member| member.docs.is_some() || has_docs(&member.pieces))
+        }
+    })
+}
+
+fn flat(pieces: &[Piece<'_>]) -> String {
+    let mut text = String::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        text.push_str(gap(pieces, at));
+        match piece {
+            Piece::Plain(word) => text.push_str(word),
+            Piece::Group("{", fields) => text.push_str(&braced(fields)),
+            Piece::Group(open, inner) => {
+                let inner: Vec<_> = inner.iter().map(|member| flat(&member.pieces)).collect();
+                text += &format!("{open}{}{}", inner.join(", "), closing(open));
+            }
+        }
+    }
+    text
+}
+
+fn braced(fields: &[Member<'_>]) -> String {
+    let fields: Vec<_> = fields.iter().map(|field| flat(&field.pieces)).collect();
+    if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join("; ")) }
+}
+
+fn closing(open: &str) -> &'static str {
+    match open {
+        "{" => "}",
+        "[" => "]",
+        "(" => ")",
+        _ => ">",
+    }
+}
+
+/// What stands between a piece and the one before it.
+fn gap(pieces: &[Piece<'_>], at: usize) -> &'static str {
+    let Some(before) = at.checked_sub(1).and_then(|before| pieces.get(before)) else { return "" };
+    match (before, &pieces[at]) {
+        (_, Piece::Plain(":" | "?")) | (Piece::Plain("?"), _) => "",
+        (Piece::Plain("|" | "&" | "=" | "=>" | ":"), _) => " ",
+        // An array's `[]`, a type's `<…>`: they belong to what stands before them.
+        (_, Piece::Group("[" | "<" | "(", _)) => "",
+        _ => " ",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_type_stays_on_its_line() {
+        let text = "type Line = { who: string, text: string, };";
+        assert_eq!(declaration(text), "export type Line = { who: string; text: string };\n");
+        assert_eq!(declaration("type Empty = {  };"), "export type Empty = {};\n");
+        assert_eq!(
+            declaration("type Page<T> = { items: Array<T>, at: [number, string], };"),
+            "export type Page<T> = { items: Array<T>; at: [number, string] };\n"
+        );
+        assert_eq!(
+            line("{ Ok : Array<X>  } | { Err : never[] }"),
+            "{ Ok: Array<X> } | { Err: never[] }"
+        );
+    }
+
+    #[test]
+    fn fields_with_docs_stand_on_lines_of_their_own() {
+        let text = "type Line = { \n/**\n * Who said it.\n */\nwho: string, text: string, };";
+        let expected =
+            "export type Line = {\n  /** Who said it. */\n  who: string;\n  text: string;\n};\n";
+        assert_eq!(declaration(text), expected);
+    }
+
+    #[test]
+    fn variants_that_do_not_fit_stand_on_lines_of_their_own() {
+        let field = "a_rather_long_name_of_a_field: string, ".repeat(3);
+        let text =
+            format!("type Sum = \"None\" | {{ \"Some\": {{ {field}}} }} | {{ \"a-b\": 1 }};");
+        let field = "        a_rather_long_name_of_a_field: string;\n".repeat(3);
+        let expected = format!(
+            "export type Sum =\n  | \"None\"\n  | {{\n      Some: {{\n{field}      }};\n    }}\n  | {{ \"a-b\": 1 }};\n"
+        );
+        assert_eq!(declaration(&text), expected);
+    }
+
+    #[test]
+    fn what_a_map_does_not_hold_is_undefined() {
+        assert_eq!(line("{ [key in string]: number }"), "{ [key in string]?: number }");
+        assert_eq!(line("{ [key in Kind]?: number }"), "{ [key in Kind]?: number }");
+    }
+
+    #[test]
+    fn functions_and_intersections_keep_their_meaning() {
+        assert_eq!(line("{ a: X, }&(Y|Z)"), "{ a: X } & (Y | Z)");
+        assert_eq!(line("(a: number,b?: X)=>Y[]"), "(a: number, b?: X) => Y[]");
+    }
+}

@@ -1,0 +1,216 @@
+//! The stubs: one line of code for each action, nested as the dots in its name say.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{ListedAction, Reply};
+use crate::data::tokens::{Token, tokens};
+use crate::emit::{Language, docs, layout, reserved};
+use crate::registry::path_of;
+
+/// The members of an object: a stub, or an object again.
+enum Member<'a> {
+    Stub(&'a ListedAction),
+    Object(BTreeMap<String, Member<'a>>),
+}
+
+/// The fields of the object that holds all stubs, at the indentation of its fields.
+pub(super) fn fields(actions: &[ListedAction], language: Language) -> String {
+    let mut all = BTreeMap::new();
+    for action in actions {
+        place(&mut all, &path_of(action.name), action);
+    }
+    written(&all, 2, language)
+}
+
+/// Puts a stub where its path says. No path is the beginning of another: the registry sees to it.
+fn place<'a>(object: &mut BTreeMap<String, Member<'a>>, path: &[String], action: &'a ListedAction) {
+    match path {
+        [] => {}
+        [name] => {
+            object.insert(name.clone(), Member::Stub(action));
+        }
+        [name, rest @ ..] => {
+            let inner =
+                object.entry(name.clone()).or_insert_with(|| Member::Object(BTreeMap::new()));
+            if let Member::Object(inner) = inner {
+                place(inner, rest, action);
+            }
+        }
+    }
+}
+
+fn written(object: &BTreeMap<String, Member<'_>>, indent: usize, language: Language) -> String {
+    let pad = " ".repeat(indent);
+    let fields = object.iter().map(|(name, member)| match member {
+        Member::Stub(action) => {
+            let docs = docs::comment(action.docs, indent);
+            format!("{docs}{pad}{name}: {},\n", stub(action, language))
+        }
+        Member::Object(inner) => {
+            let inner = written(inner, indent + 2, language);
+            format!("{pad}{name}: {{\n{inner}{pad}}},\n")
+        }
+    });
+    fields.collect()
+}
+
+fn stub(action: &ListedAction, language: Language) -> String {
+    let keys: Vec<_> = action.parameters.iter().map(|(name, _)| *name).collect();
+    let names = reserved::parameter_names(&keys);
+    let data = match (&keys[..], &names[..]) {
+        (_, []) => "undefined".to_owned(),
+        (_, [name]) => name.clone(),
+        (keys, names) => {
+            let fields = keys.iter().zip(names).map(|(key, name)| {
+                if key == name { name.clone() } else { format!("{key}: {name}") }
+            });
+            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
+        }
+    };
+    let verb = match (&action.reply, &action.output) {
+        (Reply::Stream(_), _) => "stream",
+        (Reply::Value(_), Some(_)) => "outputs",
+        (Reply::Value(_), None) => "value",
+    };
+    let call = format!("call.{verb}(\"{}\", {data}, options)", action.name);
+    match language {
+        Language::TypeScript => {
+            let types = action.parameters.iter().map(|(_, text)| text.as_str());
+            format!("({}): {} => {call}", parameters(&names, types), returned(action))
+        }
+        Language::JavaScript => {
+            let names: Vec<_> = names.iter().map(String::as_str).chain(["options"]).collect();
+            format!("({}) => {call}", names.join(", "))
+        }
+    }
+}
+
+/// The parameters with their types. Those at the end that take `null` may be left out.
+fn parameters<'a>(names: &[String], types: impl Iterator<Item = &'a str>) -> String {
+    let types: Vec<_> = types.collect();
+    let required = types.iter().rposition(|text| !takes_null(text)).map_or(0, |last| last + 1);
+    let typed = names.iter().zip(types).enumerate().map(|(at, (name, text))| {
+        let mark = if at < required { "" } else { "?" };
+        format!("{name}{mark}: {}", layout::line(text))
+    });
+    typed.chain(["options?: CallOptions".to_owned()]).collect::<Vec<_>>().join(", ")
+}
+
+/// What a stub returns. A parameter that is not needed is left out, as its default says the same.
+fn returned(action: &ListedAction) -> String {
+    let failure = action.failure.as_deref().map(layout::line);
+    match (&action.reply, action.output.as_deref().map(layout::line), failure) {
+        (Reply::Stream(item), _, None) => format!("Stream<{}>", layout::line(item)),
+        (Reply::Stream(item), _, Some(failure)) => {
+            format!("Stream<{}, {failure}>", layout::line(item))
+        }
+        (Reply::Value(value), None, None) => format!("Call<{}>", layout::line(value)),
+        (Reply::Value(value), Some(output), None) => {
+            format!("Call<{}, {output}>", layout::line(value))
+        }
+        (Reply::Value(value), output, Some(failure)) => {
+            let output = output.unwrap_or_else(|| "never".to_owned());
+            format!("Call<{}, {output}, {failure}>", layout::line(value))
+        }
+    }
+}
+
+/// Whether a type is an `Option`: a union, at its top, with `null`.
+fn takes_null(text: &str) -> bool {
+    let mut depth = 0_usize;
+    let mut is_union = false;
+    let mut has_null = false;
+    for token in tokens(text) {
+        match token {
+            Token::Mark("{" | "[" | "(" | "<") => depth += 1,
+            Token::Mark("}" | "]" | ")" | ">") => depth = depth.saturating_sub(1),
+            Token::Mark("|") if depth == 0 => is_union = true,
+            Token::Word("null") if depth == 0 => has_null = true,
+            _ => {}
+        }
+    }
+    is_union && has_null
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn action(parameters: &[(&'static str, &str)]) -> ListedAction {
+        let parameters = parameters.iter().map(|(name, text)| (*name, (*text).to_owned()));
+        ListedAction {
+            name: "chat.say",
+            docs: "",
+            parameters: parameters.collect(),
+            output: None,
+            reply: Reply::Value("null".to_owned()),
+            failure: None,
+        }
+    }
+
+    fn typed(parameters: &[(&'static str, &str)]) -> String {
+        stub(&action(parameters), Language::TypeScript)
+    }
+
+    #[test]
+    fn data_is_absent_or_the_value_or_an_object() {
+        let expected =
+            "(options?: CallOptions): Call<null> => call.value(\"chat.say\", undefined, options)";
+        assert_eq!(typed(&[]), expected);
+        assert!(typed(&[("text", "string")]).contains("call.value(\"chat.say\", text, options)"));
+        let several = typed(&[("room_id", "number"), ("text", "string")]);
+        assert!(several.starts_with("(roomId: number, text: string, options?: CallOptions)"));
+        assert!(several.contains("call.value(\"chat.say\", { room_id: roomId, text }, options)"));
+    }
+
+    #[test]
+    fn options_at_the_end_may_be_left_out() {
+        let null = "string | null";
+        let stub = typed(&[("a", null), ("b", "Array<X | null>"), ("c", null), ("d", null)]);
+        let expected =
+            "(a: string | null, b: Array<X | null>, c?: string | null, d?: string | null, ";
+        assert!(stub.starts_with(expected), "{stub}");
+        assert!(typed(&[("a", "null")]).starts_with("(a: null, "));
+    }
+
+    #[test]
+    fn the_reply_says_which_verb_and_which_type() {
+        let mut action = action(&[]);
+        action.failure = Some("SayError".to_owned());
+        assert!(
+            stub(&action, Language::TypeScript)
+                .contains("Call<null, never, SayError> => call.value(")
+        );
+        action.output = Some("Progress".to_owned());
+        assert!(
+            stub(&action, Language::TypeScript)
+                .contains("Call<null, Progress, SayError> => call.outputs(")
+        );
+        action.reply = Reply::Stream("Line".to_owned());
+        assert!(
+            stub(&action, Language::TypeScript).contains("Stream<Line, SayError> => call.stream(")
+        );
+        assert_eq!(
+            stub(&action, Language::JavaScript),
+            "(options) => call.stream(\"chat.say\", undefined, options)"
+        );
+    }
+
+    #[test]
+    fn dots_nest() {
+        let mut deep = action(&[]);
+        deep.name = "chat.rooms.find_all";
+        let text = fields(&[action(&[]), deep], Language::JavaScript);
+        let lines: Vec<_> =
+            text.lines().map(|line| line.split(" =>").next().unwrap_or(line)).collect();
+        let expected = [
+            "  chat: {",
+            "    rooms: {",
+            "      findAll: (options)",
+            "    },",
+            "    say: (options)",
+            "  },",
+        ];
+        assert_eq!(lines, expected);
+    }
+}

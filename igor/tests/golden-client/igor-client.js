@@ -1,0 +1,44 @@
+// The client of one server, written by igor 0.1.0 from its Rust. Do not edit: it is written anew.
+/* eslint-disable */
+
+import { open } from "igor-client-ts";
+export * from "igor-client-ts";
+
+const contract = {
+  hash: "4975f0e81fbc181c",
+  names: {
+    "chat.history": "b7072b3e",
+    "chat.import": "0b38337c",
+    "chat.list_rooms": "7e2e2aec",
+    "chat.said": "dba44361",
+    "chat.say": "22a475e4",
+    "ping": "19ea30ab",
+  },
+};
+
+/** The actions of this server. */
+const actions = (call) => ({
+  chat: {
+    /**
+     * Reads a room's history, oldest first.
+     *
+     * At most `limit` lines.
+     */
+    history: (roomId, options_, before, limit, options) => call.stream("chat.history", { room_id: roomId, options: options_, before, limit }, options),
+    import: (path, options) => call.outputs("chat.import", path, options),
+    listRooms: (after, options) => call.value("chat.list_rooms", after, options),
+    /** Says a line in a room. */
+    say: (room, text, options) => call.value("chat.say", { room, text }, options),
+  },
+  /** Does nothing. */
+  ping: (options) => call.value("ping", undefined, options),
+});
+
+/**
+ * Connects to the server. It answers at once; calls wait for the connection.
+ *
+ * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
+ */
+export function connect(url, options) {
+  return open(contract, actions, url, options);
+}

@@ -1,0 +1,95 @@
+// The client of one server, written by igor 0.1.0 from its Rust. Do not edit: it is written anew.
+/* eslint-disable */
+
+import { open } from "igor-client-ts";
+import type { Call, CallOptions, Caller, Client, ConnectOptions, Contract, Stream } from "igor-client-ts";
+export * from "igor-client-ts";
+
+export type Topic = "None" | { Text: string } | { Picture: { width: number; height: number } };
+
+/** A line that somebody said. */
+export type Line = {
+  /** Who said it; matches `users/*\/name`. */
+  who: string;
+  text: string;
+  seconds: number;
+  reply_to: Line | null;
+};
+
+/**
+ * Why a line was not said.
+ *
+ * It is `thiserror`'s in a real program.
+ */
+export type SayError = { kind: "Nameless" } | { kind: "TooLong"; limit: number };
+
+export type Page<T> = { items: Array<T>; next: number | null };
+
+export type Progress = { done: number };
+
+/** What is known of a room. */
+export type Room = {
+  name: string;
+  topics: { [key in string]?: Array<Topic> };
+  place: [number, number];
+  anything: JsonValue;
+  a_rather_long_name_of_a_field: { Ok: string } | { Err: number };
+};
+
+export type JsonValue =
+  | number
+  | string
+  | boolean
+  | Array<JsonValue>
+  | { [key in string]?: JsonValue }
+  | null;
+
+export type Said = { room: string; line: Line };
+
+/** The events of this server, by their names. */
+export interface Events {
+  /** Somebody said something in a room. */
+  "chat.said": Said;
+}
+
+const contract: Contract = {
+  hash: "4975f0e81fbc181c",
+  names: {
+    "chat.history": "b7072b3e",
+    "chat.import": "0b38337c",
+    "chat.list_rooms": "7e2e2aec",
+    "chat.said": "dba44361",
+    "chat.say": "22a475e4",
+    "ping": "19ea30ab",
+  },
+};
+
+/** The actions of this server. */
+const actions = (call: Caller) => ({
+  chat: {
+    /**
+     * Reads a room's history, oldest first.
+     *
+     * At most `limit` lines.
+     */
+    history: (roomId: number, options_: Array<Topic>, before?: Line | null, limit?: number | null, options?: CallOptions): Stream<Line, SayError> => call.stream("chat.history", { room_id: roomId, options: options_, before, limit }, options),
+    import: (path: string, options?: CallOptions): Call<Page<Line>, Progress> => call.outputs("chat.import", path, options),
+    listRooms: (after?: string | null, options?: CallOptions): Call<Page<Room>> => call.value("chat.list_rooms", after, options),
+    /** Says a line in a room. */
+    say: (room: string, text: string, options?: CallOptions): Call<Line, never, SayError> => call.value("chat.say", { room, text }, options),
+  },
+  /** Does nothing. */
+  ping: (options?: CallOptions): Call<null> => call.value("ping", undefined, options),
+});
+
+/** The client of this server. */
+export type Igor = Client<Events> & ReturnType<typeof actions>;
+
+/**
+ * Connects to the server. It answers at once; calls wait for the connection.
+ *
+ * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
+ */
+export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
+  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options);
+}

@@ -1,0 +1,41 @@
+// What a page may write with the golden client, and what it may not.
+
+import { connect, IgorError } from "./igor-client";
+import type { Igor, Line, SayError, Topic } from "./igor-client";
+
+export async function use(igor: Igor = connect()): Promise<void> {
+  const line: Line = await igor.chat.say("lobby", "hello", { timeoutMs: 1000 });
+  line.reply_to?.who.toUpperCase();
+
+  const said = await igor.chat.say("lobby", "hello").result();
+  if (!said.ok) {
+    const error: SayError = said.error;
+    if (error.kind === "TooLong") error.limit.toFixed();
+  }
+
+  const topics: Topic[] = ["None", { Text: "chess" }, { Picture: { width: 1, height: 2 } }];
+  for await (const old of igor.chat.history(1, topics)) old.text.trim();
+  const all: Line[] = await igor.chat.history(1, topics, null, 100).toArray();
+  all[0]?.seconds.toFixed();
+
+  const job = igor.chat.import("lines.txt");
+  for await (const step of job) step.done.toFixed();
+  const { items, next } = await job;
+  items.concat(line).length + (next ?? 0);
+
+  const [room] = (await igor.chat.listRooms()).items;
+  // What a map does not hold is `undefined`.
+  room?.topics["chess"]?.length.toFixed();
+
+  const nothing: null = await igor.ping();
+  igor.on("chat.said", ({ room, line }) => `${room}: ${line.text} ${nothing}`);
+
+  // @ts-expect-error a parameter is missing
+  void igor.chat.say("lobby");
+  // @ts-expect-error there is no such event
+  igor.on("chat.sad", () => {});
+  // @ts-expect-error there is no such action
+  void igor.chat.shout("hello");
+  // @ts-expect-error the runtime's error has a closed set of codes
+  new IgorError("no_such_code", "");
+}
