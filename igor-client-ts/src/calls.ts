@@ -65,6 +65,7 @@ const numbersBytes = 48;
 export class CallTable {
   readonly #open = new Map<number, OpenCall>();
   #lastId = 0;
+  /** While it is there, every open call is sent. */
   #send: SendText | undefined;
   #maxOpen: number = defaults.openCalls;
   #maxBytes: number = defaults.messageBytes;
@@ -191,7 +192,7 @@ export class CallTable {
   /** Ends a call from this side, and tells the server if it has heard of it. */
   #abandon(call: OpenCall, code: Code, text: string): void {
     if (!this.#open.has(call.id)) return;
-    if (call.isSent) this.#send?.(encode({ streamId: call.id, cancel: true }));
+    this.#send?.(encode({ streamId: call.id, cancel: true }));
     this.#fail(call, new IgorError(code, text));
   }
 

@@ -44,7 +44,7 @@ export class SocketTransport {
 
   /** Sends a text; on a socket that is not open it is dropped, because its close will be told. */
   send(text: string): void {
-    if (!this.#isOver && this.#socket.readyState === openState) this.#socket.send(text);
+    if (this.#socket.readyState === openState) this.#socket.send(text);
   }
 
   /** Closes the socket and forgets it. */

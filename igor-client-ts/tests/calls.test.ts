@@ -171,10 +171,18 @@ it("never_stalls_a_call_whose_outputs_nobody_reads", async () => {
 
 it("holds_the_server_back_while_a_loop_is_slow", async () => {
   const igor = await server.connected();
-  const outputs = igor.chat.import("a.txt")[Symbol.asyncIterator]();
-  void outputs.next();
+  igor.chat.import("a.txt")[Symbol.asyncIterator]();
   for (let done = 0; done < 256; done += 1) server.socket.reply({ streamId: 1, data: { done } });
   expect(server.socket.sent.filter((frame) => frame.credit === 128)).toHaveLength(0);
+});
+
+it("has_no_outputs_where_the_contract_has_none", async () => {
+  const igor = await server.connected();
+  const call = igor.ping();
+  for (let item = 0; item < 300; item += 1) server.socket.reply({ streamId: 1, data: item });
+  server.socket.reply({ streamId: 1, data: null, close: true });
+  for await (const output of call) expect(output).toBeUndefined();
+  expect(server.socket.sent.some((frame) => frame.credit)).toBe(false);
 });
 
 // Ending early.
@@ -200,8 +208,10 @@ it("cancels_by_its_own_verb", async () => {
 it("does_not_cancel_what_has_ended", async () => {
   const igor = await server.connected();
   const controller = new AbortController();
+  const forgotten = vi.spyOn(controller.signal, "removeEventListener");
   const call = igor.ping({ signal: controller.signal, timeoutMs: 50 });
   server.socket.reply({ streamId: 1, data: null, close: true });
+  expect(forgotten).toHaveBeenCalledOnce();
   controller.abort();
   call.cancel();
   await vi.advanceTimersByTimeAsync(100);

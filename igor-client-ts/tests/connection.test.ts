@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Status } from "../src/index.js";
 import { failure } from "./failure.js";
+import { connect } from "./fixtures/generated.js";
 import { FakeServer, welcomeData } from "./fake_server.js";
 
 let server: FakeServer;
@@ -226,17 +227,33 @@ it("comes_back_no_sooner_than_a_goodbye_asked_for", async () => {
   expect(server.sockets).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(300);
   expect(server.sockets).toHaveLength(2);
+  server.socket.welcome();
+  server.socket.drop();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(server.sockets).toHaveLength(3);
 });
 
 it("hears_nothing_more_of_a_socket_that_it_has_given_up", async () => {
   const igor = await server.connected();
+  const heard = vi.fn();
+  igor.on("counter_increment", heard);
   const first = server.socket;
   first.say({ n: 7, action: "chat.said" });
   const second = await server.reconnected();
   first.drop(4409);
   first.say({ n: 1, action: "counter_increment", data: { counter: 1 } });
+  expect(heard).not.toHaveBeenCalled();
   expect(igor.status).toBe("open");
   expect(second.closedWith).toBeUndefined();
+});
+
+it("keeps_what_it_could_not_send_yet_through_a_loss", async () => {
+  const igor = await server.connecting();
+  const call = igor.ping();
+  server.socket.drop();
+  const socket = await server.reconnected();
+  socket.reply({ streamId: 1, data: null, close: true });
+  expect(await call).toBeNull();
 });
 
 // Refusals.
@@ -356,11 +373,17 @@ it("can_be_closed_before_it_has_a_socket_and_while_it_waits_for_the_next", async
   server.socket.drop();
   igor.close();
   expect(vi.getTimerCount()).toBe(0);
-  const { length } = server.sockets;
-  const other = server.connecting();
-  (await other).close();
+  connect({ WebSocket: server.WebSocket }).close();
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(server.sockets).toHaveLength(length + 1);
+  expect(server.sockets).toHaveLength(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("can_be_closed_by_the_very_handler_that_hears_that_it_is_open", async () => {
+  const igor = await server.connecting();
+  igor.onStatus(() => igor.close());
+  server.socket.welcome();
+  expect(server.socket.closedWith).toBe(1000);
   expect(vi.getTimerCount()).toBe(0);
 });
 

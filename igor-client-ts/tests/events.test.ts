@@ -99,7 +99,9 @@ it("stops_waiting_for_one_event_when_its_signal_aborts_or_the_client_is_closed",
 
 it("loops_over_events_from_the_call_on", async () => {
   const igor = await server.connected();
-  const events = igor.events("counter_increment");
+  const { signal } = new AbortController();
+  const forgotten = vi.spyOn(signal, "removeEventListener");
+  const events = igor.events("counter_increment", { signal });
   count(1);
   count(2);
   const seen: number[] = [];
@@ -110,11 +112,13 @@ it("loops_over_events_from_the_call_on", async () => {
   count(3);
   expect(seen).toEqual([1, 2]);
   expect(await events.next()).toEqual({ done: true, value: undefined });
+  expect(forgotten).toHaveBeenCalled();
 });
 
 it("ends_the_loop_when_its_signal_aborts", async () => {
   const igor = await server.connected();
   const controller = new AbortController();
+  const forgotten = vi.spyOn(controller.signal, "removeEventListener");
   const seen: number[] = [];
   const loop = (async () => {
     for await (const { counter } of igor.events("counter_increment", { signal: controller.signal })) seen.push(counter);
@@ -125,6 +129,7 @@ it("ends_the_loop_when_its_signal_aborts", async () => {
   count(2);
   await loop;
   expect(seen).toEqual([1]);
+  expect(forgotten).toHaveBeenCalled();
 });
 
 it("ends_the_loop_when_the_client_is_closed_and_throws_when_the_connection_is_lost_for_good", async () => {

@@ -88,7 +88,9 @@ it("lets_go_of_a_session_that_it_got_after_it_was_closed", async () => {
   waiting.close();
   page.locks.letGo();
   await settled();
+  const { length } = server.sockets;
   await reloaded();
+  expect(server.sockets).toHaveLength(length + 1);
   server.socket.accept();
   expect(server.socket.hello["session"]).toBe(session);
 });

@@ -40,6 +40,15 @@ it("grants_credit_only_as_the_reader_goes_on_and_in_halves_of_the_window", async
   expect(credit()).toBe(512);
 });
 
+it("grants_no_credit_for_what_has_ended", async () => {
+  const igor = await server.connected();
+  const history = igor.chat.history("lobby");
+  for (let item = 0; item < 256; item += 1) server.socket.reply({ streamId: 1, data: line(item) });
+  server.socket.reply({ streamId: 1, close: true });
+  expect(await history.toArray()).toHaveLength(256);
+  expect(credit()).toBe(256);
+});
+
 it("counts_items_that_a_waiting_reader_takes_at_once", async () => {
   const igor = await server.connected();
   const read = igor.chat.history("lobby").toArray();
@@ -126,7 +135,7 @@ it("gives_nothing_more_once_it_is_cancelled", async () => {
   const history = igor.chat.history("lobby");
   server.socket.reply({ streamId: 1, data: line(1) });
   history.cancel();
-  expect(await failure(history.toArray())).toMatchObject({ code: "cancelled" });
+  expect(await failure(history[Symbol.asyncIterator]().next())).toMatchObject({ code: "cancelled" });
 });
 
 it("wakes_a_waiting_reader_when_its_signal_aborts", async () => {

@@ -463,7 +463,7 @@ class SocketTransport {
     }
     /** Sends a text; on a socket that is not open it is dropped, because its close will be told. */
     send(text) {
-        if (!this.#isOver && this.#socket.readyState === openState)
+        if (this.#socket.readyState === openState)
             this.#socket.send(text);
     }
     /** Closes the socket and forgets it. */
@@ -683,6 +683,7 @@ const numbersBytes = 48;
 class CallTable {
     #open = new Map();
     #lastId = 0;
+    /** While it is there, every open call is sent. */
     #send;
     #maxOpen = defaults.openCalls;
     #maxBytes = defaults.messageBytes;
@@ -817,8 +818,7 @@ class CallTable {
     #abandon(call, code, text) {
         if (!this.#open.has(call.id))
             return;
-        if (call.isSent)
-            this.#send?.(encode({ streamId: call.id, cancel: true }));
+        this.#send?.(encode({ streamId: call.id, cancel: true }));
         this.#fail(call, new IgorError(code, text));
     }
     #fail(call, error) {

@@ -669,7 +669,7 @@ class SocketTransport {
 
   /** Sends a text; on a socket that is not open it is dropped, because its close will be told. */
   send(text: string): void {
-    if (!this.#isOver && this.#socket.readyState === openState) this.#socket.send(text);
+    if (this.#socket.readyState === openState) this.#socket.send(text);
   }
 
   /** Closes the socket and forgets it. */
@@ -980,6 +980,7 @@ const numbersBytes = 48;
 class CallTable {
   readonly #open = new Map<number, OpenCall>();
   #lastId = 0;
+  /** While it is there, every open call is sent. */
   #send: SendText | undefined;
   #maxOpen: number = defaults.openCalls;
   #maxBytes: number = defaults.messageBytes;
@@ -1106,7 +1107,7 @@ class CallTable {
   /** Ends a call from this side, and tells the server if it has heard of it. */
   #abandon(call: OpenCall, code: Code, text: string): void {
     if (!this.#open.has(call.id)) return;
-    if (call.isSent) this.#send?.(encode({ streamId: call.id, cancel: true }));
+    this.#send?.(encode({ streamId: call.id, cancel: true }));
     this.#fail(call, new IgorError(code, text));
   }
 

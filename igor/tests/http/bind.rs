@@ -1,0 +1,101 @@
+//! What is refused before a server listens, and how it is said.
+
+use igor::__private::{NamedProcess, NoFactory as _, Place as Line, ProcessDescriptor, Restart};
+use igor::{Config, Page, Process, ProcessContext, Registry, Server, Token};
+
+use crate::place::Place;
+use crate::program::{config, registry};
+
+/// A process that has no default.
+struct Fed(#[expect(dead_code, reason = "it is there to be given")] String);
+
+impl Process for Fed {
+    async fn run(&mut self, _cx: &ProcessContext) -> igor::Result<()> {
+        std::future::pending().await
+    }
+}
+
+impl NamedProcess for Fed {
+    const PROCESS: &'static ProcessDescriptor = &ProcessDescriptor {
+        name: "fed",
+        docs: "",
+        place: Line { file: "src/fed.rs", line: 7 },
+        restart: Restart::Never,
+        factory: || igor::__private::factory::<Fed>().make(),
+    };
+}
+
+async fn refused(server: Server) -> String {
+    server.bind().await.expect_err("refused").message().to_owned()
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named() {
+    let first = Server::new(config()).registry(registry()).bind().await.expect("bound");
+    let address = first.address();
+    let again = Config { address, ..config() };
+    let text = refused(Server::new(again).registry(registry())).await;
+    assert!(text.contains(&format!("cannot listen on `{address}`, it is taken")), "{text}");
+}
+
+#[tokio::test]
+async fn an_empty_registry_is_refused() {
+    let text = refused(Server::new(config()).registry(Registry::new())).await;
+    assert!(text.contains("nothing is registered"), "{text}");
+}
+
+#[tokio::test]
+async fn a_process_without_a_default_has_to_be_given() {
+    let fed = || Registry::new().process::<Fed>();
+    let text = refused(Server::new(config()).registry(fed())).await;
+    assert!(text.contains("the process `fed` (src/fed.rs:7) has no `Default`"), "{text}");
+    let given = Server::new(config()).registry(fed()).process(|| Fed("food".to_owned()));
+    assert!(given.bind().await.is_ok());
+    let stray = Server::new(config()).registry(registry()).process(|| Fed("food".to_owned()));
+    assert!(refused(stray).await.contains("`fed` (src/fed.rs:7) is not in the server's registry"));
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_there_is_named() {
+    let place = Place::new();
+    let missing = place.path().join("missing");
+    let server = Server::new(config()).registry(registry()).page(Page::directory(&missing));
+    let text = refused(server).await;
+    assert!(text.contains(&format!("`{}`", missing.display())), "{text}");
+}
+
+#[tokio::test]
+async fn a_file_of_a_page_that_nobody_can_ask_for_is_named() {
+    for name in ["/index.html", ".hidden", "a//b", "../up", "js/"] {
+        let page = Page::files([(name, b"")]);
+        let text = refused(Server::new(config()).registry(registry()).page(page)).await;
+        assert!(text.contains(&format!("`{name}` of the page cannot be asked for")), "{text}");
+    }
+    let page = Page::files([("a.js", b"1"), ("a.js", b"2")]);
+    let text = refused(Server::new(config()).registry(registry()).page(page)).await;
+    assert!(text.contains("`a.js` of the page is there twice"), "{text}");
+}
+
+#[tokio::test]
+async fn other_machines_are_kept_out() {
+    let address = ([0, 0, 0, 0], 0).into();
+    let text = refused(Server::new(Config { address, ..config() }).registry(registry())).await;
+    assert!(text.contains("can be reached from other machines"), "{text}");
+}
+
+#[tokio::test]
+async fn a_token_is_kept_over_restarts() {
+    let place = Place::new();
+    let bind = || {
+        let token = Token::kept_in(place.path().join("state/token"));
+        let server = Server::new(Config { token, ..config() }).registry(registry());
+        async { server.bind().await.expect("bound").token().map(str::to_owned) }
+    };
+    let first = bind().await;
+    assert!(first.as_ref().is_some_and(|token| token.len() == 43));
+    assert_eq!(bind().await, first);
+    place.write("state/token", "something else");
+    let token = Token::kept_in(place.path().join("state/token"));
+    let text = refused(Server::new(Config { token, ..config() }).registry(registry())).await;
+    assert!(text.contains("holds no token: delete it"), "{text}");
+}

@@ -1,0 +1,11 @@
+//! The HTTP front and the life of a server, spoken to byte by byte over TCP.
+
+mod bind;
+mod exchange;
+mod gate;
+mod life;
+mod limits;
+mod page;
+mod place;
+mod program;
+mod raw;
