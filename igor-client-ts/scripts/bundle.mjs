@@ -25,13 +25,24 @@ const declaration = /^(?:export )?(?:(?:async )?function|class|const|interface|l
  */
 export function bundle() {
   const files = floors.flat().filter((file) => file !== "index");
-  const parts = files.map((file) => readSource(file).replace(/^import .*;\n/gm, "").replace(/^export /gm, "").trim());
-  const names = parts.flatMap((part) => [...part.matchAll(declaration)].map((match) => /** @type {string} */ (match[1])));
+  const parts = files.map((file) =>
+    readSource(file)
+      .replace(/^import .*;\n/gm, "")
+      .replace(/^export /gm, "")
+      .trim(),
+  );
+  const names = parts.flatMap((part) =>
+    [...part.matchAll(declaration)].map((match) => /** @type {string} */ (match[1])),
+  );
   const twice = names.filter((name, index) => names.indexOf(name) !== index);
   if (twice.length > 0) throw new Error(`two files declare \`${twice.join("`, `")}\``);
 
   const ts = `${parts.join("\n\n")}\n\n${publicNames()}`;
-  return { "runtime.ts": ts, "runtime.js": withoutTypes(ts), "runtime.names": `${names.sort().join("\n")}\n` };
+  return {
+    "runtime.ts": ts,
+    "runtime.js": withoutTypes(ts),
+    "runtime.names": `${names.sort().join("\n")}\n`,
+  };
 }
 
 /**
@@ -45,14 +56,17 @@ function readSource(file) {
   const below = floors.slice(0, floor).flat();
   for (const line of text.match(/^import.*/gm) ?? []) {
     const from = /^import .* from "\.\/(\w+)\.js";$/.exec(line)?.[1];
-    if (from === undefined || !below.includes(from)) throw new Error(`\`${file}.ts\` may not do this: ${line}`);
+    if (from === undefined || !below.includes(from))
+      throw new Error(`\`${file}.ts\` may not do this: ${line}`);
   }
   return text;
 }
 
 /** The export list of the package, for one file instead of many. */
 function publicNames() {
-  const lines = readFileSync(join(here, "src/index.ts"), "utf8").matchAll(/^export (type )?\{ (.*) \} from /gm);
+  const lines = readFileSync(join(here, "src/index.ts"), "utf8").matchAll(
+    /^export (type )?\{ (.*) \} from /gm,
+  );
   /** @type {{ values: string[], types: string[] }} */
   const found = { values: [], types: [] };
   for (const [, type, names = ""] of lines) (type ? found.types : found.values).push(...names.split(", "));
@@ -76,7 +90,9 @@ function withoutTypes(ts) {
       files: ["runtime.ts"],
     };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-    execFileSync(join(here, "node_modules/.bin/tsc"), ["--project", folder], { stdio: ["ignore", "inherit", "inherit"] });
+    execFileSync(join(here, "node_modules/.bin/tsc"), ["--project", folder], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     return readFileSync(join(folder, "runtime.js"), "utf8");
   } finally {
     rmSync(folder, { recursive: true });

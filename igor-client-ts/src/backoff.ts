@@ -1,6 +1,6 @@
 // How long to wait before coming back, and whether to: pure functions of what happened.
 
-import { defaults } from "./defaults.js";
+import { defaults, longestTimerMs } from "./defaults.js";
 import { closeCodes } from "./protocol.js";
 import type { Code } from "./protocol.js";
 
@@ -12,31 +12,31 @@ import type { Code } from "./protocol.js";
  */
 export function backoffMs(failures: number, retryAfterMs: number, random: number): number {
   const ceiling = Math.min(defaults.backoffCapMs, defaults.backoffBaseMs * 2 ** failures);
-  return Math.min(retryAfterMs + random * ceiling, 2 ** 31 - 1);
+  return Math.min(retryAfterMs + random * ceiling, longestTimerMs);
 }
 
 /** What a close code says about coming back. */
 export type AfterClose =
   /** Come back with the same session. */
-  | { then: "return" }
+  | { next: "return" }
   /** Come back, but the session is over. */
-  | { then: "renew" }
+  | { next: "renew" }
   /** Stay away, for this reason. */
-  | { then: "stop"; code: Code; text: string };
+  | { next: "stop"; code: Code; text: string };
 
 /** What to do after a socket was closed with a code. */
 export function afterClose(code: number): AfterClose {
   switch (code) {
     case closeCodes.protocolError:
     case closeCodes.tooLarge:
-      return { then: "renew" };
+      return { next: "renew" };
     case closeCodes.unauthorized:
-      return { then: "stop", code: "unauthorized", text: "the server does not accept the token" };
+      return { next: "stop", code: "unauthorized", text: "the server does not accept the token" };
     case closeCodes.forbidden:
-      return { then: "stop", code: "forbidden", text: "the server refused this client" };
+      return { next: "stop", code: "forbidden", text: "the server refused this client" };
     case closeCodes.superseded:
-      return { then: "stop", code: "session_lost", text: "another socket took this session over" };
+      return { next: "stop", code: "session_lost", text: "another socket took this session over" };
     default:
-      return { then: "return" };
+      return { next: "return" };
   }
 }

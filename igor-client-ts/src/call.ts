@@ -20,7 +20,9 @@ import type { Result } from "./result.js";
  * so that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
  * awaits raises no unhandled rejection.
  */
-export class Call<Value, Output = never, Failure = never> implements PromiseLike<Value>, AsyncIterable<Output> {
+export class Call<Value, Output = never, Failure = never>
+  implements PromiseLike<Value>, AsyncIterable<Output>
+{
   readonly #value: Promise<Value>;
   readonly #outputs: OutputQueue<Output>;
   readonly #line: CallLine;
@@ -54,7 +56,9 @@ export class Call<Value, Output = never, Failure = never> implements PromiseLike
   }
 
   /** Handles a failure, which is an `IgorError`. */
-  catch<Caught = never>(caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null): Promise<Value | Caught> {
+  catch<Caught = never>(
+    caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null,
+  ): Promise<Value | Caught> {
     return this.#value.catch(caught);
   }
 

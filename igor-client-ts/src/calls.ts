@@ -76,7 +76,16 @@ export class CallTable {
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
   open({ action, data, options = {}, hasOutputs }: CallRequest, receiver: CallReceiver): CallLine {
     const id = ++this.#lastId;
-    const call: OpenCall = { id, action, hasOutputs, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => {} };
+    const call: OpenCall = {
+      id,
+      action,
+      hasOutputs,
+      receiver,
+      data: undefined,
+      deadlineAtMs: undefined,
+      isSent: false,
+      release: () => {},
+    };
     const objection = this.#objection(options);
     this.#open.set(id, call);
     if (objection) {
@@ -137,7 +146,8 @@ export class CallTable {
     this.#send = undefined;
     this.#refused = new Map(); // The next server may be the right one again.
     for (const call of this.#open.values()) {
-      if (call.isSent) this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
+      if (call.isSent)
+        this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
     }
   }
 
@@ -152,8 +162,13 @@ export class CallTable {
   #objection({ signal, timeoutMs = Infinity }: CallOptions): IgorError | undefined {
     if (this.#over) return new IgorError(this.#over.code, this.#over.text);
     if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted before the call");
-    if (!(timeoutMs > 0)) return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}, which leaves no time for the call`);
-    if (this.#open.size >= this.#maxOpen) return new IgorError("overloaded", `${this.#maxOpen} calls are open, and that is the limit`);
+    if (!(timeoutMs > 0))
+      return new IgorError(
+        "deadline_exceeded",
+        `\`timeoutMs\` is ${timeoutMs}, which leaves no time for the call`,
+      );
+    if (this.#open.size >= this.#maxOpen)
+      return new IgorError("overloaded", `${this.#maxOpen} calls are open, and that is the limit`);
     return undefined;
   }
 
@@ -164,7 +179,10 @@ export class CallTable {
     let timer: ReturnType<typeof setTimeout> | undefined;
     if (timeoutMs <= longestTimerMs) {
       call.deadlineAtMs = performance.now() + timeoutMs;
-      timer = setTimeout(() => this.#abandon(call, "deadline_exceeded", `no answer came within ${timeoutMs} ms`), timeoutMs);
+      timer = setTimeout(
+        () => this.#abandon(call, "deadline_exceeded", `no answer came within ${timeoutMs} ms`),
+        timeoutMs,
+      );
     }
     call.release = () => {
       signal?.removeEventListener("abort", aborted);
@@ -182,7 +200,10 @@ export class CallTable {
     const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
     const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
     if (isLongerThan(text, this.#maxBytes - numbersBytes)) {
-      return this.#fail(call, new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`));
+      return this.#fail(
+        call,
+        new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`),
+      );
     }
     if (this.#send === undefined) return;
     call.isSent = true;

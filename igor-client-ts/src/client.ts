@@ -30,11 +30,11 @@ export class Client<Events> {
   readonly #events = new Emitter<Events>();
   readonly #news = new Emitter<ClientNews>();
   readonly #connection: ClientConnection;
-  #over: { reason: IgorError | undefined } | undefined;
+  #over: { error: IgorError | undefined } | undefined;
 
   constructor(target: ConnectionTarget, calls: CallTable) {
     this.#connection = new ClientConnection(target, calls, {
-      changed: (status, why) => this.#changed(status, why),
+      changed: (status, why, error) => this.#changed(status, why, error),
       received: (frame) => this.#received(frame),
     });
   }
@@ -86,9 +86,11 @@ export class Client<Events> {
         end(error);
       };
       const aborted = (): void => finish();
-      offs.push(this.#events.on(name, push), this.#news.on("over", finish), () => signal?.removeEventListener("abort", aborted));
+      offs.push(this.#events.on(name, push), this.#news.on("over", finish), () =>
+        signal?.removeEventListener("abort", aborted),
+      );
       signal?.addEventListener("abort", aborted);
-      if (this.#over) finish(this.#over.reason);
+      if (this.#over) finish(this.#over.error);
       else if (signal?.aborted) finish();
       return stop;
     });
@@ -117,11 +119,10 @@ export class Client<Events> {
     return value;
   }
 
-  #changed(status: Status, why: string | undefined): void {
+  #changed(status: Status, why: string | undefined, error: IgorError | undefined): void {
     if (status === "lost" || status === "closed") {
-      const reason = status === "lost" ? new IgorError("session_lost", why ?? "the connection is lost") : undefined;
-      this.#over ??= { reason };
-      this.#news.emit("over", reason);
+      this.#over ??= { error };
+      this.#news.emit("over", error);
     }
     this.#news.emit("status", { status, why });
   }
@@ -129,7 +130,8 @@ export class Client<Events> {
   /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
   #received({ action, streamId, data, close, error }: WireFrame): void {
     if (action !== undefined) {
-      if (!action.startsWith("igor.")) this.#events.emit(action as keyof Events, (data ?? null) as Events[keyof Events]);
+      if (!action.startsWith("igor."))
+        this.#events.emit(action as keyof Events, (data ?? null) as Events[keyof Events]);
     } else if (streamId !== undefined) {
       if (close) this.#news.emit("ended", { process: String(streamId), error });
     } else if (error !== undefined) {

@@ -5,7 +5,7 @@ import type { CallTable } from "./calls.js";
 import { encode } from "./codec.js";
 import { differences } from "./contract.js";
 import { defaults } from "./defaults.js";
-import { errorFromFrame } from "./error.js";
+import { IgorError, errorFromFrame } from "./error.js";
 import { onWake, randomText } from "./host.js";
 import type { WebSocketClass } from "./host.js";
 import { SocketLink } from "./link.js";
@@ -37,7 +37,8 @@ export interface ConnectionTarget {
 
 /** What a connection tells its owner. */
 export interface ConnectionListener {
-  changed(status: Status, why: string | undefined): void;
+  /** With the error that ends it where it is `lost`. */
+  changed(status: Status, why: string | undefined, error: IgorError | undefined): void;
   /** A frame that belongs to no call. */
   received(frame: WireFrame): void;
 }
@@ -91,7 +92,13 @@ export class ClientConnection {
     if (this.#isOver()) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
     // Every socket is a page of its own: nothing is replayed, and the numbers of both sides start at 1.
-    const hello = { ...identity, page: randomText(16), contract: contract.hash, ...(name !== undefined && { name }), ring: defaults.ringBytes };
+    const hello = {
+      ...identity,
+      page: randomText(16),
+      contract: contract.hash,
+      ...(name !== undefined && { name }),
+      ring: defaults.ringBytes,
+    };
     try {
       const link: SocketLink = new SocketLink({ WebSocket, url, protocols }, hello, {
         greeted: () => this.#greeted(link),
@@ -102,7 +109,11 @@ export class ClientConnection {
       this.#link = link;
     } catch (error) {
       // The class refused the address as such, and would again.
-      this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${error instanceof Error ? error.message : String(error)}`);
+      this.#stop(
+        "lost",
+        "forbidden",
+        `no socket can be made to \`${url}\`: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 
@@ -116,9 +127,12 @@ export class ClientConnection {
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
     this.#session.keep(session, key);
     link.acknowledge();
-    const different = typeof contract === "string" ? new Map<string, string>() : differences(this.#target.contract, contract);
+    const different =
+      typeof contract === "string" ? new Map<string, string>() : differences(this.#target.contract, contract);
     if (different.size > 0) {
-      console.warn(`igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`);
+      console.warn(
+        `igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`,
+      );
     }
     this.#clientId = clientId;
     this.#openedAtMs = performance.now();
@@ -133,7 +147,14 @@ export class ClientConnection {
     if (typeof streamId === "number" && action === undefined) {
       this.#calls.receive(frame);
     } else if (typeof streamId === "number") {
-      link.send(encode({ streamId, error: `this client has no action \`${action}\``, code: codes.unknown_action, close: true }));
+      link.send(
+        encode({
+          streamId,
+          error: `this client has no action \`${action}\``,
+          code: codes.unknown_action,
+          close: true,
+        }),
+      );
     } else if (action === protocolActions.goodbye) {
       this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
     } else {
@@ -148,8 +169,8 @@ export class ClientConnection {
     this.#openedAtMs = Infinity;
     if (refusal) return this.#refused(refusal, why);
     const after = afterClose(code);
-    if (after.then === "stop") return this.#stop("lost", after.code, after.text);
-    if (after.then === "renew") this.#session.renew();
+    if (after.next === "stop") return this.#stop("lost", after.code, after.text);
+    if (after.next === "renew") this.#session.renew();
     this.#calls.lose();
     this.#retry(why);
   }
@@ -184,13 +205,13 @@ export class ClientConnection {
     this.#stopWaking();
     this.#session.release();
     this.#calls.end(code, text);
-    this.#change(status, text);
+    this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
     this.#link?.close(closeCodes.done, "");
   }
 
-  #change(status: Status, why?: string): void {
+  #change(status: Status, why?: string, error?: IgorError): void {
     this.#status = status;
-    this.#listener.changed(status, why);
+    this.#listener.changed(status, why, error);
   }
 
   #isOver(): boolean {

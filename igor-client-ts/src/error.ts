@@ -43,7 +43,10 @@ export class IgorError extends Error {
 }
 
 /** The error that a failure frame tells; a number outside the set is `internal`. */
-export function errorFromFrame({ error = "no reason given", code, data, retryAfterMs }: WireFrame, action?: string): IgorError {
+export function errorFromFrame(
+  { error = "no reason given", code, data, retryAfterMs }: WireFrame,
+  action?: string,
+): IgorError {
   const name = Object.entries(codes).find(([, number]) => number === code)?.[0] as Code | undefined;
   return new IgorError(name ?? "internal", error, {
     ...(action !== undefined && { action }),

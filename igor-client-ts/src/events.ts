@@ -10,7 +10,7 @@ import { ItemQueue } from "./queue.js";
  * It listens from the call of `events()` on, until the loop is left, its signal aborts or the client is closed. A
  * loop that is more than 1,024 events behind loses the oldest, and `missed` counts them.
  */
-export class EventStream<Payload> implements AsyncIterableIterator<Payload, undefined> {
+export class EventStream<Payload> implements AsyncIterableIterator<Payload> {
   readonly #queue = new ItemQueue<Payload>();
   readonly #left: () => void;
   #missed = 0;

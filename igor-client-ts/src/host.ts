@@ -33,8 +33,17 @@ interface ListenerSource {
 interface HostGlobals extends Partial<ListenerSource> {
   readonly WebSocket?: WebSocketClass;
   readonly document?: ListenerSource & { readonly visibilityState: string };
-  readonly location?: { readonly protocol: string; readonly host: string; readonly hash: string; readonly pathname: string; readonly search: string };
-  readonly history?: { readonly state: unknown; replaceState(state: unknown, unused: string, url: string): void };
+  readonly location?: {
+    readonly protocol: string;
+    readonly host: string;
+    readonly hash: string;
+    readonly pathname: string;
+    readonly search: string;
+  };
+  readonly history?: {
+    readonly state: unknown;
+    replaceState(state: unknown, unused: string, url: string): void;
+  };
   readonly navigator?: { readonly locks?: LockSource };
   readonly sessionStorage?: KeyedStorage;
   readonly localStorage?: KeyedStorage;

@@ -40,7 +40,6 @@ export class SocketLink {
 
   constructor(target: SocketTarget, hello: HelloData, listener: LinkListener) {
     this.#listener = listener;
-    this.#timer = setTimeout(() => this.close(closeCodes.helloLate, "no welcome came in time"), defaults.welcomeMs);
     this.#socket = new SocketTransport(target, {
       opened: () => {
         this.#write(encode({ action: protocolActions.hello, data: hello }));
@@ -49,6 +48,11 @@ export class SocketLink {
       message: (data) => this.#receive(data),
       closed: (code, reason) => this.#end({ code, why: reason || `the socket was closed with ${code}` }),
     });
+    // Behind the socket: a class that refuses the address throws, and must leave no timer.
+    this.#timer = setTimeout(
+      () => this.close(closeCodes.helloLate, "no welcome came in time"),
+      defaults.welcomeMs,
+    );
   }
 
   /** Sends a frame as the next numbered one. */
@@ -117,7 +121,8 @@ export class SocketLink {
   #beat(): void {
     if (this.#isOver) return;
     const now = performance.now();
-    if (now - this.#receivedAtMs >= 2 * this.#beatMs) return this.close(closeCodes.beatsLost, "nothing was heard for two beats");
+    if (now - this.#receivedAtMs >= 2 * this.#beatMs)
+      return this.close(closeCodes.beatsLost, "nothing was heard for two beats");
     if (now - this.#sentAtMs >= this.#beatMs) this.acknowledge();
     const next = Math.min(this.#sentAtMs + this.#beatMs, this.#receivedAtMs + 2 * this.#beatMs);
     this.#timer = setTimeout(() => this.#beat(), Math.ceil(next - now));

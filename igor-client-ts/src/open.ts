@@ -33,9 +33,16 @@ export function open<Events, Actions extends object>(
 ): Client<Events> & Actions {
   const isAddress = typeof url === "string" || url instanceof URL;
   const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
-  if (!WebSocket) throw new IgorError("bad_data", "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`");
+  if (!WebSocket)
+    throw new IgorError(
+      "bad_data",
+      "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`",
+    );
   const calls = new CallTable();
-  const client = new Client<Events>({ WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name }, calls);
+  const client = new Client<Events>(
+    { WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name },
+    calls,
+  );
   return Object.assign(client, actions(callerOf(calls)));
 }
 
@@ -50,7 +57,11 @@ function addressOf(given: string | URL | undefined): string {
   } catch {
     throw new IgorError("bad_data", `\`${String(given)}\` is no address`);
   }
-  if (url.protocol !== "ws:" && url.protocol !== "wss:") throw new IgorError("bad_data", `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``);
+  if (url.protocol !== "ws:" && url.protocol !== "wss:")
+    throw new IgorError(
+      "bad_data",
+      `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``,
+    );
   url.hash = "";
   return url.href;
 }

@@ -3,14 +3,16 @@
 import { IgorError } from "./error.js";
 
 /** How an action ended: with its value, or with its own typed error. */
-export type Result<Value, Failure> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure };
+export type Result<Value, Failure> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure };
 
 /** Makes the action's own error a value. Whatever else went wrong is still thrown. */
 export function toResult<Value, Failure>(promise: Promise<Value>): Promise<Result<Value, Failure>> {
   return promise.then(
     (value) => ({ ok: true, value }),
     (error: unknown) => {
-      if (error instanceof IgorError && error.code === "action_failed") return { ok: false, error: error.data as Failure };
+      if (error instanceof IgorError && error.code === "action_failed")
+        return { ok: false, error: error.data as Failure };
       throw error;
     },
   );

@@ -72,7 +72,9 @@ export class SessionKeeper {
     const letGo = await new Promise<(() => void) | undefined>((resolve) => {
       const signal = AbortSignal.timeout(defaults.handoverMs);
       const held = (): Promise<void> => new Promise((release) => resolve(release));
-      host.navigator?.locks?.request(`igor.session.${session}`, { signal }, held).catch(() => resolve(undefined));
+      host.navigator?.locks
+        ?.request(`igor.session.${session}`, { signal }, held)
+        .catch(() => resolve(undefined));
     });
     this.#letGo = () => {
       claimedHere.delete(session);
@@ -94,8 +96,11 @@ function fresh(): SessionIdentity {
 /** The identity that an earlier load of this page left, if it can be read. */
 function readIdentity(): SessionIdentity | undefined {
   try {
-    const { session, key, attempt } = JSON.parse(readStored("sessionStorage", sessionKey) ?? "{}") as Partial<Record<string, unknown>>;
-    if (typeof session === "string" && typeof key === "string" && Number.isSafeInteger(attempt)) return { session, key, attempt: attempt as number };
+    const { session, key, attempt } = JSON.parse(readStored("sessionStorage", sessionKey) ?? "{}") as Partial<
+      Record<string, unknown>
+    >;
+    if (typeof session === "string" && typeof key === "string" && Number.isSafeInteger(attempt))
+      return { session, key, attempt: attempt as number };
   } catch {
     // Somebody else wrote there.
   }

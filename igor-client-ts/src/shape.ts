@@ -7,7 +7,8 @@ export type FieldKinds = Readonly<Record<string, string>>;
 
 /** Throws `bad_frame` unless the value is an object whose fields have these kinds. Others it may have as it likes. */
 export function checkFields(value: unknown, kinds: FieldKinds, what: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new IgorError("bad_frame", `${what} is not an object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new IgorError("bad_frame", `${what} is not an object`);
   for (const [name, kind] of Object.entries(kinds)) {
     const field = (value as Record<string, unknown>)[name];
     if (kind.includes(typeof field) || (field === undefined && kind.endsWith("?"))) continue;

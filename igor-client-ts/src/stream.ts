@@ -24,7 +24,8 @@ export class Stream<Item, Failure = never> implements AsyncIterable<Item> {
     this.#items = items;
     this.#line = start({
       output: (data) => {
-        if (!items.push(data as Item)) this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+        if (!items.push(data as Item))
+          this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
       },
       settle: () => items.end(),
       fail: (error) => items.end(error),

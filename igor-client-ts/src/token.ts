@@ -37,7 +37,8 @@ async function exchangeCode(url: string, code: string): Promise<string | undefin
     });
     const answer: unknown = response.ok ? await response.json() : undefined;
     const { location, history } = host;
-    if (location && response.status < 500) history?.replaceState(history.state, "", location.pathname + location.search);
+    if (location && response.status < 500)
+      history?.replaceState(history.state, "", location.pathname + location.search);
     const token = (answer as { token?: unknown } | null | undefined)?.token;
     if (typeof token !== "string") return undefined;
     store("localStorage", tokenKey, token);

@@ -5,18 +5,34 @@ import { protocolActions } from "./protocol.js";
 import type { WelcomeData, WireFrame } from "./protocol.js";
 import { checkFields } from "./shape.js";
 
-const welcomeKinds = { clientId: "string", session: "string", key: "string", beatMs: "number", limits: "object", contract: "string or object" };
-const limitKinds = { messageBytes: "number", openCalls: "number", credit: "number", ringFrames: "number", ringBytes: "number" };
+const welcomeKinds = {
+  clientId: "string",
+  session: "string",
+  key: "string",
+  beatMs: "number",
+  limits: "object",
+  contract: "string or object",
+};
+const limitKinds = {
+  messageBytes: "number",
+  openCalls: "number",
+  credit: "number",
+  ringFrames: "number",
+  ringBytes: "number",
+};
 const contractKinds = { hash: "string", names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 export function readWelcome({ action, data }: WireFrame): WelcomeData {
-  if (action !== protocolActions.welcome) throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
+  if (action !== protocolActions.welcome)
+    throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
   checkFields(data, welcomeKinds, "the welcome");
   const welcome = data as WelcomeData;
   checkFields(welcome.limits, limitKinds, "`limits` of the welcome");
-  if (typeof welcome.contract !== "string") checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
+  if (typeof welcome.contract !== "string")
+    checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
   // A beat of no length would keep this side busy with nothing else.
-  if (!(welcome.beatMs > 0)) throw new IgorError("bad_frame", "the welcome has a wrong `beatMs`: not above zero");
+  if (!(welcome.beatMs > 0))
+    throw new IgorError("bad_frame", "the welcome has a wrong `beatMs`: not above zero");
   return welcome;
 }

@@ -5,10 +5,12 @@ import { expect, it } from "vitest";
 import { bundle } from "../scripts/bundle.mjs";
 import { budgetBytes, size } from "../scripts/size.mjs";
 
-const committed = (file: string): string => readFileSync(new URL(`../../igor/src/emit/${file}`, import.meta.url), "utf8");
+const committed = (file: string): string =>
+  readFileSync(new URL(`../../igor/src/emit/${file}`, import.meta.url), "utf8");
 
 it("is_the_one_that_the_generator_has", { timeout: 60_000 }, () => {
-  for (const [file, text] of Object.entries(bundle())) expect(committed(file), `${file}: run \`npm run bundle\``).toBe(text);
+  for (const [file, text] of Object.entries(bundle()))
+    expect(committed(file), `${file}: run \`npm run bundle\``).toBe(text);
 });
 
 it("exports_the_public_names_and_imports_nothing", () => {

@@ -51,7 +51,13 @@ it("sends_the_data_as_it_was_when_the_call_was_made", async () => {
 it("gives_the_actions_own_error_typed_by_result_and_thrown_by_await", async () => {
   const igor = await server.connected();
   const call = igor.chat.say("lobby", "hello");
-  server.socket.reply({ streamId: 1, data: { TooLong: { limit: 3 } }, error: "a line has at most 3 characters", code: 450, close: true });
+  server.socket.reply({
+    streamId: 1,
+    data: { TooLong: { limit: 3 } },
+    error: "a line has at most 3 characters",
+    code: 450,
+    close: true,
+  });
   expect(await call.result()).toEqual({ ok: false, error: { TooLong: { limit: 3 } } });
   const error = await failure(call);
   expect(error).toMatchObject({ code: "action_failed", action: "chat.say", data: { TooLong: { limit: 3 } } });
@@ -62,7 +68,10 @@ it("rejects_result_with_whatever_is_not_the_actions_own_error", async () => {
   const igor = await server.connected();
   const call = igor.chat.say("lobby", "hello");
   server.socket.reply({ streamId: 1, error: "`room`: missing", code: 422, close: true });
-  expect(await failure(call.result())).toMatchObject({ code: "bad_data", message: "bad_data: `room`: missing" });
+  expect(await failure(call.result())).toMatchObject({
+    code: "bad_data",
+    message: "bad_data: `room`: missing",
+  });
 });
 
 it.each([
@@ -75,7 +84,13 @@ it.each([
 ])("names_the_code_%s_%s", async (number, code) => {
   const igor = await server.connected();
   const call = igor.ping();
-  server.socket.reply({ streamId: 1, error: "no", ...(number && { code: number }), close: true, retryAfterMs: 5 });
+  server.socket.reply({
+    streamId: 1,
+    error: "no",
+    ...(number && { code: number }),
+    close: true,
+    retryAfterMs: 5,
+  });
   expect(await failure(call)).toMatchObject({ code, retryAfterMs: 5 });
 });
 
@@ -92,7 +107,14 @@ it("ignores_frames_of_calls_that_it_does_not_know", async () => {
 it("answers_requests_of_the_server_which_it_does_not_have", async () => {
   await server.connected();
   server.socket.reply({ streamId: -3, action: "confirm", data: "really?" });
-  expect(server.socket.sent.at(-1)).toEqual({ n: 1, ack: 1, streamId: -3, error: "this client has no action `confirm`", code: 404, close: true });
+  expect(server.socket.sent.at(-1)).toEqual({
+    n: 1,
+    ack: 1,
+    streamId: -3,
+    error: "this client has no action `confirm`",
+    code: 404,
+    close: true,
+  });
 });
 
 // Outputs beside a result.
@@ -245,13 +267,20 @@ it("sends_its_deadline_and_keeps_it_itself", async () => {
   const call = igor.ping({ timeoutMs: 100 });
   expect(server.socket.sent.at(-1)?.deadlineMs).toBe(100);
   await vi.advanceTimersByTimeAsync(100);
-  expect(await failure(call)).toMatchObject({ code: "deadline_exceeded", message: "deadline_exceeded: no answer came within 100 ms", executed: "unknown" });
+  expect(await failure(call)).toMatchObject({
+    code: "deadline_exceeded",
+    message: "deadline_exceeded: no answer came within 100 ms",
+    executed: "unknown",
+  });
   expect(server.socket.sent.at(-1)).toMatchObject({ streamId: 1, cancel: true });
 });
 
 it.each([0, -1, NaN])("has_no_time_for_a_call_of_%s_ms", async (timeoutMs) => {
   const igor = await server.connected();
-  expect(await failure(igor.ping({ timeoutMs }))).toMatchObject({ code: "deadline_exceeded", executed: "no" });
+  expect(await failure(igor.ping({ timeoutMs }))).toMatchObject({
+    code: "deadline_exceeded",
+    executed: "no",
+  });
 });
 
 it("has_no_deadline_where_it_is_longer_than_a_timer_can_wait", async () => {
@@ -269,13 +298,23 @@ it("has_no_deadline_where_it_is_longer_than_a_timer_can_wait", async () => {
 it("refuses_what_the_wire_cannot_hold", async () => {
   const igor = await server.connected();
   const error = await failure(igor.chat.say("lobby", NaN as never));
-  expect(error).toMatchObject({ code: "unsendable", message: "unsendable: `text` is NaN", action: "chat.say", executed: "no" });
+  expect(error).toMatchObject({
+    code: "unsendable",
+    message: "unsendable: `text` is NaN",
+    action: "chat.say",
+    executed: "no",
+  });
   expect(server.socket.calls("chat.say")).toEqual([]);
 });
 
 it("refuses_what_is_over_the_limit_before_it_has_a_number", async () => {
-  const igor = await server.connected({ limits: { messageBytes: 1000, openCalls: 9, credit: 256, ringFrames: 99, ringBytes: 9999 } });
-  expect(await failure(igor.chat.say("lobby", "x".repeat(1000)))).toMatchObject({ code: "too_large", executed: "no" });
+  const igor = await server.connected({
+    limits: { messageBytes: 1000, openCalls: 9, credit: 256, ringFrames: 99, ringBytes: 9999 },
+  });
+  expect(await failure(igor.chat.say("lobby", "x".repeat(1000)))).toMatchObject({
+    code: "too_large",
+    executed: "no",
+  });
   expect(await failure(igor.chat.say("lobby", "ü".repeat(450)))).toMatchObject({ code: "too_large" });
   void igor.chat.say("lobby", "x".repeat(850));
   expect(server.socket.sent.at(-1)).toMatchObject({ n: 1, action: "chat.say" });
@@ -286,7 +325,9 @@ it("refuses_queued_calls_that_turn_out_to_be_too_large", async () => {
   const igor = await server.connected();
   server.socket.drop();
   const call = igor.chat.say("lobby", "x".repeat(5000));
-  await server.reconnected({ limits: { messageBytes: 1000, openCalls: 9, credit: 256, ringFrames: 99, ringBytes: 9999 } });
+  await server.reconnected({
+    limits: { messageBytes: 1000, openCalls: 9, credit: 256, ringFrames: 99, ringBytes: 9999 },
+  });
   expect(await failure(call)).toMatchObject({ code: "too_large", executed: "no" });
 });
 
@@ -302,7 +343,9 @@ it("refuses_more_calls_than_may_wait", async () => {
 });
 
 it("holds_to_the_open_calls_of_the_welcome", async () => {
-  const igor = await server.connected({ limits: { messageBytes: 1000, openCalls: 2, credit: 256, ringFrames: 99, ringBytes: 9999 } });
+  const igor = await server.connected({
+    limits: { messageBytes: 1000, openCalls: 2, credit: 256, ringFrames: 99, ringBytes: 9999 },
+  });
   const first = igor.ping();
   void igor.ping();
   expect(await failure(igor.ping())).toMatchObject({ code: "overloaded" });

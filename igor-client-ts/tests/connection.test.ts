@@ -92,9 +92,12 @@ it("acknowledges_on_every_frame_that_it_sends_anyway", async () => {
 
 it("acknowledges_alone_after_32_frames_and_after_a_quarter_of_the_servers_ring", async () => {
   await server.connected();
-  for (let counter = 0; counter < 64; counter += 1) server.socket.reply({ action: "counter_increment", data: { counter } });
+  for (let counter = 0; counter < 64; counter += 1)
+    server.socket.reply({ action: "counter_increment", data: { counter } });
   expect(server.socket.sent.slice(2)).toEqual([{ ack: 32 }, { ack: 64 }]);
-  await server.connected({ limits: { messageBytes: 9999, openCalls: 9, credit: 256, ringFrames: 8, ringBytes: 4000 } });
+  await server.connected({
+    limits: { messageBytes: 9999, openCalls: 9, credit: 256, ringFrames: 8, ringBytes: 4000 },
+  });
   server.socket.reply({ action: "counter_increment" });
   server.socket.reply({ action: "counter_increment" });
   expect(server.socket.sent.slice(2)).toEqual([{ ack: 2 }]);
@@ -108,7 +111,8 @@ it("delivers_a_number_once", async () => {
   const igor = await server.connected();
   const heard = vi.fn();
   igor.on("counter_increment", heard);
-  for (const n of [1, 2, 2, 1, 3]) server.socket.say({ n, action: "counter_increment", data: { counter: n } });
+  for (const n of [1, 2, 2, 1, 3])
+    server.socket.say({ n, action: "counter_increment", data: { counter: n } });
   expect(heard.mock.calls.map(([{ counter }]) => counter)).toEqual([1, 2, 3]);
 });
 
@@ -279,17 +283,24 @@ it.each([
 it("stops_when_the_hello_is_refused_for_good", async () => {
   const igor = await server.connecting({ name: "ann" });
   const call = igor.ping();
-  server.socket.accept().say({ action: "igor.welcome", error: "the name `ann` is somebody else's", code: 403, close: true });
+  server.socket
+    .accept()
+    .say({ action: "igor.welcome", error: "the name `ann` is somebody else's", code: 403, close: true });
   await vi.advanceTimersByTimeAsync(60_000);
   expect(server.sockets).toHaveLength(1);
   expect(igor.status).toBe("lost");
-  expect(await failure(call)).toMatchObject({ code: "forbidden", message: "forbidden: the name `ann` is somebody else's" });
+  expect(await failure(call)).toMatchObject({
+    code: "forbidden",
+    message: "forbidden: the name `ann` is somebody else's",
+  });
 });
 
 it("sends_again_what_stood_behind_a_hello_that_was_refused_for_now", async () => {
   const igor = await server.connecting();
   const call = igor.ping();
-  server.socket.accept().say({ action: "igor.welcome", error: "too many clients", code: 429, close: true, retryAfterMs: 2000 });
+  server.socket
+    .accept()
+    .say({ action: "igor.welcome", error: "too many clients", code: 429, close: true, retryAfterMs: 2000 });
   await vi.advanceTimersByTimeAsync(1990);
   expect(server.sockets).toHaveLength(1);
   const socket = await server.reconnected();
@@ -306,7 +317,11 @@ it("stops_when_no_socket_can_be_made_at_all", async () => {
   };
   const igor = await server.connecting({ WebSocket: WebSocket as never });
   expect(igor.status).toBe("lost");
-  expect(await failure(igor.ping())).toMatchObject({ code: "forbidden", message: "forbidden: no socket can be made to `ws://127.0.0.1:5678/`: mixed content" });
+  expect(await failure(igor.ping())).toMatchObject({
+    code: "forbidden",
+    message: "forbidden: no socket can be made to `ws://127.0.0.1:5678/`: mixed content",
+  });
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 // Contracts.
@@ -315,12 +330,25 @@ it("says_how_the_contracts_differ_and_refuses_only_the_calls_that_do", async () 
   const warn = vi.spyOn(console, "warn").mockReturnValue();
   const igor = await server.connecting();
   server.socket.accept();
-  const names = { ping: "4a2b3c4d", "chat.say": "other", "chat.import": "3a2b3c4d", "chat.said": "5e6f7a8b", counter_increment: "6e6f7a8b", "chat.new": "77" };
+  const names = {
+    ping: "4a2b3c4d",
+    "chat.say": "other",
+    "chat.import": "3a2b3c4d",
+    "chat.said": "5e6f7a8b",
+    counter_increment: "6e6f7a8b",
+    "chat.new": "77",
+  };
   server.socket.welcome({ contract: { hash: "other", names } });
   expect(warn.mock.calls).toEqual([
-    ["igor: this client was generated for another version of the server: `chat.say` differs, `chat.history` is missing on the server, `chat.new` is missing in this client"],
+    [
+      "igor: this client was generated for another version of the server: `chat.say` differs, `chat.history` is missing on the server, `chat.new` is missing in this client",
+    ],
   ]);
-  expect(await failure(igor.chat.say("lobby", "hello"))).toMatchObject({ code: "contract_mismatch", message: "contract_mismatch: `chat.say` differs", executed: "no" });
+  expect(await failure(igor.chat.say("lobby", "hello"))).toMatchObject({
+    code: "contract_mismatch",
+    message: "contract_mismatch: `chat.say` differs",
+    executed: "no",
+  });
   expect(await failure(igor.chat.history("lobby").toArray())).toMatchObject({ code: "contract_mismatch" });
   void igor.ping();
   expect(server.socket.sent.at(-1)).toMatchObject({ action: "ping" });

@@ -15,7 +15,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const count = (counter: number): void => server.socket.reply({ streamId: "counter_process", action: "counter_increment", data: { counter } });
+const count = (counter: number): void =>
+  server.socket.reply({ streamId: "counter_process", action: "counter_increment", data: { counter } });
 
 it("calls_handlers_in_the_order_of_arrival_until_they_are_off", async () => {
   const igor = await server.connected();
@@ -94,7 +95,8 @@ it("stops_waiting_for_one_event_when_its_signal_aborts_or_the_client_is_closed",
   controller.abort();
   igor.close();
   const after = igor.once("counter_increment");
-  for (const wait of [aborted, before, closed, after]) expect(await failure(wait)).toMatchObject({ code: "cancelled" });
+  for (const wait of [aborted, before, closed, after])
+    expect(await failure(wait)).toMatchObject({ code: "cancelled" });
 });
 
 it("loops_over_events_from_the_call_on", async () => {
@@ -121,7 +123,8 @@ it("ends_the_loop_when_its_signal_aborts", async () => {
   const forgotten = vi.spyOn(controller.signal, "removeEventListener");
   const seen: number[] = [];
   const loop = (async () => {
-    for await (const { counter } of igor.events("counter_increment", { signal: controller.signal })) seen.push(counter);
+    for await (const { counter } of igor.events("counter_increment", { signal: controller.signal }))
+      seen.push(counter);
   })();
   count(1);
   await settled();
@@ -140,7 +143,8 @@ it("ends_the_loop_when_the_client_is_closed_and_throws_when_the_connection_is_lo
   const other = await server.connected();
   const lost = other.events("counter_increment").next();
   server.socket.drop(4403);
-  expect(await failure(lost)).toMatchObject({ code: "session_lost" });
+  expect(await failure(lost)).toMatchObject({ code: "forbidden" });
+  expect(await failure(other.once("counter_increment"))).toMatchObject({ code: "forbidden" });
 });
 
 it("drops_the_oldest_events_of_a_loop_that_does_not_keep_up_and_counts_them", async () => {
@@ -177,6 +181,8 @@ it("says_on_the_console_that_the_server_could_not_read_a_frame", async () => {
   const warn = vi.spyOn(console, "warn").mockReturnValue();
   const igor = await server.connected();
   server.socket.say({ error: "a frame is a JSON object", code: 400 });
-  expect(warn).toHaveBeenCalledWith("igor: the server refused a frame of this client: a frame is a JSON object");
+  expect(warn).toHaveBeenCalledWith(
+    "igor: the server refused a frame of this client: a frame is a JSON object",
+  );
   expect(igor.status).toBe("open");
 });

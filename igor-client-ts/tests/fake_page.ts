@@ -13,7 +13,13 @@ export class FakePage {
     addEventListener: (type: string, listener: () => void) => void this.listeners.set(type, listener),
     removeEventListener: (type: string) => void this.listeners.delete(type),
   };
-  readonly location = { protocol: "http:", host: "127.0.0.1:5678", pathname: "/room", search: "?a=1", hash: "" };
+  readonly location = {
+    protocol: "http:",
+    host: "127.0.0.1:5678",
+    pathname: "/room",
+    search: "?a=1",
+    hash: "",
+  };
   readonly history = { state: { page: 1 }, replaceState: vi.fn() };
 
   constructor(locks = new FakeLocks(), sessionStorage = new FakeStorage()) {
@@ -68,7 +74,9 @@ export class FakeLocks {
     const before = this.#tails.get(name) ?? Promise.resolve();
     let done = (): void => {};
     this.#tails.set(name, new Promise((resolve) => (done = resolve)));
-    const aborted = new Promise<"aborted">((resolve) => signal.addEventListener("abort", () => resolve("aborted")));
+    const aborted = new Promise<"aborted">((resolve) =>
+      signal.addEventListener("abort", () => resolve("aborted")),
+    );
     if ((await Promise.race([before, aborted])) === "aborted") {
       void before.then(done);
       throw new Error("aborted");

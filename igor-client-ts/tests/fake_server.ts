@@ -86,7 +86,8 @@ export class FakeSocket implements WebSocketLike {
   }
 
   #fire(type: string, event: Partial<{ data: unknown; code: number; reason: string }>): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener({ data: undefined, code: 0, reason: "", ...event });
+    for (const listener of this.#listeners.get(type) ?? [])
+      listener({ data: undefined, code: 0, reason: "", ...event });
   }
 }
 

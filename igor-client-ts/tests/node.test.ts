@@ -37,7 +37,9 @@ async function run(program: string, { port } = server.address() as AddressInfo):
     import { open } from ${JSON.stringify(module)};
     const igor = open({ hash: "h", names: {} }, (call) => ({ echo: (data, options) => call.value("echo", data, options) }), "ws://127.0.0.1:${port}", { WebSocket });
     ${program}`;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", source], { cwd: fileURLToPath(new URL("..", import.meta.url)) });
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", source], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)),
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (output += String(text)));
   const [code] = (await once(child, "exit")) as [number];
@@ -45,7 +47,11 @@ async function run(program: string, { port } = server.address() as AddressInfo):
 }
 
 it("lets_the_program_end_once_it_is_closed", async () => {
-  expect(await run(`console.log(await igor.echo({ deep: [1, "ü"] }, { timeoutMs: 60000 }), igor.status); igor.close();`)).toBe("{ deep: [ 1, 'ü' ] } open\nexit 0");
+  expect(
+    await run(
+      `console.log(await igor.echo({ deep: [1, "ü"] }, { timeoutMs: 60000 }), igor.status); igor.close();`,
+    ),
+  ).toBe("{ deep: [ 1, 'ü' ] } open\nexit 0");
 });
 
 it("lets_the_program_end_when_it_is_closed_before_it_was_open", async () => {
@@ -57,5 +63,7 @@ it("keeps_a_client_that_nobody_awaits_from_ending_the_program", async () => {
   const address = server.address() as AddressInfo;
   server.close();
   await once(server, "close");
-  expect(await run(`igor.echo(1); setTimeout(() => { console.log(igor.status); igor.close(); }, 100);`, address)).toBe("connecting\nexit 0");
+  expect(
+    await run(`igor.echo(1); setTimeout(() => { console.log(igor.status); igor.close(); }, 100);`, address),
+  ).toBe("connecting\nexit 0");
 });

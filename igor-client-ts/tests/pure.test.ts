@@ -19,7 +19,16 @@ describe("numbers", () => {
 
   it("deliver_each_once_and_see_a_gap", () => {
     const numbers = new FrameNumbers();
-    expect([2, 1, 1, 2, 0, 4, 1.5, 3].map((n) => numbers.receive(n, 1))).toEqual(["gap", "deliver", "drop", "deliver", "drop", "gap", "drop", "deliver"]);
+    expect([2, 1, 1, 2, 0, 4, 1.5, 3].map((n) => numbers.receive(n, 1))).toEqual([
+      "gap",
+      "deliver",
+      "drop",
+      "deliver",
+      "drop",
+      "gap",
+      "drop",
+      "deliver",
+    ]);
     expect(numbers.acknowledge()).toBe(3);
   });
 
@@ -41,7 +50,9 @@ describe("numbers", () => {
 
 describe("the wait before coming back", () => {
   it("is_anywhere_below_a_ceiling_that_doubles", () => {
-    expect([0, 1, 2, 3, 6, 7, 5000].map((failures) => backoffMs(failures, 0, 1))).toEqual([250, 500, 1000, 2000, 10_000, 10_000, 10_000]);
+    expect([0, 1, 2, 3, 6, 7, 5000].map((failures) => backoffMs(failures, 0, 1))).toEqual([
+      250, 500, 1000, 2000, 10_000, 10_000, 10_000,
+    ]);
     expect(backoffMs(3, 0, 0)).toBe(0);
     expect(backoffMs(3, 0, 0.25)).toBe(500);
   });
@@ -52,7 +63,7 @@ describe("the wait before coming back", () => {
   });
 
   it("has_an_answer_to_every_close_code", () => {
-    const kinds = Object.entries(closeCodes).map(([name, number]) => [name, afterClose(number).then]);
+    const kinds = Object.entries(closeCodes).map(([name, number]) => [name, afterClose(number).next]);
     expect(Object.fromEntries(kinds)).toEqual({
       done: "return",
       protocolError: "renew",
@@ -67,7 +78,7 @@ describe("the wait before coming back", () => {
       beatsLost: "return",
       goingAway: "return",
     });
-    expect(afterClose(1006).then).toBe("return");
+    expect(afterClose(1006).next).toBe("return");
   });
 });
 
@@ -150,7 +161,19 @@ describe("frames", () => {
     expect(withData('{"streamId":7}', undefined)).toBe('{"streamId":7}');
   });
 
-  it.each(["", "null", "7", "[]", '"text"', '{"close":1}', '{"streamId":null}', '{"n":"1"}', '{"error":{}}', new Uint8Array(3), undefined])("are_not_%j", (message) => {
+  it.each([
+    "",
+    "null",
+    "7",
+    "[]",
+    '"text"',
+    '{"close":1}',
+    '{"streamId":null}',
+    '{"n":"1"}',
+    '{"error":{}}',
+    new Uint8Array(3),
+    undefined,
+  ])("are_not_%j", (message) => {
     expect(() => decode(message)).toThrow(/^bad_frame: /);
   });
 
@@ -167,7 +190,11 @@ describe("frames", () => {
 
 describe("errors", () => {
   it.each(Object.entries(codes))("have_the_name_%s_for_%s", (name, number) => {
-    expect(errorFromFrame({ error: "why", code: number })).toMatchObject({ name: "IgorError", code: name, message: `${name}: why` });
+    expect(errorFromFrame({ error: "why", code: number })).toMatchObject({
+      name: "IgorError",
+      code: name,
+      message: `${name}: why`,
+    });
   });
 
   it("show_only_what_they_know", () => {

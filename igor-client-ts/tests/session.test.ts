@@ -107,12 +107,15 @@ it.each([
   expect(stored(page)).toEqual({ session: "s", key: "k", attempt: 4 });
 });
 
-it.each(["{", "null", '{"session":1}', '{"session":"s","key":"k","attempt":"1"}'])("does_not_trust_what_it_finds_%s", async (text) => {
-  page.sessionStorage.items.set("igor.session", text);
-  await server.connecting();
-  server.socket.accept();
-  expect(server.socket.hello).toMatchObject({ session: expect.stringMatching(/^[\w-]{22}$/), attempt: 1 });
-});
+it.each(["{", "null", '{"session":1}', '{"session":"s","key":"k","attempt":"1"}'])(
+  "does_not_trust_what_it_finds_%s",
+  async (text) => {
+    page.sessionStorage.items.set("igor.session", text);
+    await server.connecting();
+    server.socket.accept();
+    expect(server.socket.hello).toMatchObject({ session: expect.stringMatching(/^[\w-]{22}$/), attempt: 1 });
+  },
+);
 
 it("lives_where_storage_is_forbidden", async () => {
   page.sessionStorage.isForbidden = page.localStorage.isForbidden = true;
@@ -123,7 +126,12 @@ it("lives_where_storage_is_forbidden", async () => {
 it("meets_no_refusal_twice", async () => {
   await server.connecting();
   const { session } = (await helloOf()) as { session: string };
-  server.socket.say({ action: "igor.welcome", error: "the session belongs to another key", code: 403, close: true });
+  server.socket.say({
+    action: "igor.welcome",
+    error: "the session belongs to another key",
+    code: 403,
+    close: true,
+  });
   expect(stored(page)).not.toMatchObject({ session });
 });
 

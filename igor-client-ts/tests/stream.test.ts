@@ -65,7 +65,9 @@ it("never_stalls_on_a_server_with_a_smaller_window", async () => {
   const igor = await server.connecting();
   const read = igor.chat.history("lobby").toArray();
   server.socket.accept();
-  server.socket.welcome({ limits: { messageBytes: 9999, openCalls: 9, credit: 3, ringFrames: 99, ringBytes: 9999 } });
+  server.socket.welcome({
+    limits: { messageBytes: 9999, openCalls: 9, credit: 3, ringFrames: 99, ringBytes: 9999 },
+  });
   let allowed = 3; // What that server makes of the 256 that the call asked for.
   for (let item = 0; item < 20; item += 1) {
     expect(allowed).toBeGreaterThan(0);
@@ -153,6 +155,12 @@ it("tells_its_end_as_a_result", async () => {
   server.socket.reply({ streamId: 1, close: true });
   expect(await good).toEqual({ ok: true, value: [line(1)] });
   const bad = igor.chat.history("lobby").result();
-  server.socket.reply({ streamId: 2, data: "NoSuchRoom", error: "there is no such room", code: 450, close: true });
+  server.socket.reply({
+    streamId: 2,
+    data: "NoSuchRoom",
+    error: "there is no such room",
+    code: 450,
+    close: true,
+  });
   expect(await bad).toEqual({ ok: false, error: "NoSuchRoom" });
 });

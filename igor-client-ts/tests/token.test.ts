@@ -29,7 +29,11 @@ it("exchanges_the_code_in_the_address_and_keeps_the_token", async () => {
   await server.connecting();
   const [url, request] = fetched.mock.calls[0] as [URL, RequestInit];
   expect(url.href).toBe("http://127.0.0.1:5678/igor/token");
-  expect(request).toMatchObject({ method: "POST", headers: { "content-type": "application/json" }, body: '{"code":"c0de"}' });
+  expect(request).toMatchObject({
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"code":"c0de"}',
+  });
   expect(page.history.replaceState).toHaveBeenCalledWith({ page: 1 }, "", "/room?a=1");
   expect(page.localStorage.items.get("igor.token")).toBe("t0ken");
   expect(server.socket.protocols).toEqual(offered("t0ken"));

@@ -7,7 +7,9 @@ import type { Line, Progress, SayError } from "./fixtures/generated.js";
 import { WebSocket } from "ws";
 
 /** Fails to compile unless both types are the same. */
-function same<A, B>(..._: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : [never]): void {}
+function same<A, B>(
+  ..._: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : [never]
+): void {}
 
 export async function calls(): Promise<void> {
   const igor = connect();

@@ -1,5 +1,6 @@
 //! What may cross the wire, and the description of such a type.
 
+mod flattened;
 pub(crate) mod tokens;
 
 use std::any::TypeId;
@@ -8,6 +9,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::{Config, TS, TypeVisitor};
+
+pub use flattened::FlattenedOption;
 
 use crate::error::{Code, Error};
 

@@ -24,6 +24,7 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use igor_macros::{action, data, event, process};
 pub use serde;
 
 pub use action::{Call, CallLimits, Output, Param};

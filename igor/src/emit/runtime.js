@@ -167,22 +167,22 @@ const closeCodes = {
  */
 function backoffMs(failures, retryAfterMs, random) {
     const ceiling = Math.min(defaults.backoffCapMs, defaults.backoffBaseMs * 2 ** failures);
-    return Math.min(retryAfterMs + random * ceiling, 2 ** 31 - 1);
+    return Math.min(retryAfterMs + random * ceiling, longestTimerMs);
 }
 /** What to do after a socket was closed with a code. */
 function afterClose(code) {
     switch (code) {
         case closeCodes.protocolError:
         case closeCodes.tooLarge:
-            return { then: "renew" };
+            return { next: "renew" };
         case closeCodes.unauthorized:
-            return { then: "stop", code: "unauthorized", text: "the server does not accept the token" };
+            return { next: "stop", code: "unauthorized", text: "the server does not accept the token" };
         case closeCodes.forbidden:
-            return { then: "stop", code: "forbidden", text: "the server refused this client" };
+            return { next: "stop", code: "forbidden", text: "the server refused this client" };
         case closeCodes.superseded:
-            return { then: "stop", code: "session_lost", text: "another socket took this session over" };
+            return { next: "stop", code: "session_lost", text: "another socket took this session over" };
         default:
-            return { then: "return" };
+            return { next: "return" };
     }
 }
 // How the contract of this client differs from the server's, in words.
@@ -361,7 +361,9 @@ class SessionKeeper {
         const letGo = await new Promise((resolve) => {
             const signal = AbortSignal.timeout(defaults.handoverMs);
             const held = () => new Promise((release) => resolve(release));
-            host.navigator?.locks?.request(`igor.session.${session}`, { signal }, held).catch(() => resolve(undefined));
+            host.navigator?.locks
+                ?.request(`igor.session.${session}`, { signal }, held)
+                .catch(() => resolve(undefined));
         });
         this.#letGo = () => {
             claimedHere.delete(session);
@@ -660,8 +662,21 @@ class EventStream {
     }
 }
 // The server's first frame, read with care: everything after it trusts what it says.
-const welcomeKinds = { clientId: "string", session: "string", key: "string", beatMs: "number", limits: "object", contract: "string or object" };
-const limitKinds = { messageBytes: "number", openCalls: "number", credit: "number", ringFrames: "number", ringBytes: "number" };
+const welcomeKinds = {
+    clientId: "string",
+    session: "string",
+    key: "string",
+    beatMs: "number",
+    limits: "object",
+    contract: "string or object",
+};
+const limitKinds = {
+    messageBytes: "number",
+    openCalls: "number",
+    credit: "number",
+    ringFrames: "number",
+    ringBytes: "number",
+};
 const contractKinds = { hash: "string", names: "object" };
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }) {
@@ -693,7 +708,16 @@ class CallTable {
     /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
     open({ action, data, options = {}, hasOutputs }, receiver) {
         const id = ++this.#lastId;
-        const call = { id, action, hasOutputs, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => { } };
+        const call = {
+            id,
+            action,
+            hasOutputs,
+            receiver,
+            data: undefined,
+            deadlineAtMs: undefined,
+            isSent: false,
+            release: () => { },
+        };
         const objection = this.#objection(options);
         this.#open.set(id, call);
         if (objection) {
@@ -844,7 +868,6 @@ class SocketLink {
     #timer;
     constructor(target, hello, listener) {
         this.#listener = listener;
-        this.#timer = setTimeout(() => this.close(closeCodes.helloLate, "no welcome came in time"), defaults.welcomeMs);
         this.#socket = new SocketTransport(target, {
             opened: () => {
                 this.#write(encode({ action: protocolActions.hello, data: hello }));
@@ -853,6 +876,8 @@ class SocketLink {
             message: (data) => this.#receive(data),
             closed: (code, reason) => this.#end({ code, why: reason || `the socket was closed with ${code}` }),
         });
+        // Behind the socket: a class that refuses the address throws, and must leave no timer.
+        this.#timer = setTimeout(() => this.close(closeCodes.helloLate, "no welcome came in time"), defaults.welcomeMs);
     }
     /** Sends a frame as the next numbered one. */
     send(text) {
@@ -987,7 +1012,13 @@ class ClientConnection {
             return;
         const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
         // Every socket is a page of its own: nothing is replayed, and the numbers of both sides start at 1.
-        const hello = { ...identity, page: randomText(16), contract: contract.hash, ...(name !== undefined && { name }), ring: defaults.ringBytes };
+        const hello = {
+            ...identity,
+            page: randomText(16),
+            contract: contract.hash,
+            ...(name !== undefined && { name }),
+            ring: defaults.ringBytes,
+        };
         try {
             const link = new SocketLink({ WebSocket, url, protocols }, hello, {
                 greeted: () => this.#greeted(link),
@@ -1029,7 +1060,12 @@ class ClientConnection {
             this.#calls.receive(frame);
         }
         else if (typeof streamId === "number") {
-            link.send(encode({ streamId, error: `this client has no action \`${action}\``, code: codes.unknown_action, close: true }));
+            link.send(encode({
+                streamId,
+                error: `this client has no action \`${action}\``,
+                code: codes.unknown_action,
+                close: true,
+            }));
         }
         else if (action === protocolActions.goodbye) {
             this.#waitFor(frame.data?.retryAfterMs);
@@ -1048,9 +1084,9 @@ class ClientConnection {
         if (refusal)
             return this.#refused(refusal, why);
         const after = afterClose(code);
-        if (after.then === "stop")
+        if (after.next === "stop")
             return this.#stop("lost", after.code, after.text);
-        if (after.then === "renew")
+        if (after.next === "renew")
             this.#session.renew();
         this.#calls.lose();
         this.#retry(why);
@@ -1085,12 +1121,12 @@ class ClientConnection {
         this.#stopWaking();
         this.#session.release();
         this.#calls.end(code, text);
-        this.#change(status, text);
+        this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
         this.#link?.close(closeCodes.done, "");
     }
-    #change(status, why) {
+    #change(status, why, error) {
         this.#status = status;
-        this.#listener.changed(status, why);
+        this.#listener.changed(status, why, error);
     }
     #isOver() {
         return this.#status === "lost" || this.#status === "closed";
@@ -1244,7 +1280,7 @@ class Client {
     #over;
     constructor(target, calls) {
         this.#connection = new ClientConnection(target, calls, {
-            changed: (status, why) => this.#changed(status, why),
+            changed: (status, why, error) => this.#changed(status, why, error),
             received: (frame) => this.#received(frame),
         });
     }
@@ -1294,7 +1330,7 @@ class Client {
             offs.push(this.#events.on(name, push), this.#news.on("over", finish), () => signal?.removeEventListener("abort", aborted));
             signal?.addEventListener("abort", aborted);
             if (this.#over)
-                finish(this.#over.reason);
+                finish(this.#over.error);
             else if (signal?.aborted)
                 finish();
             return stop;
@@ -1320,11 +1356,10 @@ class Client {
             throw new IgorError("cancelled", `nobody waits for \`${String(name)}\` any more`);
         return value;
     }
-    #changed(status, why) {
+    #changed(status, why, error) {
         if (status === "lost" || status === "closed") {
-            const reason = status === "lost" ? new IgorError("session_lost", why ?? "the connection is lost") : undefined;
-            this.#over ??= { reason };
-            this.#news.emit("over", reason);
+            this.#over ??= { error };
+            this.#news.emit("over", error);
         }
         this.#news.emit("status", { status, why });
     }

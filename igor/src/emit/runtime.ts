@@ -70,8 +70,17 @@ interface ListenerSource {
 interface HostGlobals extends Partial<ListenerSource> {
   readonly WebSocket?: WebSocketClass;
   readonly document?: ListenerSource & { readonly visibilityState: string };
-  readonly location?: { readonly protocol: string; readonly host: string; readonly hash: string; readonly pathname: string; readonly search: string };
-  readonly history?: { readonly state: unknown; replaceState(state: unknown, unused: string, url: string): void };
+  readonly location?: {
+    readonly protocol: string;
+    readonly host: string;
+    readonly hash: string;
+    readonly pathname: string;
+    readonly search: string;
+  };
+  readonly history?: {
+    readonly state: unknown;
+    replaceState(state: unknown, unused: string, url: string): void;
+  };
   readonly navigator?: { readonly locks?: LockSource };
   readonly sessionStorage?: KeyedStorage;
   readonly localStorage?: KeyedStorage;
@@ -291,32 +300,32 @@ interface WelcomeData {
  */
 function backoffMs(failures: number, retryAfterMs: number, random: number): number {
   const ceiling = Math.min(defaults.backoffCapMs, defaults.backoffBaseMs * 2 ** failures);
-  return Math.min(retryAfterMs + random * ceiling, 2 ** 31 - 1);
+  return Math.min(retryAfterMs + random * ceiling, longestTimerMs);
 }
 
 /** What a close code says about coming back. */
 type AfterClose =
   /** Come back with the same session. */
-  | { then: "return" }
+  | { next: "return" }
   /** Come back, but the session is over. */
-  | { then: "renew" }
+  | { next: "renew" }
   /** Stay away, for this reason. */
-  | { then: "stop"; code: Code; text: string };
+  | { next: "stop"; code: Code; text: string };
 
 /** What to do after a socket was closed with a code. */
 function afterClose(code: number): AfterClose {
   switch (code) {
     case closeCodes.protocolError:
     case closeCodes.tooLarge:
-      return { then: "renew" };
+      return { next: "renew" };
     case closeCodes.unauthorized:
-      return { then: "stop", code: "unauthorized", text: "the server does not accept the token" };
+      return { next: "stop", code: "unauthorized", text: "the server does not accept the token" };
     case closeCodes.forbidden:
-      return { then: "stop", code: "forbidden", text: "the server refused this client" };
+      return { next: "stop", code: "forbidden", text: "the server refused this client" };
     case closeCodes.superseded:
-      return { then: "stop", code: "session_lost", text: "another socket took this session over" };
+      return { next: "stop", code: "session_lost", text: "another socket took this session over" };
     default:
-      return { then: "return" };
+      return { next: "return" };
   }
 }
 
@@ -414,7 +423,10 @@ class IgorError extends Error {
 }
 
 /** The error that a failure frame tells; a number outside the set is `internal`. */
-function errorFromFrame({ error = "no reason given", code, data, retryAfterMs }: WireFrame, action?: string): IgorError {
+function errorFromFrame(
+  { error = "no reason given", code, data, retryAfterMs }: WireFrame,
+  action?: string,
+): IgorError {
   const name = Object.entries(codes).find(([, number]) => number === code)?.[0] as Code | undefined;
   return new IgorError(name ?? "internal", error, {
     ...(action !== undefined && { action }),
@@ -548,7 +560,9 @@ class SessionKeeper {
     const letGo = await new Promise<(() => void) | undefined>((resolve) => {
       const signal = AbortSignal.timeout(defaults.handoverMs);
       const held = (): Promise<void> => new Promise((release) => resolve(release));
-      host.navigator?.locks?.request(`igor.session.${session}`, { signal }, held).catch(() => resolve(undefined));
+      host.navigator?.locks
+        ?.request(`igor.session.${session}`, { signal }, held)
+        .catch(() => resolve(undefined));
     });
     this.#letGo = () => {
       claimedHere.delete(session);
@@ -570,8 +584,11 @@ function fresh(): SessionIdentity {
 /** The identity that an earlier load of this page left, if it can be read. */
 function readIdentity(): SessionIdentity | undefined {
   try {
-    const { session, key, attempt } = JSON.parse(readStored("sessionStorage", sessionKey) ?? "{}") as Partial<Record<string, unknown>>;
-    if (typeof session === "string" && typeof key === "string" && Number.isSafeInteger(attempt)) return { session, key, attempt: attempt as number };
+    const { session, key, attempt } = JSON.parse(readStored("sessionStorage", sessionKey) ?? "{}") as Partial<
+      Record<string, unknown>
+    >;
+    if (typeof session === "string" && typeof key === "string" && Number.isSafeInteger(attempt))
+      return { session, key, attempt: attempt as number };
   } catch {
     // Somebody else wrote there.
   }
@@ -614,7 +631,8 @@ async function exchangeCode(url: string, code: string): Promise<string | undefin
     });
     const answer: unknown = response.ok ? await response.json() : undefined;
     const { location, history } = host;
-    if (location && response.status < 500) history?.replaceState(history.state, "", location.pathname + location.search);
+    if (location && response.status < 500)
+      history?.replaceState(history.state, "", location.pathname + location.search);
     const token = (answer as { token?: unknown } | null | undefined)?.token;
     if (typeof token !== "string") return undefined;
     store("localStorage", tokenKey, token);
@@ -736,14 +754,16 @@ class ItemQueue<Item> {
 
 
 /** How an action ended: with its value, or with its own typed error. */
-type Result<Value, Failure> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure };
+type Result<Value, Failure> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: Failure };
 
 /** Makes the action's own error a value. Whatever else went wrong is still thrown. */
 function toResult<Value, Failure>(promise: Promise<Value>): Promise<Result<Value, Failure>> {
   return promise.then(
     (value) => ({ ok: true, value }),
     (error: unknown) => {
-      if (error instanceof IgorError && error.code === "action_failed") return { ok: false, error: error.data as Failure };
+      if (error instanceof IgorError && error.code === "action_failed")
+        return { ok: false, error: error.data as Failure };
       throw error;
     },
   );
@@ -757,7 +777,8 @@ type FieldKinds = Readonly<Record<string, string>>;
 
 /** Throws `bad_frame` unless the value is an object whose fields have these kinds. Others it may have as it likes. */
 function checkFields(value: unknown, kinds: FieldKinds, what: string): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new IgorError("bad_frame", `${what} is not an object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new IgorError("bad_frame", `${what} is not an object`);
   for (const [name, kind] of Object.entries(kinds)) {
     const field = (value as Record<string, unknown>)[name];
     if (kind.includes(typeof field) || (field === undefined && kind.endsWith("?"))) continue;
@@ -856,7 +877,7 @@ function isLongerThan(text: string, limit: number): boolean {
  * It listens from the call of `events()` on, until the loop is left, its signal aborts or the client is closed. A
  * loop that is more than 1,024 events behind loses the oldest, and `missed` counts them.
  */
-class EventStream<Payload> implements AsyncIterableIterator<Payload, undefined> {
+class EventStream<Payload> implements AsyncIterableIterator<Payload> {
   readonly #queue = new ItemQueue<Payload>();
   readonly #left: () => void;
   #missed = 0;
@@ -902,19 +923,35 @@ class EventStream<Payload> implements AsyncIterableIterator<Payload, undefined> 
 // The server's first frame, read with care: everything after it trusts what it says.
 
 
-const welcomeKinds = { clientId: "string", session: "string", key: "string", beatMs: "number", limits: "object", contract: "string or object" };
-const limitKinds = { messageBytes: "number", openCalls: "number", credit: "number", ringFrames: "number", ringBytes: "number" };
+const welcomeKinds = {
+  clientId: "string",
+  session: "string",
+  key: "string",
+  beatMs: "number",
+  limits: "object",
+  contract: "string or object",
+};
+const limitKinds = {
+  messageBytes: "number",
+  openCalls: "number",
+  credit: "number",
+  ringFrames: "number",
+  ringBytes: "number",
+};
 const contractKinds = { hash: "string", names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }: WireFrame): WelcomeData {
-  if (action !== protocolActions.welcome) throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
+  if (action !== protocolActions.welcome)
+    throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
   checkFields(data, welcomeKinds, "the welcome");
   const welcome = data as WelcomeData;
   checkFields(welcome.limits, limitKinds, "`limits` of the welcome");
-  if (typeof welcome.contract !== "string") checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
+  if (typeof welcome.contract !== "string")
+    checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
   // A beat of no length would keep this side busy with nothing else.
-  if (!(welcome.beatMs > 0)) throw new IgorError("bad_frame", "the welcome has a wrong `beatMs`: not above zero");
+  if (!(welcome.beatMs > 0))
+    throw new IgorError("bad_frame", "the welcome has a wrong `beatMs`: not above zero");
   return welcome;
 }
 
@@ -991,7 +1028,16 @@ class CallTable {
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
   open({ action, data, options = {}, hasOutputs }: CallRequest, receiver: CallReceiver): CallLine {
     const id = ++this.#lastId;
-    const call: OpenCall = { id, action, hasOutputs, receiver, data: undefined, deadlineAtMs: undefined, isSent: false, release: () => {} };
+    const call: OpenCall = {
+      id,
+      action,
+      hasOutputs,
+      receiver,
+      data: undefined,
+      deadlineAtMs: undefined,
+      isSent: false,
+      release: () => {},
+    };
     const objection = this.#objection(options);
     this.#open.set(id, call);
     if (objection) {
@@ -1052,7 +1098,8 @@ class CallTable {
     this.#send = undefined;
     this.#refused = new Map(); // The next server may be the right one again.
     for (const call of this.#open.values()) {
-      if (call.isSent) this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
+      if (call.isSent)
+        this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
     }
   }
 
@@ -1067,8 +1114,13 @@ class CallTable {
   #objection({ signal, timeoutMs = Infinity }: CallOptions): IgorError | undefined {
     if (this.#over) return new IgorError(this.#over.code, this.#over.text);
     if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted before the call");
-    if (!(timeoutMs > 0)) return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}, which leaves no time for the call`);
-    if (this.#open.size >= this.#maxOpen) return new IgorError("overloaded", `${this.#maxOpen} calls are open, and that is the limit`);
+    if (!(timeoutMs > 0))
+      return new IgorError(
+        "deadline_exceeded",
+        `\`timeoutMs\` is ${timeoutMs}, which leaves no time for the call`,
+      );
+    if (this.#open.size >= this.#maxOpen)
+      return new IgorError("overloaded", `${this.#maxOpen} calls are open, and that is the limit`);
     return undefined;
   }
 
@@ -1079,7 +1131,10 @@ class CallTable {
     let timer: ReturnType<typeof setTimeout> | undefined;
     if (timeoutMs <= longestTimerMs) {
       call.deadlineAtMs = performance.now() + timeoutMs;
-      timer = setTimeout(() => this.#abandon(call, "deadline_exceeded", `no answer came within ${timeoutMs} ms`), timeoutMs);
+      timer = setTimeout(
+        () => this.#abandon(call, "deadline_exceeded", `no answer came within ${timeoutMs} ms`),
+        timeoutMs,
+      );
     }
     call.release = () => {
       signal?.removeEventListener("abort", aborted);
@@ -1097,7 +1152,10 @@ class CallTable {
     const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
     const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
     if (isLongerThan(text, this.#maxBytes - numbersBytes)) {
-      return this.#fail(call, new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`));
+      return this.#fail(
+        call,
+        new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`),
+      );
     }
     if (this.#send === undefined) return;
     call.isSent = true;
@@ -1157,7 +1215,6 @@ class SocketLink {
 
   constructor(target: SocketTarget, hello: HelloData, listener: LinkListener) {
     this.#listener = listener;
-    this.#timer = setTimeout(() => this.close(closeCodes.helloLate, "no welcome came in time"), defaults.welcomeMs);
     this.#socket = new SocketTransport(target, {
       opened: () => {
         this.#write(encode({ action: protocolActions.hello, data: hello }));
@@ -1166,6 +1223,11 @@ class SocketLink {
       message: (data) => this.#receive(data),
       closed: (code, reason) => this.#end({ code, why: reason || `the socket was closed with ${code}` }),
     });
+    // Behind the socket: a class that refuses the address throws, and must leave no timer.
+    this.#timer = setTimeout(
+      () => this.close(closeCodes.helloLate, "no welcome came in time"),
+      defaults.welcomeMs,
+    );
   }
 
   /** Sends a frame as the next numbered one. */
@@ -1234,7 +1296,8 @@ class SocketLink {
   #beat(): void {
     if (this.#isOver) return;
     const now = performance.now();
-    if (now - this.#receivedAtMs >= 2 * this.#beatMs) return this.close(closeCodes.beatsLost, "nothing was heard for two beats");
+    if (now - this.#receivedAtMs >= 2 * this.#beatMs)
+      return this.close(closeCodes.beatsLost, "nothing was heard for two beats");
     if (now - this.#sentAtMs >= this.#beatMs) this.acknowledge();
     const next = Math.min(this.#sentAtMs + this.#beatMs, this.#receivedAtMs + 2 * this.#beatMs);
     this.#timer = setTimeout(() => this.#beat(), Math.ceil(next - now));
@@ -1277,7 +1340,8 @@ interface ConnectionTarget {
 
 /** What a connection tells its owner. */
 interface ConnectionListener {
-  changed(status: Status, why: string | undefined): void;
+  /** With the error that ends it where it is `lost`. */
+  changed(status: Status, why: string | undefined, error: IgorError | undefined): void;
   /** A frame that belongs to no call. */
   received(frame: WireFrame): void;
 }
@@ -1331,7 +1395,13 @@ class ClientConnection {
     if (this.#isOver()) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
     // Every socket is a page of its own: nothing is replayed, and the numbers of both sides start at 1.
-    const hello = { ...identity, page: randomText(16), contract: contract.hash, ...(name !== undefined && { name }), ring: defaults.ringBytes };
+    const hello = {
+      ...identity,
+      page: randomText(16),
+      contract: contract.hash,
+      ...(name !== undefined && { name }),
+      ring: defaults.ringBytes,
+    };
     try {
       const link: SocketLink = new SocketLink({ WebSocket, url, protocols }, hello, {
         greeted: () => this.#greeted(link),
@@ -1342,7 +1412,11 @@ class ClientConnection {
       this.#link = link;
     } catch (error) {
       // The class refused the address as such, and would again.
-      this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${error instanceof Error ? error.message : String(error)}`);
+      this.#stop(
+        "lost",
+        "forbidden",
+        `no socket can be made to \`${url}\`: ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
   }
 
@@ -1356,9 +1430,12 @@ class ClientConnection {
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
     this.#session.keep(session, key);
     link.acknowledge();
-    const different = typeof contract === "string" ? new Map<string, string>() : differences(this.#target.contract, contract);
+    const different =
+      typeof contract === "string" ? new Map<string, string>() : differences(this.#target.contract, contract);
     if (different.size > 0) {
-      console.warn(`igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`);
+      console.warn(
+        `igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`,
+      );
     }
     this.#clientId = clientId;
     this.#openedAtMs = performance.now();
@@ -1373,7 +1450,14 @@ class ClientConnection {
     if (typeof streamId === "number" && action === undefined) {
       this.#calls.receive(frame);
     } else if (typeof streamId === "number") {
-      link.send(encode({ streamId, error: `this client has no action \`${action}\``, code: codes.unknown_action, close: true }));
+      link.send(
+        encode({
+          streamId,
+          error: `this client has no action \`${action}\``,
+          code: codes.unknown_action,
+          close: true,
+        }),
+      );
     } else if (action === protocolActions.goodbye) {
       this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
     } else {
@@ -1388,8 +1472,8 @@ class ClientConnection {
     this.#openedAtMs = Infinity;
     if (refusal) return this.#refused(refusal, why);
     const after = afterClose(code);
-    if (after.then === "stop") return this.#stop("lost", after.code, after.text);
-    if (after.then === "renew") this.#session.renew();
+    if (after.next === "stop") return this.#stop("lost", after.code, after.text);
+    if (after.next === "renew") this.#session.renew();
     this.#calls.lose();
     this.#retry(why);
   }
@@ -1424,13 +1508,13 @@ class ClientConnection {
     this.#stopWaking();
     this.#session.release();
     this.#calls.end(code, text);
-    this.#change(status, text);
+    this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
     this.#link?.close(closeCodes.done, "");
   }
 
-  #change(status: Status, why?: string): void {
+  #change(status: Status, why?: string, error?: IgorError): void {
     this.#status = status;
-    this.#listener.changed(status, why);
+    this.#listener.changed(status, why, error);
   }
 
   #isOver(): boolean {
@@ -1535,7 +1619,9 @@ class OutputQueue<Item> {
  * so that `await` alone never stalls. Leaving the loop does not end the call; `cancel()` does. A call that nobody
  * awaits raises no unhandled rejection.
  */
-class Call<Value, Output = never, Failure = never> implements PromiseLike<Value>, AsyncIterable<Output> {
+class Call<Value, Output = never, Failure = never>
+  implements PromiseLike<Value>, AsyncIterable<Output>
+{
   readonly #value: Promise<Value>;
   readonly #outputs: OutputQueue<Output>;
   readonly #line: CallLine;
@@ -1569,7 +1655,9 @@ class Call<Value, Output = never, Failure = never> implements PromiseLike<Value>
   }
 
   /** Handles a failure, which is an `IgorError`. */
-  catch<Caught = never>(caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null): Promise<Value | Caught> {
+  catch<Caught = never>(
+    caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null,
+  ): Promise<Value | Caught> {
     return this.#value.catch(caught);
   }
 
@@ -1622,11 +1710,11 @@ class Client<Events> {
   readonly #events = new Emitter<Events>();
   readonly #news = new Emitter<ClientNews>();
   readonly #connection: ClientConnection;
-  #over: { reason: IgorError | undefined } | undefined;
+  #over: { error: IgorError | undefined } | undefined;
 
   constructor(target: ConnectionTarget, calls: CallTable) {
     this.#connection = new ClientConnection(target, calls, {
-      changed: (status, why) => this.#changed(status, why),
+      changed: (status, why, error) => this.#changed(status, why, error),
       received: (frame) => this.#received(frame),
     });
   }
@@ -1678,9 +1766,11 @@ class Client<Events> {
         end(error);
       };
       const aborted = (): void => finish();
-      offs.push(this.#events.on(name, push), this.#news.on("over", finish), () => signal?.removeEventListener("abort", aborted));
+      offs.push(this.#events.on(name, push), this.#news.on("over", finish), () =>
+        signal?.removeEventListener("abort", aborted),
+      );
       signal?.addEventListener("abort", aborted);
-      if (this.#over) finish(this.#over.reason);
+      if (this.#over) finish(this.#over.error);
       else if (signal?.aborted) finish();
       return stop;
     });
@@ -1709,11 +1799,10 @@ class Client<Events> {
     return value;
   }
 
-  #changed(status: Status, why: string | undefined): void {
+  #changed(status: Status, why: string | undefined, error: IgorError | undefined): void {
     if (status === "lost" || status === "closed") {
-      const reason = status === "lost" ? new IgorError("session_lost", why ?? "the connection is lost") : undefined;
-      this.#over ??= { reason };
-      this.#news.emit("over", reason);
+      this.#over ??= { error };
+      this.#news.emit("over", error);
     }
     this.#news.emit("status", { status, why });
   }
@@ -1721,7 +1810,8 @@ class Client<Events> {
   /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
   #received({ action, streamId, data, close, error }: WireFrame): void {
     if (action !== undefined) {
-      if (!action.startsWith("igor.")) this.#events.emit(action as keyof Events, (data ?? null) as Events[keyof Events]);
+      if (!action.startsWith("igor."))
+        this.#events.emit(action as keyof Events, (data ?? null) as Events[keyof Events]);
     } else if (streamId !== undefined) {
       if (close) this.#news.emit("ended", { process: String(streamId), error });
     } else if (error !== undefined) {
@@ -1752,7 +1842,8 @@ class Stream<Item, Failure = never> implements AsyncIterable<Item> {
     this.#items = items;
     this.#line = start({
       output: (data) => {
-        if (!items.push(data as Item)) this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+        if (!items.push(data as Item))
+          this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
       },
       settle: () => items.end(),
       fail: (error) => items.end(error),
@@ -1791,19 +1882,34 @@ class Stream<Item, Failure = never> implements AsyncIterable<Item> {
 /** Makes the calls that the generated stubs describe: one verb for each kind of reply. */
 interface Caller {
   /** A call with one result. */
-  value<Value, Failure>(action: string, data: unknown, options: CallOptions | undefined): Call<Value, never, Failure>;
+  value<Value, Failure>(
+    action: string,
+    data: unknown,
+    options: CallOptions | undefined,
+  ): Call<Value, never, Failure>;
   /** A call with outputs on the way to one result. */
-  outputs<Value, Output, Failure>(action: string, data: unknown, options: CallOptions | undefined): Call<Value, Output, Failure>;
+  outputs<Value, Output, Failure>(
+    action: string,
+    data: unknown,
+    options: CallOptions | undefined,
+  ): Call<Value, Output, Failure>;
   /** A call whose reply is a stream. */
-  stream<Item, Failure>(action: string, data: unknown, options: CallOptions | undefined): Stream<Item, Failure>;
+  stream<Item, Failure>(
+    action: string,
+    data: unknown,
+    options: CallOptions | undefined,
+  ): Stream<Item, Failure>;
 }
 
 /** A caller whose calls stand in this table. */
 function callerOf(calls: CallTable): Caller {
   return {
-    value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
-    outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
-    stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+    value: (action, data, options) =>
+      new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
+    outputs: (action, data, options) =>
+      new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+    stream: (action, data, options) =>
+      new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
   };
 }
 
@@ -1833,9 +1939,16 @@ function open<Events, Actions extends object>(
 ): Client<Events> & Actions {
   const isAddress = typeof url === "string" || url instanceof URL;
   const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
-  if (!WebSocket) throw new IgorError("bad_data", "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`");
+  if (!WebSocket)
+    throw new IgorError(
+      "bad_data",
+      "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`",
+    );
   const calls = new CallTable();
-  const client = new Client<Events>({ WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name }, calls);
+  const client = new Client<Events>(
+    { WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name },
+    calls,
+  );
   return Object.assign(client, actions(callerOf(calls)));
 }
 
@@ -1850,7 +1963,11 @@ function addressOf(given: string | URL | undefined): string {
   } catch {
     throw new IgorError("bad_data", `\`${String(given)}\` is no address`);
   }
-  if (url.protocol !== "ws:" && url.protocol !== "wss:") throw new IgorError("bad_data", `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``);
+  if (url.protocol !== "ws:" && url.protocol !== "wss:")
+    throw new IgorError(
+      "bad_data",
+      `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``,
+    );
   url.hash = "";
   return url.href;
 }

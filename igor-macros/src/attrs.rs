@@ -1,0 +1,159 @@
+//! What stands in the parentheses of an attribute: a name, and keys.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::punctuated::Punctuated;
+use syn::{Ident, Lit, LitStr, Token};
+
+use crate::errors::Errors;
+
+/// How an attribute is written, for reading it and for saying so.
+pub(crate) struct Form {
+    /// The legal forms in words: "write …".
+    pub(crate) usage: &'static str,
+    pub(crate) takes_name: bool,
+    /// The keys that it knows.
+    pub(crate) keys: &'static [&'static str],
+}
+
+/// The options of one use of an attribute.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) name: Option<LitStr>,
+    keys: Vec<Key>,
+}
+
+/// `blocking` or `restart = "always"`.
+struct Key {
+    ident: Ident,
+    value: Option<Lit>,
+}
+
+impl Options {
+    /// Reads the options, and notes every mistake in them.
+    pub(crate) fn read(tokens: TokenStream, form: &Form, errors: &mut Errors) -> Self {
+        let list = Punctuated::<Given, Token![,]>::parse_terminated;
+        let given = match list.parse2(tokens) {
+            Ok(given) => given,
+            Err(error) => {
+                errors.at_span(error.span(), format_args!("write {}", form.usage));
+                return Options::default();
+            }
+        };
+        let mut options = Options::default();
+        for one in given {
+            match one {
+                Given::Name(name) => options.take_name(name, form, errors),
+                Given::Key(key) => options.take_key(key, form, errors),
+            }
+        }
+        options
+    }
+
+    fn take_name(&mut self, name: LitStr, form: &Form, errors: &mut Errors) {
+        if !form.takes_name {
+            errors.at(name, format_args!("no name is needed here: write {}", form.usage));
+        } else if self.name.is_some() {
+            errors.at(name, "there is a name already: write one");
+        } else {
+            check_name(&name, errors);
+            self.name = Some(name);
+        }
+    }
+
+    fn take_key(&mut self, key: Key, form: &Form, errors: &mut Errors) {
+        if !form.keys.iter().any(|known| key.ident == known) {
+            let text = format!("`{}` is not known here: write {}", key.ident, form.usage);
+            errors.at(key.ident, text);
+        } else if self.keys.iter().any(|taken| taken.ident == key.ident) {
+            let text = format!("`{}` is said twice", key.ident);
+            errors.at(key.ident, text);
+        } else {
+            self.keys.push(key);
+        }
+    }
+
+    /// The key's own tokens, if this flag is set.
+    pub(crate) fn flag(&self, name: &str, errors: &mut Errors) -> Option<&Ident> {
+        let key = self.keys.iter().find(|key| key.ident == name)?;
+        if let Some(value) = &key.value {
+            errors
+                .at(value, format_args!("`{name}` takes no value: leave it out or write `{name}`"));
+        }
+        Some(&key.ident)
+    }
+
+    /// The value of the key with this name, if it is there and a string.
+    pub(crate) fn text(&self, name: &str, example: &str, errors: &mut Errors) -> Option<&LitStr> {
+        let key = self.keys.iter().find(|key| key.ident == name)?;
+        match &key.value {
+            Some(Lit::Str(text)) => Some(text),
+            Some(other) => {
+                errors.at(other, format_args!("write `{name} = \"{example}\"`"));
+                None
+            }
+            None => {
+                errors.at(&key.ident, format_args!("write `{name} = \"{example}\"`"));
+                None
+            }
+        }
+    }
+
+    /// The name, where there must be one.
+    pub(crate) fn required_name(&mut self, form: &Form, errors: &mut Errors) -> LitStr {
+        self.name.take().unwrap_or_else(|| {
+            // An error in the options may be the reason why there is no name.
+            if errors.is_empty() {
+                errors.at_span(
+                    Span::call_site(),
+                    format_args!("the name is missing: write {}", form.usage),
+                );
+            }
+            LitStr::new("", Span::call_site())
+        })
+    }
+}
+
+/// One of the options, in the order they stand.
+enum Given {
+    Name(LitStr),
+    Key(Key),
+}
+
+impl Parse for Given {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(LitStr) {
+            return input.parse().map(Given::Name);
+        }
+        let ident = input.call(Ident::parse_any)?;
+        let value = match input.parse::<Option<Token![=]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
+        Ok(Given::Key(Key { ident, value }))
+    }
+}
+
+/// Whether TypeScript can write the name, part by part.
+fn check_name(name: &LitStr, errors: &mut Errors) {
+    let text = name.value();
+    if text.is_empty() {
+        errors.at(name, "a name has at least one letter, as `chat.say`");
+    } else if !text.split('.').all(is_part) {
+        let rule = "parts of letters, digits and `_`, joined by `.`, none of them empty or starting \
+                    with a digit, as `chat.say`";
+        errors.at(name, format_args!("`{text}` is not a name: write {rule}"));
+    } else if text == "igor" || text.starts_with("igor.") {
+        errors.at(
+            name,
+            format_args!("`{text}` is taken: names that start with `igor` are igor's own"),
+        );
+    }
+}
+
+fn is_part(part: &str) -> bool {
+    let mut chars = part.chars();
+    chars.next().is_some_and(|first| first.is_alphabetic() || first == '_')
+        && chars.all(|other| other.is_alphanumeric() || other == '_')
+}

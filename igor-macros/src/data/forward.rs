@@ -1,0 +1,1 @@
+//! The user's type as TypeScript sees it: what its shadow says.

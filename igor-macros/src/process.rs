@@ -1,0 +1,80 @@
+//! `#[igor::process]`: the struct as it is, and a description of the process that it is.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::DeriveInput;
+
+use crate::attrs::{Form, Options};
+use crate::errors::Errors;
+use crate::{expand, fallback};
+
+const FORM: Form = Form {
+    usage: "`#[igor::process(\"name\")]` or `#[igor::process(\"name\", restart = \"always\")]`",
+    takes_name: true,
+    keys: &["restart"],
+};
+
+pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut options = Options::read(options, &FORM, &mut errors);
+    let name = options.required_name(&FORM, &mut errors);
+    let restart = restart(&options, &mut errors);
+    let Ok(input) = syn::parse2::<DeriveInput>(item.clone()) else {
+        expand::misplaced(&item, "`#[igor::process]` stands on a struct", &mut errors);
+        return quote!(#item #errors);
+    };
+    expand::check_concrete(&input.generics, "a process", &mut errors);
+    if !errors.is_empty() {
+        let process = fallback::process(&input);
+        return quote!(#item #process #errors);
+    }
+    let ident = &input.ident;
+    let cfgs = expand::cfgs(&input.attrs);
+    let (docs, place) = (expand::docs(&input.attrs), expand::place());
+    let implementation = quote_spanned! {expand::at(ident.span())=>
+        impl ::igor::__private::NamedProcess for #ident {
+            const PROCESS: &'static ::igor::__private::ProcessDescriptor = &PROCESS;
+        }
+    };
+    quote! {
+        #item
+        #(#cfgs)*
+        const _: () = {
+            static PROCESS: ::igor::__private::ProcessDescriptor =
+                ::igor::__private::ProcessDescriptor {
+                    name: #name,
+                    docs: #docs,
+                    place: #place,
+                    restart: #restart,
+                    factory: || {
+                        #[allow(unused_imports)]
+                        use ::igor::__private::NoFactory as _;
+                        ::igor::__private::factory::<#ident>().make()
+                    },
+                };
+            #implementation
+            ::igor::__private::inventory::submit! {
+                ::igor::__private::Submitted::Process(&PROCESS)
+            }
+        };
+    }
+}
+
+/// The policy of the attribute as a value of the runtime.
+fn restart(options: &Options, errors: &mut Errors) -> TokenStream {
+    let policy = options.text("restart", "always", errors);
+    match policy.map(|policy| (policy, policy.value())) {
+        None => quote!(::igor::__private::Restart::OnFailure),
+        Some((_, value)) if value == "on_failure" => quote!(::igor::__private::Restart::OnFailure),
+        Some((_, value)) if value == "always" => quote!(::igor::__private::Restart::Always),
+        Some((_, value)) if value == "never" => quote!(::igor::__private::Restart::Never),
+        Some((policy, value)) => {
+            let text = format!(
+                "`{value}` is not known here: a process is restarted `\"on_failure\"`, \
+                 `\"always\"` or `\"never\"`"
+            );
+            errors.at(policy, text);
+            TokenStream::new()
+        }
+    }
+}
