@@ -40,7 +40,13 @@ test("everybody sees who is here, who comes and who goes", async () => {
   const [ada, ben] = await adaAndBen(server);
   await ada.seesPeople("Ada", "Ben");
   await ben.seesPeople("Ada", "Ben");
+  for (const chat of [ada, ben]) {
+    await chat.joinRoom("cellar");
+    await chat.isIn("cellar");
+  }
+  await ada.seesPeople("Ada", "Ben");
   await ben.page.getByRole("button", { name: "Leave" }).click();
+  await ben.isIn("lobby");
   await ada.seesPeople("Ada");
 });
 

@@ -14,7 +14,7 @@ import { Rooms } from "./rooms.js";
 import { declared, unexpected } from "./words.js";
 import { hasWritten, nobodyWrites, writes } from "./writing.js";
 
-/** The room that a page without one enters. */
+/** The room that everybody is in: a page begins here, and comes back here from a room it leaves. */
 const LOBBY = "lobby";
 
 /** Which room this page showed, for when it is reloaded. */
@@ -66,10 +66,11 @@ paint.onclick = () => void (log.room !== undefined && paintPortrait(igor, log.ro
 leave.onclick = async () => {
   const { room } = log;
   if (room === undefined) return;
-  const isLeft = await kindly(async () => (await igor.chat.leave(room), true));
-  if (!isLeft) return;
-  rooms.leave(room);
-  await enter(rooms.joined[0] ?? LOBBY);
+  await kindly(async () => {
+    await igor.chat.leave(room);
+    rooms.leave(room);
+    await enter(LOBBY);
+  });
 };
 
 newRoom.onsubmit = async (event) => {
@@ -92,7 +93,7 @@ async function settle() {
     const joined = me.rooms.length > 0 ? me.rooms : await joinAll(rooms.joined);
     rooms.set(await igor.chat.rooms(), joined);
     const last = log.room ?? sessionStorage.getItem(SHOWN) ?? LOBBY;
-    await show(joined.includes(last) ? last : (joined[0] ?? LOBBY));
+    await show(joined.includes(last) ? last : LOBBY);
     setAway(false);
   });
 }
@@ -109,7 +110,7 @@ function setAway(isAway) {
  * @param {readonly string[]} names
  */
 async function joinAll(names) {
-  const joined = await Promise.all((names.length > 0 ? names : [LOBBY]).map((room) => igor.chat.join(room)));
+  const joined = await Promise.all([...new Set([LOBBY, ...names])].map((room) => igor.chat.join(room)));
   return joined.map((room) => room.name);
 }
 
@@ -135,7 +136,8 @@ async function show(room) {
   sessionStorage.setItem(SHOWN, room);
   title.textContent = room;
   document.title = `${room} · Igor chat`;
-  [paint.disabled, leave.disabled] = [false, false];
+  paint.disabled = false;
+  leave.hidden = room === LOBBY;
   const isAnother = log.room !== room;
   rooms.show(room);
   showPeople(rooms.people(room), igor.clientId);
@@ -156,15 +158,12 @@ function setName(chosen) {
  * Does something with the server and says kindly what went wrong. When the connection is lost
  * the banner says so, and the page settles again when it is back.
  *
- * @template T
- * @param {() => Promise<T>} deed
- * @returns {Promise<T | undefined>}
+ * @param {() => Promise<void>} deed
  */
 async function kindly(deed) {
   try {
-    return await deed();
+    await deed();
   } catch (error) {
     if (igor.status === "open") notice(unexpected(error));
-    return undefined;
   }
 }

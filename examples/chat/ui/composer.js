@@ -17,7 +17,7 @@ export class Composer {
   /** @type {string | undefined} */
   #room;
   #isPaused = true;
-  #toldAt = 0;
+  #toldAt = -Infinity;
 
   /**
    * @param {Igor} igor
@@ -66,7 +66,7 @@ export class Composer {
     if (!this.#canSend() || this.#room === undefined) return;
     const written = text.value;
     text.value = "";
-    this.#toldAt = 0;
+    this.#toldAt = -Infinity;
     this.#refresh();
     try {
       const said = await igor.chat.say(this.#room, written).result();

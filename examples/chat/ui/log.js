@@ -13,6 +13,9 @@ const PAGE = 60;
 /** Nearer to the newest line than this the log follows what is said. */
 const FOLLOWS_PX = 80;
 
+/** Older lines are read when the oldest that is there is nearer to the window than this. */
+const AHEAD_PX = 400;
+
 const scroller = element("log", HTMLElement);
 const list = element("lines", HTMLOListElement);
 const beginning = element("beginning", HTMLLIElement);
@@ -27,6 +30,8 @@ export class Log {
   #me;
   /** @type {ShownLine[]} in the order of their numbers */
   #lines = [];
+  /** @type {IntersectionObserver} */
+  #nearBeginning;
   /** Ends what is being read when another room is shown. */
   #reading = new AbortController();
   #isReadingOlder = false;
@@ -39,11 +44,11 @@ export class Log {
   constructor(igor, me) {
     this.#igor = igor;
     this.#me = me;
-    const nearTop = new IntersectionObserver(
+    this.#nearBeginning = new IntersectionObserver(
       ([entry]) => void (entry?.isIntersecting && this.#readOlder()),
-      { root: scroller, rootMargin: "400px 0px 0px" },
+      { root: scroller, rootMargin: `${AHEAD_PX}px 0px 0px` },
     );
-    nearTop.observe(beginning);
+    this.#nearBeginning.observe(beginning);
     scroller.onscroll = () => {
       if (isAtNewest()) toNewest.hidden = true;
     };
@@ -101,6 +106,10 @@ export class Log {
     if (isWhole) {
       this.#hasBeginning = true;
       beginning.textContent = `This is where ${room} begins.`;
+    } else {
+      // An observer tells of changes only; observing anew tells also when still more is wanted.
+      this.#nearBeginning.unobserve(beginning);
+      this.#nearBeginning.observe(beginning);
     }
   }
 

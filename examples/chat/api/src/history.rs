@@ -23,8 +23,8 @@ pub fn history(
         let (store, room) = (chat.store.clone(), room.clone());
         async move {
             let page = store.ask(move |store| store.before(&room, before, PAGE)).await?;
-            let oldest = page.last().map(|line| line.id);
-            Ok(oldest.map(|oldest| (stream::iter(page).map(Ok), oldest)))
+            let next = page.last().map(|oldest| oldest.id);
+            Ok::<_, igor::Error>(next.map(|next| (stream::iter(page.into_iter().map(Ok)), next)))
         }
     });
     pages.try_flatten()

@@ -3,18 +3,19 @@
 //! It is a crate of its own so that the program *and* its build script can link it: the script
 //! reads from it what to write into `ui/igor-client.ts`.
 
-mod attendance;
+pub mod attendance;
+pub mod history;
+pub mod line;
+pub mod musing;
+pub mod person;
+pub mod portrait;
+pub mod room;
+pub mod typing;
+
 mod chat;
 mod guestbook;
-mod history;
-mod line;
-mod musing;
-mod person;
-mod portrait;
-mod room;
 mod sketch;
 mod store;
-mod typing;
 
 pub use chat::Chat;
 pub use musing::Musing;

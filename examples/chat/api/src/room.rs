@@ -71,8 +71,7 @@ pub fn leave(room: String, me: Speaker, chat: Scope<Chat>, hub: Hub) {
 /// The name that a room gets.
 fn tidy(name: &str) -> Result<String, RoomError> {
     let words = name.split(|letter: char| !letter.is_alphanumeric());
-    let words: Vec<String> =
-        words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let words: Vec<String> = words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     let tidy = words.join("-");
     if tidy.is_empty() {
         return Err(RoomError::Nameless);

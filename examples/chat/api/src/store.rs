@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use rusqlite::{Connection, OptionalExtension as _, Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::line::Line;
 
@@ -64,9 +64,8 @@ impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let unopened = |cause| StoreError::Unopened { path: path.to_owned(), cause };
         let connection = Connection::open(path).map_err(unopened)?;
-        let found: i64 = connection
-            .query_row("PRAGMA user_version", [], |row| row.get(0))
-            .map_err(unopened)?;
+        let found: i64 =
+            connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unopened)?;
         if found != 0 && found != VERSION {
             return Err(StoreError::OtherVersion { path: path.to_owned(), found });
         }
@@ -138,11 +137,8 @@ impl Store {
 
     /// How many lines a room has.
     pub(crate) fn count(&self, room: &str) -> Result<u32, StoreError> {
-        let count = self
-            .connection()
-            .query_row("SELECT count(*) FROM line WHERE room = ?1", [room], |row| row.get(0))
-            .optional()?;
-        Ok(count.unwrap_or_default())
+        let query = "SELECT count(*) FROM line WHERE room = ?1";
+        Ok(self.connection().query_row(query, [room], |row| row.get(0))?)
     }
 
     fn lines(&self, query: &str, of: (&str, i64, u32)) -> Result<Vec<Line>, StoreError> {
