@@ -94,3 +94,102 @@ fn short(hash: impl AsRef<[u8]>, digits: usize) -> String {
     text.truncate(digits);
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use ts_rs::TS;
+
+    use super::*;
+    use crate::action::{Action, NamedAction, Never, Param, Parameter, signature};
+    use crate::place::Place;
+
+    mod one {
+        /// A line.
+        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+        pub(super) struct Line {
+            pub(super) who: Who,
+        }
+
+        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+        pub(super) struct Who {
+            /// Not empty.
+            pub(super) name: String,
+        }
+    }
+
+    mod other {
+        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+        pub(super) struct Line {
+            pub(super) who: Who,
+        }
+
+        #[derive(serde::Serialize, serde::Deserialize, ts_rs::TS, schemars::JsonSchema)]
+        pub(super) struct Who {
+            pub(super) name: Option<String>,
+        }
+    }
+
+    macro_rules! action {
+        ($item:ident, $name:literal, $docs:literal, ($($key:ident: $data:ty),*) -> $reply:ty) => {
+            struct $item;
+            impl NamedAction for $item {
+                const ACTION: &'static Action = &Action {
+                    name: $name,
+                    docs: $docs,
+                    place: Place { file: file!(), line: line!() },
+                    parameters: &[$(Parameter {
+                        name: stringify!($key),
+                        kind: <$data as Param>::KIND,
+                        check: <$data as Param>::check,
+                    }),*],
+                    signature: || signature(|_| std::future::pending::<Result<Result<$reply, Never>, Error>>()),
+                };
+            }
+        };
+    }
+
+    action!(Say, "say", "Says it.", (text: String) -> one::Line);
+    action!(SayOther, "say", "", (text: String) -> other::Line);
+    action!(SayLine, "say", "", (line: String) -> one::Line);
+    action!(Ping, "ping", "", () -> ());
+    action!(Both, "both", "", (a: one::Line) -> other::Line);
+
+    fn contract(registry: Registry) -> Contract {
+        Contract::of(&registry).unwrap()
+    }
+
+    #[test]
+    fn it_is_the_same_in_every_build() {
+        let contract = contract(Registry::new().action::<Say>().action::<Ping>());
+        assert_eq!(contract.hash, "f4a2a1605e3605e5");
+        let names: Vec<_> =
+            contract.names.iter().map(|(name, hash)| (*name, hash.as_str())).collect();
+        assert_eq!(names, [("ping", "19ea30ab"), ("say", "ac62b552")]);
+    }
+
+    #[test]
+    fn a_type_deep_inside_counts_and_docs_do_not() {
+        let with = contract(Registry::new().action::<Say>().action::<Ping>());
+        let changed = contract(Registry::new().action::<SayOther>().action::<Ping>());
+        assert_ne!(with.hash, changed.hash);
+        assert_ne!(with.names["say"], changed.names["say"]);
+        assert_eq!(with.names["ping"], changed.names["ping"]);
+
+        let renamed = contract(Registry::new().action::<SayLine>());
+        assert_ne!(with.names["say"], renamed.names["say"]);
+        assert!(one::Who::decl(&crate::data::notation()).contains("Not empty"));
+        assert!(!canonical(&one::Who::decl(&crate::data::notation())).contains("Not empty"));
+    }
+
+    #[test]
+    fn two_types_of_one_name_are_refused_with_both_paths() {
+        let error = Contract::of(&Registry::new().action::<Both>()).unwrap_err();
+        let lines: Vec<_> = error.message().lines().collect();
+        assert_eq!(
+            lines[0],
+            "`igor::contract::tests::one::Line` and `igor::contract::tests::other::Line` are both \
+             `Line` in TypeScript: name one of them differently, by `#[ts(rename = \"…\")]` on it"
+        );
+        assert!(lines[1].contains("other::Who"), "{}", lines[1]);
+    }
+}

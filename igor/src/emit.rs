@@ -144,12 +144,7 @@ impl Emit {
     /// As [`Emit::text`]; and `internal`, with the path, when the file cannot be read or written or
     /// ends neither in `.ts` nor in `.js`.
     pub fn client(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let text = self.text(language_of(path)?)?;
-        if file::holds(path, &text).map_err(|error| failed("read", path, &error))? {
-            return Ok(());
-        }
-        file::replace(path, &text).map_err(|error| failed("write", path, &error))
+        self.refresh(path.as_ref()).map(drop)
     }
 
     /// Writes the client from a `build.rs`, where a relative path begins at the crate's root.
@@ -160,9 +155,13 @@ impl Emit {
         let path = path.as_ref();
         println!("cargo::rerun-if-changed=build.rs");
         println!("cargo::rerun-if-changed={}", path.display());
-        if let Err(error) = self.client(path) {
-            for line in error.message().lines() {
-                println!("cargo::error={line}");
+        match self.refresh(path) {
+            Ok(Written::Now) => file::date_as_this_program(path),
+            Ok(Written::Before) => {}
+            Err(error) => {
+                for line in error.message().lines() {
+                    println!("cargo::error={line}");
+                }
             }
         }
     }
@@ -200,10 +199,25 @@ impl Emit {
         }
     }
 
+    fn refresh(&self, path: &Path) -> Result<Written> {
+        let text = self.text(language_of(path)?)?;
+        if file::holds(path, &text).map_err(|error| failed("read", path, &error))? {
+            return Ok(Written::Before);
+        }
+        file::replace(path, &text).map_err(|error| failed("write", path, &error))?;
+        Ok(Written::Now)
+    }
+
     fn is_current(&self, path: &Path) -> Result<bool> {
         let text = self.text(language_of(path)?)?;
         file::holds(path, &text).map_err(|error| failed("read", path, &error))
     }
+}
+
+/// When a client was written that is as it should be.
+enum Written {
+    Now,
+    Before,
 }
 
 fn language_of(path: &Path) -> Result<Language> {

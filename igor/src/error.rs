@@ -118,7 +118,6 @@ impl fmt::Display for Code {
 ///
 /// The text of every code but [`Code::Internal`] is meant for the caller; of an internal error the
 /// caller sees an id only, and the log has the text and the [`source`](StdError::source).
-#[derive(Debug)]
 pub struct Error {
     code: Code,
     message: String,
@@ -189,6 +188,19 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+// A `main` that returns an error prints it by `Debug`: people read that, so it reads like a text.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause = self.source();
+        while let Some(source) = cause {
+            write!(f, ": {source}")?;
+            cause = source.source();
+        }
+        Ok(())
     }
 }
 

@@ -13,7 +13,7 @@ mod token;
 mod upgrade;
 
 use hyper::body::{Body as HttpBody, Bytes};
-use hyper::header::{HeaderValue, WWW_AUTHENTICATE};
+use hyper::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use tracing::debug;
@@ -107,7 +107,7 @@ impl Http {
         }
         let upgrade = match self.gate.admit_socket(parts, upgrade::token(parts).as_deref()) {
             Ok(()) => Upgrade::Client,
-            Err(refused @ Refused::TokenOfPage) => {
+            Err(refused @ Refused::TokenOfWebSocket) => {
                 self.refusals.count(refused, parts);
                 Upgrade::Closed(CloseCode::Unauthorized)
             }
@@ -148,8 +148,7 @@ fn said(status: StatusCode, text: &'static str) -> Response<Body> {
     let mut response = Response::new(body::full(Bytes::from_static(text.as_bytes())));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers
-        .insert(hyper::header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(hyper::header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -6,17 +6,12 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use igor::__private::{
-    Action, DataType, EventDescriptor, NamedAction, Never, Param, Parameter, Place, signature,
-};
+use futures_core::Stream;
 use igor::emit::{Emit, Language, Runtime};
-use igor::{Event, Output, Registry};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use ts_rs::TS;
+use igor::{Output, Registry};
 
 /// A line that somebody said.
-#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[igor::data]
 struct Line {
     /// Who said it; matches `users/*/name`.
     who: String,
@@ -25,23 +20,27 @@ struct Line {
     reply_to: Option<Box<Line>>,
 }
 
-#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[igor::data]
 struct Page<T> {
     items: Vec<T>,
     next: Option<u32>,
 }
 
 /// What is known of a room.
-#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[igor::data]
+#[serde(rename_all = "camelCase")]
 struct Room {
     name: String,
     topics: HashMap<String, Vec<Topic>>,
     place: (f64, f64),
     anything: serde_json::Value,
     a_rather_long_name_of_a_field: Result<String, u8>,
+    /// When it is left out there is no limit.
+    #[serde(default)]
+    limit: u8,
 }
 
-#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[igor::data]
 enum Topic {
     None,
     Text(String),
@@ -50,81 +49,68 @@ enum Topic {
 
 /// Why a line was not said.
 ///
-/// It is `thiserror`'s in a real program.
-#[derive(Serialize, Deserialize, TS, JsonSchema)]
+/// It is told to whoever said it.
+#[igor::data]
+#[derive(Debug, thiserror::Error)]
 #[serde(tag = "kind")]
-#[ts(tag = "kind")]
 enum SayError {
+    #[error("say who you are first")]
     Nameless,
+    #[error("a line has at most {limit} characters")]
     TooLong { limit: u32 },
 }
 
-impl std::fmt::Display for SayError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("not said")
-    }
-}
-
-#[derive(Serialize, Deserialize, TS, JsonSchema)]
+#[igor::data]
 struct Progress {
     done: f32,
 }
 
-#[derive(Serialize, Deserialize, TS, JsonSchema)]
+/// Somebody said something in a room.
+#[igor::event("chat.said")]
 struct Said {
     room: String,
     line: Line,
 }
 
-impl Event for Said {
-    const DESCRIPTOR: &'static EventDescriptor = &EventDescriptor {
-        name: "chat.said",
-        docs: " Somebody said something in a room.",
-        place: Place { file: file!(), line: line!() },
-        payload: DataType::of::<Said>(),
-    };
+/// Says a line in a room.
+#[igor::action("chat.say")]
+async fn say(room: String, text: String) -> Result<Line, SayError> {
+    Ok(Line { who: room, text, seconds: 0, reply_to: None })
 }
 
-macro_rules! action {
-    ($item:ident, $name:literal, $docs:literal, ($($key:ident: $data:ty),*) -> $reply:ty, $error:ty) => {
-        struct $item;
-        impl NamedAction for $item {
-            const ACTION: &'static Action = &Action {
-                name: $name,
-                docs: $docs,
-                place: Place { file: file!(), line: line!() },
-                parameters: &[$(Parameter {
-                    name: stringify!($key),
-                    kind: <$data as Param>::KIND,
-                    check: <$data as Param>::check,
-                }),*],
-                signature: || signature(|_| std::future::pending::<igor::Result<Result<$reply, $error>>>()),
-            };
-        }
-    };
+/// Reads a room's history, oldest first.
+///
+/// At most `limit` lines.
+#[igor::action("chat.history")]
+fn history(
+    room_id: u32,
+    options: Vec<Topic>,
+    before: Option<Box<Line>>,
+    limit: Option<u32>,
+) -> Result<impl Stream<Item = Line>, SayError> {
+    let _ = (room_id, options, before, limit);
+    Ok(futures_util::stream::empty::<Line>())
 }
 
-type Lines = futures_util::stream::Empty<Line>;
+#[igor::action("chat.import")]
+async fn import(path: String, progress: Output<Progress>) -> igor::Result<Page<Line>> {
+    progress.send(Progress { done: 1.0 }).await?;
+    Err(igor::Error::forbidden(path))
+}
 
-action!(Say, "chat.say", " Says a line in a room.", (room: String, text: String) -> Line, SayError);
-action!(
-    History,
-    "chat.history",
-    " Reads a room's history, oldest first.\n\n At most `limit` lines.",
-    (room_id: u32, options: Vec<Topic>, before: Option<Box<Line>>, limit: Option<u32>) -> Lines, SayError
-);
-action!(
-    Import,
-    "chat.import",
-    "",
-    (path: String, progress: Output<Progress>) -> Page<Line>, igor::Error
-);
-action!(Rooms, "chat.list_rooms", "", (after: Option<String>) -> Page<Room>, Never);
-action!(Ping, "ping", " Does nothing.", () -> (), Never);
+#[igor::action("chat.list_rooms")]
+fn list_rooms(after: Option<String>) -> Page<Room> {
+    let _ = after;
+    Page { items: Vec::new(), next: None }
+}
+
+/// Does nothing.
+#[igor::action]
+fn ping() {}
 
 fn registry() -> Registry {
-    let registry = Registry::new().action::<Say>().action::<History>().action::<Import>();
-    registry.action::<Rooms>().action::<Ping>().event::<Said>()
+    let registry = Registry::new().action::<say>().action::<history>().action::<import>();
+    registry.action::<list_rooms>().action::<ping>().event::<Said>()
 }
 
 #[test]
@@ -154,4 +140,61 @@ fn the_runtime_may_stand_in_the_same_file() {
         let lines = package.lines().filter(|line| !line.is_empty() && !is_import(line));
         assert!(generated.lines().filter(|line| !line.is_empty()).eq(lines));
     }
+}
+
+#[test]
+fn a_stale_client_says_how_to_write_it_anew() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stale-client.js");
+    std::fs::write(&path, "an earlier one").unwrap();
+    let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+    let outcome = std::panic::catch_unwind(|| emit.assert_current(&path));
+    if std::env::var_os("IGOR_EMIT").is_some() {
+        return outcome.unwrap();
+    }
+    let panic = outcome.unwrap_err();
+    let said = panic.downcast_ref::<String>().unwrap();
+    let advice =
+        "is not the client of what is linked here: write it anew by `IGOR_EMIT=1 cargo test`";
+    assert_eq!(*said, format!("`{}` {advice}", path.display()));
+}
+
+#[test]
+fn an_empty_registry_says_what_links_the_actions() {
+    let emit = Emit { registry: Registry::new(), runtime: Runtime::Inside };
+    let error = emit.client("igor-client.ts").unwrap_err();
+    assert!(error.message().starts_with("nothing is registered"), "{error}");
+    assert!(error.message().contains("`use that_crate as _;`"), "{error}");
+}
+
+#[test]
+fn what_goes_wrong_names_the_path() {
+    let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+    let error = emit.client("ui/igor-client.py").unwrap_err();
+    assert_eq!(error.message(), "a client ends in `.ts` or `.js`, not as `ui/igor-client.py` does");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml/igor-client.ts");
+    let error = emit.client(&path).unwrap_err();
+    assert!(error.message().contains(&format!("`{}`", path.display())), "{error}");
+}
+
+mod taken {
+    #[igor::data]
+    pub(super) struct Client {
+        name: String,
+    }
+
+    #[igor::action("clients")]
+    pub(super) fn clients() -> Vec<Client> {
+        vec![Client { name: "x".to_owned() }]
+    }
+}
+
+#[test]
+fn a_type_that_takes_a_name_of_the_client_is_refused() {
+    let registry = Registry::new().action::<taken::clients>();
+    let error = Emit { registry, runtime: Runtime::Inside }.text(Language::TypeScript).unwrap_err();
+    assert_eq!(
+        error.message(),
+        "`golden_client::taken::Client` has a name that the client itself uses, `Client`: give it \
+         another name by `#[ts(rename = \"…\")]`"
+    );
 }

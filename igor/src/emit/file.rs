@@ -28,6 +28,17 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
+/// Gives a file the time at which this program was built. Cargo runs a build script again, and
+/// builds everything behind it, when a file that it watches is newer than the script's last start;
+/// what the script itself wrote always would be, and each change would be built twice.
+pub(super) fn date_as_this_program(path: &Path) {
+    let built = std::env::current_exe().and_then(fs::metadata).and_then(|it| it.modified());
+    let dated =
+        built.and_then(|built| fs::File::options().write(true).open(path)?.set_modified(built));
+    // Where there are no such times the next build takes longer, and that is all.
+    drop(dated);
+}
+
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
     let mut file = fs::File::create(path)?;
     file.write_all(text.as_bytes())?;
@@ -53,4 +64,51 @@ fn without_returns(bytes: &[u8]) -> Vec<u8> {
         !is_line_end(at - 1)
     });
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A directory of this test's own.
+    fn directory(test: &str) -> PathBuf {
+        std::env::temp_dir().join(format!("igor-{test}-{}", std::process::id()))
+    }
+
+    #[test]
+    fn directories_are_made_and_nothing_is_left_beside_the_file() {
+        let root = directory("file");
+        let path = root.join("deep/er/igor-client.ts");
+        assert!(!holds(&path, "one").unwrap());
+        replace(&path, "one").unwrap();
+        replace(&path, "two").unwrap();
+        assert!(holds(&path, "two").unwrap());
+        let beside: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
+        assert_eq!(beside.len(), 1);
+        // A directory cannot be replaced by a file, and what was begun is taken away.
+        assert!(replace(path.parent().unwrap(), "three").is_err());
+        assert_eq!(fs::read_dir(root.join("deep")).unwrap().count(), 1);
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn a_build_script_is_not_run_again_by_what_it_wrote() {
+        let root = directory("dated");
+        let path = root.join("igor-client.ts");
+        replace(&path, "one").unwrap();
+        date_as_this_program(&path);
+        let modified = |path: &Path| fs::metadata(path).unwrap().modified().unwrap();
+        assert_eq!(modified(&path), modified(&std::env::current_exe().unwrap()));
+        fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn line_ends_of_windows_are_no_difference() {
+        let root = directory("lines");
+        let path = root.join("igor-client.ts");
+        replace(&path, "a\r\nb\r\n").unwrap();
+        assert!(holds(&path, "a\nb\n").unwrap());
+        assert!(!holds(&path, "a\nb").unwrap());
+        fs::remove_dir_all(root).unwrap();
+    }
 }

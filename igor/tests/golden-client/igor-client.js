@@ -5,11 +5,11 @@ import { open } from "igor-client-ts";
 export * from "igor-client-ts";
 
 const contract = {
-  hash: "4975f0e81fbc181c",
+  hash: "3b6bf2c045397042",
   names: {
     "chat.history": "b7072b3e",
     "chat.import": "0b38337c",
-    "chat.list_rooms": "7e2e2aec",
+    "chat.list_rooms": "ec599ad5",
     "chat.said": "dba44361",
     "chat.say": "22a475e4",
     "ping": "19ea30ab",

@@ -19,7 +19,7 @@ export type Line = {
 /**
  * Why a line was not said.
  *
- * It is `thiserror`'s in a real program.
+ * It is told to whoever said it.
  */
 export type SayError = { kind: "Nameless" } | { kind: "TooLong"; limit: number };
 
@@ -33,7 +33,9 @@ export type Room = {
   topics: { [key in string]?: Array<Topic> };
   place: [number, number];
   anything: JsonValue;
-  a_rather_long_name_of_a_field: { Ok: string } | { Err: number };
+  aRatherLongNameOfAField: { Ok: string } | { Err: number };
+  /** When it is left out there is no limit. */
+  limit?: number;
 };
 
 export type JsonValue =
@@ -44,6 +46,7 @@ export type JsonValue =
   | { [key in string]?: JsonValue }
   | null;
 
+/** Somebody said something in a room. */
 export type Said = { room: string; line: Line };
 
 /** The events of this server, by their names. */
@@ -53,11 +56,11 @@ export interface Events {
 }
 
 const contract: Contract = {
-  hash: "4975f0e81fbc181c",
+  hash: "3b6bf2c045397042",
   names: {
     "chat.history": "b7072b3e",
     "chat.import": "0b38337c",
-    "chat.list_rooms": "7e2e2aec",
+    "chat.list_rooms": "ec599ad5",
     "chat.said": "dba44361",
     "chat.say": "22a475e4",
     "ping": "19ea30ab",

@@ -1,7 +1,7 @@
 //! What is refused before a server listens, and how it is said.
 
 use igor::__private::{NamedProcess, NoFactory as _, Place as Line, ProcessDescriptor, Restart};
-use igor::{Config, Page, Process, ProcessContext, Registry, Server, Token};
+use igor::{Config, Page, Process, ProcessContext, Registry, Scope, Server, Token};
 
 use crate::place::Place;
 use crate::program::{config, registry};
@@ -23,6 +23,15 @@ impl NamedProcess for Fed {
         restart: Restart::Never,
         factory: || igor::__private::factory::<Fed>().make(),
     };
+}
+
+/// What an action asks for below.
+struct Counter;
+
+/// Asks for a scope.
+#[igor::action("count")]
+fn count(counter: Scope<Counter>) {
+    drop(counter);
 }
 
 async fn refused(server: Server) -> String {
@@ -53,6 +62,18 @@ async fn a_process_without_a_default_has_to_be_given() {
     assert!(given.bind().await.is_ok());
     let stray = Server::new(config()).registry(registry()).process(|| Fed("food".to_owned()));
     assert!(refused(stray).await.contains("`fed` (src/fed.rs:7) is not in the server's registry"));
+}
+
+#[tokio::test]
+async fn a_scope_that_is_missing_is_named_with_who_asks_for_it() {
+    let counting = || Registry::new().action::<count>();
+    let text = refused(Server::new(config()).registry(counting())).await;
+    assert!(
+        text.starts_with("`counter` of the action `count` (igor/tests/http/bind.rs:"),
+        "{text}"
+    );
+    assert!(text.contains("Counter`: give the server one with `.scope(…)`"), "{text}");
+    assert!(Server::new(config()).registry(counting()).scope(Counter).bind().await.is_ok());
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use igor::{Config, Token};
 use crate::program::{Running, TOKEN, config};
 use crate::raw::{Raw, Response, ask};
 
-const VITE: &str = "http://localhost:5173";
+pub(crate) const VITE: &str = "http://localhost:5173";
 
 async fn server() -> Running {
     Running::start(Config { page_origin: Some(VITE.to_owned()), ..config() }, None).await
@@ -24,7 +24,7 @@ async fn post(address: SocketAddr, body: &str, headers: &[(&str, &str)]) -> Resp
     raw.response(false).await
 }
 
-async fn exchange(address: SocketAddr, code: &str) -> Response {
+pub(crate) async fn exchange(address: SocketAddr, code: &str) -> Response {
     let json = ("Content-Type", "application/json");
     post(address, &format!(r#"{{"code":"{code}"}}"#), &[json, ("Origin", VITE)]).await
 }

@@ -1,8 +1,9 @@
 //! From the first request to the last.
 
 use std::net::{Ipv6Addr, SocketAddr};
+use std::time::Duration;
 
-use igor::{Config, Page, Server};
+use igor::{Config, GateLimits, Page, Server};
 use tokio::net::TcpListener;
 
 use crate::program::{Running, config, registry};
@@ -10,7 +11,8 @@ use crate::raw::{Raw, ask};
 
 #[tokio::test]
 async fn a_stopped_server_lets_go_of_its_port_and_its_connections() {
-    let server = Running::start(config(), None).await;
+    let gate = GateLimits { handshake: Duration::from_secs(60), ..GateLimits::default() };
+    let server = Running::start(Config { gate, ..config() }, None).await;
     let address = server.address();
     let mut silent = Raw::connect(address).await;
     let mut idle = Raw::connect(address).await;

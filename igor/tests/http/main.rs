@@ -9,3 +9,4 @@ mod page;
 mod place;
 mod program;
 mod raw;
+mod secrets;
