@@ -19,6 +19,7 @@ impl NamedAction for Nothing {
         docs: "",
         place: Place { file: "here", line: 1 },
         parameters: &[],
+        idempotent: false,
         signature: || signature(|_| async { Ok(Returned(()).split()) }),
     };
 }
