@@ -73,13 +73,13 @@ impl<'a> Comparison<'a> {
             }
             self.journal.push(pair);
         }
-        let path = self.from_name(one, other).unwrap_or_else(|| path.to_owned());
+        let path = self.start_at_name(one, other).unwrap_or_else(|| path.to_owned());
         let others = other.alternatives(self.larger);
         one.alternatives(self.smaller).iter().try_for_each(|one| self.fits_one(one, &others, &path))
     }
 
     /// The beginning of a path, where a type with a name begins.
-    fn from_name(&self, one: &Shape, other: &Shape) -> Option<String> {
+    fn start_at_name(&self, one: &Shape, other: &Shape) -> Option<String> {
         let name = |shape: &Shape| match shape {
             Shape::Reference(name) if self.typescript.contains_key(name) => {
                 Some(layout::line(name))
