@@ -19,9 +19,9 @@ pub(super) fn check(input: &DeriveInput) -> Option<TokenStream> {
         return None;
     }
     let cfgs = expand::cfgs(&input.attrs);
-    let checks = types(input).into_iter().map(|ty| {
-        quote_spanned!(expand::at(ty.span())=> ::igor::__private::is_field::<#ty>();)
-    });
+    let checks = types(input)
+        .into_iter()
+        .map(|ty| quote_spanned!(expand::at(ty.span())=> ::igor::__private::is_field::<#ty>();));
     Some(quote! {
         #(#cfgs)*
         const _: fn() = || { #(#checks)* };
@@ -33,9 +33,10 @@ fn types(input: &DeriveInput) -> Vec<&Type> {
     match &input.data {
         Data::Struct(data) => of_fields(&data.fields),
         Data::Enum(data) => {
-            let written = data.variants.iter().filter(|variant| {
-                !VariantRules::read(&variant.attrs, &mut Errors::default()).skip
-            });
+            let written = data
+                .variants
+                .iter()
+                .filter(|variant| !VariantRules::read(&variant.attrs, &mut Errors::default()).skip);
             written.flat_map(|variant| of_fields(&variant.fields)).collect()
         }
         Data::Union(_) => Vec::new(),

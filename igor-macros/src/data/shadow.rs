@@ -34,7 +34,9 @@ pub(super) fn of(input: &DeriveInput, errors: &mut Errors) -> Shadow {
             rules.check_struct(&data.fields, errors);
             match &rules.transparent {
                 Some(transparent) => {
-                    if let Some((ty, fields)) = field::transparent(&data.fields, transparent, errors) {
+                    if let Some((ty, fields)) =
+                        field::transparent(&data.fields, transparent, errors)
+                    {
                         (inner, data.fields) = (Some(ty), fields);
                         data.semi_token = Some(Token![;](Span::call_site()));
                     }

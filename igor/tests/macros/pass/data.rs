@@ -162,7 +162,10 @@ mod structs {
     }
 
     pub fn check() {
-        assert_eq!((declared::<Unit>(), written(&Unit)), ("type Unit = null;".into(), "null".into()));
+        assert_eq!(
+            (declared::<Unit>(), written(&Unit)),
+            ("type Unit = null;".into(), "null".into())
+        );
         assert_eq!(declared::<NoFields>(), "type NoFields = Record<symbol, never>;");
         assert_eq!(written(&NoFields {}), "{}");
         assert_eq!(declared::<NoItems>(), "type NoItems = never[];");
@@ -180,7 +183,8 @@ mod structs {
         assert_eq!(
             declared::<Flattened>(),
             "type Flattened = { own: number, x: number, } & \
-             ({ \"what\": \"Thing\", a: number, } | {  }) & ({ [key in string]: JsonValue });"
+             ({ \"what\": \"Thing\", a: number, } | {  }) & ({ [key in string]: number | string | boolean | \
+             Array<JsonValue> | { [key in string]: JsonValue } | null });"
         );
         let some = Flattened {
             own: 1,
@@ -209,7 +213,9 @@ mod enums {
     #[igor::data]
     pub enum External {
         Unit,
-        Named { some_field: u8 },
+        Named {
+            some_field: u8,
+        },
         Newtype(Line),
         Tuple(u8, String),
         NoItems(),
@@ -240,7 +246,9 @@ mod enums {
     pub enum Adjacent {
         Unit,
         #[serde(rename_all = "camelCase")]
-        Named { some_field: u8 },
+        Named {
+            some_field: u8,
+        },
         Newtype(Line),
         Tuple(u8, String),
     }
@@ -249,7 +257,9 @@ mod enums {
     #[derive(Default)]
     #[serde(untagged)]
     pub enum Untagged {
-        Named { some_field: u8 },
+        Named {
+            some_field: u8,
+        },
         Newtype(Line),
         Tuple(u8, String),
         #[default]
@@ -286,15 +296,18 @@ mod enums {
             External::NoFields {},
             External::Else("hello".to_owned()),
         ];
-        assert_eq!(all(values), [
-            r#""Unit""#,
-            r#"{"Named":{"some_field":1}}"#,
-            r#"{"Newtype":{"text":""}}"#,
-            r#"{"Tuple":[1,""]}"#,
-            r#"{"NoItems":[]}"#,
-            r#"{"NoFields":{}}"#,
-            r#""hello""#,
-        ]);
+        assert_eq!(
+            all(values),
+            [
+                r#""Unit""#,
+                r#"{"Named":{"some_field":1}}"#,
+                r#"{"Newtype":{"text":""}}"#,
+                r#"{"Tuple":[1,""]}"#,
+                r#"{"NoItems":[]}"#,
+                r#"{"NoFields":{}}"#,
+                r#""hello""#,
+            ]
+        );
 
         assert_eq!(
             declared::<Internal>(),
@@ -310,13 +323,16 @@ mod enums {
             Internal::Odd,
             Internal::NoFields {},
         ];
-        assert_eq!(all(values), [
-            r#"{"kind":"unit_one"}"#,
-            r#"{"kind":"named","someField":1,"more":2}"#,
-            r#"{"kind":"newtype","text":""}"#,
-            r#"{"kind":"odd\"one"}"#,
-            r#"{"kind":"no_fields"}"#,
-        ]);
+        assert_eq!(
+            all(values),
+            [
+                r#"{"kind":"unit_one"}"#,
+                r#"{"kind":"named","someField":1,"more":2}"#,
+                r#"{"kind":"newtype","text":""}"#,
+                r#"{"kind":"odd\"one"}"#,
+                r#"{"kind":"no_fields"}"#,
+            ]
+        );
         assert!(serde_json::to_string(&Internal::Skipped(Rc::new(1))).is_err());
 
         assert_eq!(
@@ -332,12 +348,15 @@ mod enums {
             Adjacent::Newtype(Line::default()),
             Adjacent::Tuple(1, String::new()),
         ];
-        assert_eq!(all(values), [
-            r#"{"kind":"Unit"}"#,
-            r#"{"kind":"Named","of":{"someField":1}}"#,
-            r#"{"kind":"Newtype","of":{"text":""}}"#,
-            r#"{"kind":"Tuple","of":[1,""]}"#,
-        ]);
+        assert_eq!(
+            all(values),
+            [
+                r#"{"kind":"Unit"}"#,
+                r#"{"kind":"Named","of":{"someField":1}}"#,
+                r#"{"kind":"Newtype","of":{"text":""}}"#,
+                r#"{"kind":"Tuple","of":[1,""]}"#,
+            ]
+        );
 
         assert_eq!(
             declared::<Untagged>(),

@@ -64,23 +64,33 @@ impl igor::Process for Once {
 
 fn main() {
     let linked = Registry::linked();
-    let events: Vec<_> = linked.events().iter().map(|event| {
-        (event.name, event.docs, (event.payload.name)(&Config::new()))
-    }).collect();
-    assert_eq!(events, [
-        ("chat.came_or_went", "", "CameOrWent".to_owned()),
-        ("chat.said", "Somebody said something.", "Said".to_owned()),
-        ("stopped", "", "Stopped".to_owned()),
-    ]);
+    let events: Vec<_> = linked
+        .events()
+        .iter()
+        .map(|event| (event.name, event.docs, (event.payload.name)(&Config::new())))
+        .collect();
+    assert_eq!(
+        events,
+        [
+            ("chat.came_or_went", "", "CameOrWent".to_owned()),
+            ("chat.said", "Somebody said something.", "Said".to_owned()),
+            ("stopped", "", "Stopped".to_owned()),
+        ]
+    );
 
-    let processes: Vec<_> = linked.processes().iter().map(|process| {
-        (process.name, process.docs, process.restart, (process.factory)().is_some())
-    }).collect();
-    assert_eq!(processes, [
-        ("bot", "", Restart::Always, false),
-        ("clock", "Ticks.", Restart::OnFailure, true),
-        ("once", "", Restart::Never, true),
-    ]);
+    let processes: Vec<_> = linked
+        .processes()
+        .iter()
+        .map(|process| (process.name, process.docs, process.restart, (process.factory)().is_some()))
+        .collect();
+    assert_eq!(
+        processes,
+        [
+            ("bot", "", Restart::Always, false),
+            ("clock", "Ticks.", Restart::OnFailure, true),
+            ("once", "", Restart::Never, true),
+        ]
+    );
 
     let named = Registry::new().event::<Said>().process::<Clock>();
     assert_eq!((named.events().len(), named.processes().len()), (1, 1));

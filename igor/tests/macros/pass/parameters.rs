@@ -118,7 +118,9 @@ fn parameters(action: &Action) -> Vec<String> {
     let config = Config::new();
     let described = action.parameters.iter().map(|parameter| match parameter.kind {
         ParamKind::Data(data) => format!("{}: {}", parameter.name, (data.name)(&config)),
-        ParamKind::Output(item) => format!("{}: output of {}", parameter.name, (item.name)(&config)),
+        ParamKind::Output(item) => {
+            format!("{}: output of {}", parameter.name, (item.name)(&config))
+        }
         ParamKind::Server => parameter.name.to_owned(),
     });
     described.collect()
@@ -134,16 +136,16 @@ fn main() {
     let described: Vec<_> =
         registry.actions().iter().map(|action| (action.name, parameters(action))).collect();
     let expected: Vec<(&str, Vec<String>)> = [
-        ("chat.move", vec![
-            "type: number",
-            "_to: Line | null",
-            "pages: { [key in string]: Page<Line> }",
-        ]),
+        (
+            "chat.move",
+            vec!["type: number", "_to: Line | null", "pages: { [key in string]: Page<Line> }"],
+        ),
         ("chat.say", vec!["text: string"]),
         ("deep.line", vec!["line: Line"]),
-        ("from_the_server", vec![
-            "session", "scope", "client", "hub", "progress: output of Line", "user",
-        ]),
+        (
+            "from_the_server",
+            vec!["session", "scope", "client", "hub", "progress: output of Line", "user"],
+        ),
         ("nothing", vec![]),
     ]
     .into_iter()
