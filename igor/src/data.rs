@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use ts_rs::{Config, TS, TypeVisitor};
 
 pub use flattened::FlattenedOption;
@@ -21,6 +22,20 @@ pub trait Data: Serialize + TS + JsonSchema + Send + 'static {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + TS + JsonSchema + Send + 'static> Data for T {}
+
+/// What a field of data is: written, read, and known to TypeScript.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not data",
+    label = "cannot be a field of data",
+    note = "put `#[igor::data]` on `{Self}`; or `#[serde(skip)]` on the field, if no client needs it"
+)]
+pub trait Field: Serialize + DeserializeOwned + TS + JsonSchema {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + TS + JsonSchema> Field for T {}
+
+/// Asks the compiler whether a type can be a field of data, at the place of the call.
+pub const fn is_field<T: Field>() {}
 
 /// What is known of a type without a value of it; function pointers, so that a descriptor can be
 /// a constant.
