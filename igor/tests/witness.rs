@@ -141,6 +141,12 @@ mod agrees {
     }
 
     #[igor::data]
+    #[serde(transparent)]
+    pub(super) struct Transparent {
+        value: u8,
+    }
+
+    #[igor::data]
     #[serde(deny_unknown_fields)]
     pub(super) struct Strict {
         value: u8,
@@ -190,6 +196,7 @@ mod agrees {
         flattened_map: FlattenedMap,
         defaults: Defaults,
         sometimes: Sometimes,
+        transparent: Transparent,
         strict: Strict,
         unit: Unit,
         nothing: Nothing,
@@ -204,17 +211,6 @@ fn what_serde_does_in_ordinary_types_is_what_typescript_says() {
     assert_eq!(mistakes_of::<agrees::All>(), "");
 }
 
-/// An event with one field, of which something is told to TypeScript.
-macro_rules! told {
-    ($event:ident, $(#[$told:meta])+ $data:ty) => {
-        #[igor::event("told")]
-        struct $event {
-            $(#[$told])+
-            field: $data,
-        }
-    };
-}
-
 #[igor::data]
 struct Point {
     x: u8,
@@ -226,112 +222,90 @@ struct Choice {
     inner: u8,
 }
 
-told!(
-    AnotherKind,
-    #[ts(type = "string")]
-    u8
-);
-told!(
-    Narrower,
-    #[ts(type = "\"a\" | \"b\"")]
-    String
-);
-told!(
-    Wider,
-    #[ts(type = "number | string")]
-    u8
-);
-told!(OneLength, #[ts(as = "(u8, u8)")] Vec<u8>);
-told!(
-    MoreFields,
-    #[ts(type = "{ x: number, y: number }")]
-    Point
-);
-told!(
-    FewerFields,
-    #[ts(type = "{}")]
-    Point
-);
-told!(
-    OptionalField,
-    #[ts(type = "{ x?: number }")]
-    Point
-);
-told!(InsideOthers, #[ts(as = "Vec<Option<Choice>>")] Vec<Option<Choice>>);
+/// Events with one field each, of which something is told to TypeScript.
+macro_rules! told {
+    ($($event:ident { #[$told:meta] field: $data:ty })+) => { $(
+        #[igor::event("told")]
+        struct $event {
+            #[$told]
+            field: $data,
+        }
+    )+ };
+}
+
+told! {
+    AnotherKind { #[ts(type = "string")] field: u8 }
+    Narrower { #[ts(type = "\"a\" | \"b\"")] field: String }
+    Wider { #[ts(type = "number | string")] field: u8 }
+    OneLength { #[ts(as = "(u8, u8)")] field: Vec<u8> }
+    MoreFields { #[ts(type = "{ x: number, y: number }")] field: Point }
+    FewerFields { #[ts(type = "{}")] field: Point }
+    OptionalField { #[ts(type = "{ x?: number }")] field: Point }
+    DeepInside { #[serde(default)] field: Vec<Option<Choice>> }
+    Values { #[ts(type = "{ [key in string]?: string }")] field: HashMap<String, u8> }
+    KeysOfBooleans { #[serde(default)] field: BTreeMap<bool, u8> }
+    AFunction { #[ts(type = "(a: number) => void")] field: u8 }
+    Unknown { #[ts(type = "Date")] field: String }
+}
+
 #[igor::event("flattened")]
 struct InsideFlattened {
     #[serde(flatten)]
     field: Option<Choice>,
 }
 
-told!(Values, #[ts(type = "{ [key in string]?: string }")] HashMap<String, u8>);
-told!(KeysOfBooleans, #[serde(default)] BTreeMap<bool, u8>);
-told!(
-    AFunction,
-    #[ts(type = "(a: number) => void")]
-    u8
-);
-told!(
-    Unknown,
-    #[ts(type = "Date")]
-    String
-);
+/// Asserts that one line of the mistakes begins so.
+fn assert_told(mistakes: &str, beginning: &str) {
+    assert!(mistakes.lines().any(|line| line.starts_with(beginning)), "{beginning}\n{mistakes}");
+}
 
 #[test]
 fn what_is_written_is_a_value_of_the_typescript_type() {
-    let told = |mistakes: String, path: &str, why: &str| {
-        let line = format!("`{path}` is told wrongly to TypeScript: {why}");
-        assert!(mistakes.lines().any(|mistake| mistake.starts_with(&line)), "{mistakes}");
-    };
-    let path = "AnotherKind.field";
-    told(mistakes_of::<AnotherKind>(), path, "a number is written, but a string is expected");
-    let path = "Narrower.field";
-    told(
-        mistakes_of::<Narrower>(),
-        path,
-        "a string is written, but `\"a\"` or `\"b\"` is expected",
-    );
-    let path = "OneLength.field";
-    told(mistakes_of::<OneLength>(), path, "an array is written, but an array of 2 is expected");
-    told(mistakes_of::<MoreFields>(), "MoreFields.field.y", "it may be missing in what is written");
-    told(mistakes_of::<FewerFields>(), "FewerFields.field.x", "it is written, but not expected");
-    let path = "InsideOthers.field[].inner";
-    told(mistakes_of::<InsideOthers>(), path, "a number is written");
-    told(mistakes_of::<Values>(), "Values.field[…]", "a number is written, but a string");
+    for (mistakes, path, why) in [
+        (mistakes_of::<AnotherKind>(), "AnotherKind.field", "a number is written, but a string is"),
+        (
+            mistakes_of::<Narrower>(),
+            "Narrower.field",
+            "a string is written, but `\"a\"` or `\"b\"`",
+        ),
+        (mistakes_of::<OneLength>(), "OneLength.field", "an array is written, but an array of 2"),
+        (mistakes_of::<MoreFields>(), "MoreFields.field.y", "it may be missing in what is written"),
+        (mistakes_of::<FewerFields>(), "FewerFields.field.x", "it is written, but not expected"),
+        (
+            mistakes_of::<DeepInside>(),
+            "DeepInside.field[].inner",
+            "a number is written, but `true`",
+        ),
+        (mistakes_of::<Values>(), "Values.field[…]", "a number is written, but a string is"),
+    ] {
+        assert_told(&mistakes, &format!("`{path}` is told wrongly to TypeScript: {why}"));
+    }
 }
 
 #[test]
 fn every_value_of_the_typescript_type_is_read() {
-    let told = |mistakes: String, why: &str| assert!(mistakes.contains(why), "{mistakes}");
-    told(
-        mistakes_of::<Wider>(),
-        "`Wider.field` is told wrongly to TypeScript: it may give a string, but a number is read",
-    );
-    told(
-        mistakes_of::<OptionalField>(),
-        "`OptionalField.field.x` is told wrongly to TypeScript: it may leave it out, but it is not read without",
-    );
-    told(
-        mistakes_of::<MoreFields>(),
-        "`MoreFields.field.y` is told wrongly to TypeScript: it may give it, but it is not read",
-    );
-    told(
-        mistakes_of::<InsideFlattened>(),
-        "`InsideFlattened.inner` is told wrongly to TypeScript: it may give `true`, but a number is read",
-    );
+    for (mistakes, path, why) in [
+        (mistakes_of::<Wider>(), "Wider.field", "it may give a string, but a number is read"),
+        (mistakes_of::<OptionalField>(), "OptionalField.field.x", "it may leave it out, but it is"),
+        (mistakes_of::<MoreFields>(), "MoreFields.field.y", "it may give it, but it is not read"),
+        (
+            mistakes_of::<InsideFlattened>(),
+            "InsideFlattened.inner",
+            "it may give `true`, but a number",
+        ),
+    ] {
+        assert_told(&mistakes, &format!("`{path}` is told wrongly to TypeScript: {why}"));
+    }
 }
 
 #[test]
 fn what_cannot_be_compared_is_refused() {
-    let refused = |mistakes: String, why: &str| assert!(mistakes.contains(why), "{mistakes}");
-    let keys = "`KeysOfBooleans` has something that cannot be compared with JSON: `boolean` as the key of a map";
-    refused(mistakes_of::<KeysOfBooleans>(), keys);
-    refused(
-        mistakes_of::<AFunction>(),
-        "`AFunction` has something that cannot be compared with JSON",
-    );
-    refused(
-        mistakes_of::<Unknown>(),
-        "`Unknown` has something that cannot be compared with JSON: `Date`",
-    );
+    for (mistakes, name, what) in [
+        (mistakes_of::<KeysOfBooleans>(), "KeysOfBooleans", "`boolean` as the key of a map"),
+        (mistakes_of::<AFunction>(), "AFunction", "`:` where `)` is expected"),
+        (mistakes_of::<Unknown>(), "Unknown", "`Date`"),
+    ] {
+        let said = "has something that cannot be compared with JSON";
+        assert_told(&mistakes, &format!("`{name}` {said}: {what}"));
+    }
 }
