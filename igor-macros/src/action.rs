@@ -44,6 +44,9 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The companion of a function without mistakes, and its description.
+///
+/// The description stands inside the companion's `impl`, so that where neither can stand, as among
+/// the methods of a type, the compiler says so of the two and of nothing in them.
 fn described(function: &Function, name: &LitStr, blocking: bool) -> TokenStream {
     let ident = &function.signature.ident;
     let (docs, place) = (expand::docs(&function.attrs), expand::place());
@@ -60,22 +63,23 @@ fn described(function: &Function, name: &LitStr, blocking: bool) -> TokenStream 
             }
         }
     });
-    quote! {
+    let description = quote! {{
+        static ACTION: ::igor::__private::Action = ::igor::__private::Action {
+            name: #name,
+            docs: #docs,
+            place: #place,
+            parameters: &[#(#parameters),*],
+            signature: || #handler,
+        };
+        ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Action(&ACTION) }
+        &ACTION
+    }};
+    quote_spanned! {expand::at(ident.span())=>
         #companion
         #(#cfgs)*
-        const _: () = {
-            static ACTION: ::igor::__private::Action = ::igor::__private::Action {
-                name: #name,
-                docs: #docs,
-                place: #place,
-                parameters: &[#(#parameters),*],
-                signature: || #handler,
-            };
-            impl ::igor::__private::NamedAction for #ident {
-                const ACTION: &'static ::igor::__private::Action = &ACTION;
-            }
-            ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Action(&ACTION) }
-        };
+        impl ::igor::__private::NamedAction for #ident {
+            const ACTION: &'static ::igor::__private::Action = #description;
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 mod case;
 mod entry;
 mod field;
+mod forward;
+mod members;
 mod refusal;
 mod rules;
 mod shadow;
@@ -21,7 +23,8 @@ use syn::{
 use crate::attrs::{Form, Options};
 use crate::errors::Errors;
 use crate::{expand, fallback};
-use rules::FieldRules;
+pub(crate) use rules::hidden;
+use rules::{FieldRules, TypeRules};
 
 const FORM: Form = Form { usage: "`#[igor::data]`", takes_name: false, keys: &[] };
 
@@ -59,7 +62,7 @@ pub(crate) fn described(input: &DeriveInput, errors: &mut Errors) -> TokenStream
         return fallback::data(input);
     }
     let own = with_derives(input.clone());
-    let forward = shadow::forward(input, &shadow);
+    let (members, forward) = (members::check(input), forward::to(input, &shadow));
     let serde = needs_serde_in_scope(input).then(|| {
         let cfgs = expand::cfgs(&input.attrs);
         quote! {
@@ -68,13 +71,13 @@ pub(crate) fn described(input: &DeriveInput, errors: &mut Errors) -> TokenStream
             use ::igor::__private::only_serde::*;
         }
     });
-    quote!(#own #serde #forward)
+    quote!(#members #own #serde #forward)
 }
 
 /// The user's type under the derives of serde and schemars.
 fn with_derives(mut own: DeriveInput) -> DeriveInput {
     say_schemas(&mut own);
-    strip(&mut own, &["ts"]);
+    strip(&mut own, |attr| attr.path().is_ident("ts"));
     // Before the user's own, because serde's attributes must stand below the derive they belong to.
     let ours: [Attribute; 3] = [
         parse_quote!(#[derive(
@@ -102,17 +105,19 @@ fn say_schemas(own: &mut DeriveInput) {
 /// Whether schemars writes a bare `serde::` for some field, which it does for a default that goes
 /// through `with`.
 fn needs_serde_in_scope(input: &DeriveInput) -> bool {
+    let ignored = &mut Errors::default();
+    let around = TypeRules::read(&input.attrs, ignored).default.is_some();
     let mut needed = false;
     for_each_field(&mut input.clone(), |attrs| {
-        let rules = FieldRules::read(attrs, &mut Errors::default());
-        needed |= rules.with.is_some();
+        let rules = FieldRules::read(attrs, ignored);
+        needed |= rules.with.is_some() && (rules.default || around);
     });
     needed
 }
 
-/// Removes the attributes of these names from the type, its variants and its fields.
-pub(crate) fn strip(input: &mut DeriveInput, names: &[&str]) {
-    let stays = |attr: &Attribute| !names.iter().any(|name| attr.path().is_ident(name));
+/// Removes such attributes from the type, its variants and its fields.
+pub(crate) fn strip(input: &mut DeriveInput, goes: impl Fn(&Attribute) -> bool) {
+    let stays = |attr: &Attribute| !goes(attr);
     input.attrs.retain(stays);
     if let Data::Enum(data) = &mut input.data {
         for variant in &mut data.variants {

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Meta, Path, Token, parse_quote};
 
 use crate::action::{self, Function};
-use crate::data::{DERIVED, strip};
+use crate::data::{DERIVED, hidden, strip};
 use crate::expand;
 
 /// The companion of a function, with the description of an action without a name.
@@ -27,7 +27,10 @@ pub(crate) fn action(function: &Function) -> TokenStream {
 /// The type without serde's attributes, with traits of data that do nothing.
 pub(crate) fn data(input: &DeriveInput) -> TokenStream {
     let mut own = input.clone();
-    strip(&mut own, &["serde", "ts", "schemars"]);
+    strip(&mut own, |attr| {
+        let ours = ["serde", "ts", "schemars"];
+        ours.iter().any(|name| attr.path().is_ident(name)) || hidden(attr).is_some()
+    });
     own.attrs = own.attrs.into_iter().filter_map(without_ours).collect();
     let cfgs = expand::cfgs(&input.attrs);
     let ident = &input.ident;
@@ -75,30 +78,30 @@ pub(crate) fn data(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// An event without a description.
-pub(crate) fn event(input: &DeriveInput) -> TokenStream {
-    let cfgs = expand::cfgs(&input.attrs);
-    let ident = &input.ident;
-    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
-    quote! {
-        #(#cfgs)*
-        impl #impl_generics ::igor::__private::Event for #ident #type_generics #where_clause {
-            const DESCRIPTOR: &'static ::igor::__private::EventDescriptor = ::core::panic!();
+/// An event without a description; a generic one is none, whoever uses it.
+pub(crate) fn event(input: &DeriveInput) -> Option<TokenStream> {
+    let (cfgs, ident) = (expand::cfgs(&input.attrs), &input.ident);
+    input.generics.params.is_empty().then(|| {
+        quote! {
+            #(#cfgs)*
+            impl ::igor::__private::Event for #ident {
+                const DESCRIPTOR: &'static ::igor::__private::EventDescriptor = ::core::panic!();
+            }
         }
-    }
+    })
 }
 
-/// A process without a description.
-pub(crate) fn process(input: &DeriveInput) -> TokenStream {
-    let cfgs = expand::cfgs(&input.attrs);
-    let ident = &input.ident;
-    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
-    quote! {
-        #(#cfgs)*
-        impl #impl_generics ::igor::__private::NamedProcess for #ident #type_generics #where_clause {
-            const PROCESS: &'static ::igor::__private::ProcessDescriptor = ::core::panic!();
+/// A process without a description; a generic one is none, whoever uses it.
+pub(crate) fn process(input: &DeriveInput) -> Option<TokenStream> {
+    let (cfgs, ident) = (expand::cfgs(&input.attrs), &input.ident);
+    input.generics.params.is_empty().then(|| {
+        quote! {
+            #(#cfgs)*
+            impl ::igor::__private::NamedProcess for #ident {
+                const PROCESS: &'static ::igor::__private::ProcessDescriptor = ::core::panic!();
+            }
         }
-    }
+    })
 }
 
 /// An attribute as it was, but for the derives of the traits that are given here.

@@ -24,7 +24,14 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use igor_macros::{action, data, event, process};
+#[doc = include_str!("docs/action.md")]
+pub use igor_macros::action;
+#[doc = include_str!("docs/data.md")]
+pub use igor_macros::data;
+#[doc = include_str!("docs/event.md")]
+pub use igor_macros::event;
+#[doc = include_str!("docs/process.md")]
+pub use igor_macros::process;
 pub use serde;
 
 pub use action::{Call, CallLimits, Output, Param};

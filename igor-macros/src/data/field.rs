@@ -83,9 +83,13 @@ fn said_type(rules: &FieldRules) -> Option<Attribute> {
     rules.ts_type.as_ref().map(|ty| parse_quote!(#[ts(type = #ty)]))
 }
 
-/// The one field that a transparent struct is on the wire, as that of a tuple struct, because
-/// ts-rs makes an object of every struct with named fields.
-pub(super) fn transparent(fields: &Fields, key: &Ident, errors: &mut Errors) -> Fields {
+/// The type of the one field that a transparent struct is on the wire, and it as that of a tuple
+/// struct, because ts-rs makes an object of every struct with named fields.
+pub(super) fn transparent(
+    fields: &Fields,
+    key: &Ident,
+    errors: &mut Errors,
+) -> Option<(Type, Fields)> {
     let mut skipped = Vec::new();
     let mut written = Vec::new();
     for field in fields {
@@ -99,7 +103,7 @@ pub(super) fn transparent(fields: &Fields, key: &Ident, errors: &mut Errors) -> 
     let [(ty, rules)] = &written[..] else {
         let text = "a transparent struct is its one field: put `#[serde(skip)]` on the others";
         errors.at(key, text);
-        return fields.clone();
+        return None;
     };
     if let Some(extra) = rules.flatten.as_ref().or(rules.skip_if.as_ref()) {
         errors.at(
@@ -113,7 +117,17 @@ pub(super) fn transparent(fields: &Fields, key: &Ident, errors: &mut Errors) -> 
     });
     // The skipped types stay in it, because they may be all that uses a parameter of the struct.
     let whole = quote::quote!((#ty, ::core::marker::PhantomData<fn() -> (#(#skipped,)*)>));
-    Fields::Unnamed(parse_quote!((#said #whole)))
+    Some(((*ty).clone(), Fields::Unnamed(parse_quote!((#said #whole)))))
+}
+
+/// The type of the only field of a tuple struct.
+pub(super) fn only_unnamed(fields: &Fields) -> Option<Type> {
+    match fields {
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            fields.unnamed.first().map(|field| field.ty.clone())
+        }
+        _ => None,
+    }
 }
 
 fn is_option(ty: &Type) -> bool {
