@@ -1,15 +1,17 @@
 //! The contract: what client and server must agree on, as one short hash for each name and one for
 //! the whole.
 
+mod catalog;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::catalog::{Catalog, ListedAction, Reply};
 use crate::data::tokens::canonical;
 use crate::error::Error;
 use crate::registry::Registry;
+pub(crate) use catalog::{Catalog, ListedAction, Reply};
 
 /// What client and server must agree on. It is the same on every machine and in every build of the
 /// same types; docs do not count.
