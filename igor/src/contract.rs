@@ -155,7 +155,7 @@ mod tests {
     action!(Both, "both", "", (a: one::Line) -> other::Line);
 
     fn contract(registry: Registry) -> Contract {
-        Contract::of(&registry).unwrap()
+        Contract::of(&registry).expect("no mistakes")
     }
 
     #[test]
@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn two_types_of_one_name_are_refused_with_both_paths() {
-        let error = Contract::of(&Registry::new().action::<Both>()).unwrap_err();
+        let error = Contract::of(&Registry::new().action::<Both>()).expect_err("two are `Line`");
         let lines: Vec<_> = error.message().lines().collect();
         assert_eq!(
             lines[0],

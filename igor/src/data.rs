@@ -6,7 +6,7 @@ pub(crate) mod tokens;
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -47,12 +47,19 @@ pub struct DataType {
     pub rust: fn() -> &'static str,
     /// Hands every named type that it is made of, itself included, to the declarations.
     pub declare: fn(&mut Declarations),
+    /// What schemars says of it, which is the second opinion on what TypeScript is told.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 impl DataType {
     /// The description of `T`.
-    pub const fn of<T: TS + 'static>() -> Self {
-        DataType { name: T::name, rust: std::any::type_name::<T>, declare: Declarations::add::<T> }
+    pub const fn of<T: TS + JsonSchema + 'static>() -> Self {
+        DataType {
+            name: T::name,
+            rust: std::any::type_name::<T>,
+            declare: Declarations::add::<T>,
+            schema: SchemaGenerator::subschema_for::<T>,
+        }
     }
 }
 
@@ -67,6 +74,8 @@ pub struct Declarations {
     config: Config,
     seen: HashSet<TypeId>,
     found: HashMap<TypeId, Declaration>,
+    /// What each type with a name is made of, its parameters filled in.
+    bodies: BTreeMap<String, String>,
 }
 
 /// One named TypeScript type.
@@ -85,12 +94,22 @@ pub struct Declaration {
 impl Declarations {
     /// No types yet, to be written under this configuration.
     pub fn new(config: Config) -> Self {
-        Declarations { config, seen: HashSet::new(), found: HashMap::new() }
+        Declarations {
+            config,
+            seen: HashSet::new(),
+            found: HashMap::new(),
+            bodies: BTreeMap::new(),
+        }
     }
 
     /// Adds `T`, where it has a name of its own, and what it is made of.
     pub fn add<T: TS + 'static + ?Sized>(&mut self) {
         self.visit::<T>();
+    }
+
+    /// What each type with a name is made of: `Page<Line>` and `Page<Room>` each have their own.
+    pub(crate) fn take_bodies(&mut self) -> BTreeMap<String, String> {
+        std::mem::take(&mut self.bodies)
     }
 
     /// What was found, by its name in TypeScript.
@@ -134,6 +153,7 @@ impl TypeVisitor for Declarations {
                 rust: std::any::type_name::<T>(),
             };
             self.found.entry(TypeId::of::<T::WithoutGenerics>()).or_insert_with(declaration);
+            self.bodies.insert(T::name(&self.config), T::inline(&self.config));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);

@@ -34,6 +34,7 @@ mod file;
 mod layout;
 mod reserved;
 mod stubs;
+mod witness;
 
 use std::io;
 use std::path::Path;

@@ -3,7 +3,7 @@
 use crate::catalog::Catalog;
 use crate::contract::Contract;
 use crate::data::Declaration;
-use crate::emit::{Language, Runtime, docs, layout, reserved, stubs};
+use crate::emit::{Language, Runtime, docs, layout, reserved, stubs, witness};
 use crate::error::{Code, Error};
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
@@ -28,7 +28,8 @@ Without a `url` a page speaks to the server that it came from, everything else t
 ///
 /// # Errors
 ///
-/// `internal`, a line for each type that has a name which the client needs for itself.
+/// `internal`, a line for each type that has a name which the client needs for itself, or of which
+/// TypeScript would be told something else than serde does.
 pub(super) fn written(
     catalog: &Catalog,
     language: Language,
@@ -69,7 +70,8 @@ fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
     let of_actions = catalog.actions.iter().flat_map(|action| action.texts());
     let of_events = catalog.events.iter().map(|event| event.payload.as_str());
     let declarations = catalog.reachable(of_actions.chain(of_events));
-    let mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
+    let mut mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
+    mistakes.extend(witness::mistakes(catalog));
     if mistakes.is_empty() {
         return Ok(declarations);
     }

@@ -323,8 +323,8 @@ mod tests {
     #[test]
     fn every_member_of_the_client_is_refused() {
         let runtime = include_str!("../emit/runtime.ts");
-        let (_, class) = runtime.split_once("\nclass Client<").unwrap();
-        let (class, _) = class.split_once("\n}").unwrap();
+        let (_, class) = runtime.split_once("\nclass Client<").expect("the client");
+        let (class, _) = class.split_once("\n}").expect("its end");
         let members = class.lines().filter_map(|line| {
             let line = line.strip_prefix("  ")?;
             let line = line.strip_prefix("get ").or(line.strip_prefix("async ")).unwrap_or(line);
