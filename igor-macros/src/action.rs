@@ -77,6 +77,7 @@ fn described(function: &Function, name: &LitStr, blocking: bool) -> TokenStream 
     quote_spanned! {expand::at(ident.span())=>
         #companion
         #(#cfgs)*
+        #[allow(deprecated)]
         impl ::igor::__private::NamedAction for #ident {
             const ACTION: &'static ::igor::__private::Action = #description;
         }
@@ -91,7 +92,8 @@ pub(crate) fn companion(function: &Function) -> TokenStream {
     quote_spanned! {expand::at(ident.span())=>
         #(#cfgs)*
         #[doc(hidden)]
-        #[allow(dead_code, non_camel_case_types, missing_debug_implementations)]
+        #[allow(dead_code, non_camel_case_types)]
+        #[allow(missing_copy_implementations, missing_debug_implementations)]
         #visibility struct #ident {}
     }
 }

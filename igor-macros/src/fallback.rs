@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Meta, Path, Token, parse_quote};
 
 use crate::action::{self, Function};
-use crate::data::{DERIVED, hidden, strip};
+use crate::data::{derived, hidden, strip};
 use crate::expand;
 
 /// The companion of a function, with the description of an action without a name.
@@ -43,26 +43,29 @@ pub(crate) fn data(input: &DeriveInput) -> TokenStream {
         #(#cfgs)*
         const _: () = {
             use ::igor::__private::{schemars, serde, ts_rs};
-            use ::core::result::Result;
-            use ::std::string::String;
 
             impl #impl_generics serde::Serialize for #ident #type_generics #where_clause {
-                fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                fn serialize<S: serde::Serializer>(
+                    &self,
+                    _: S,
+                ) -> ::core::result::Result<S::Ok, S::Error> {
                     ::core::unreachable!()
                 }
             }
             impl #de_generics serde::Deserialize<'__de> for #ident #type_generics #where_clause {
-                fn deserialize<D: serde::Deserializer<'__de>>(_: D) -> Result<Self, D::Error> {
+                fn deserialize<D: serde::Deserializer<'__de>>(
+                    _: D,
+                ) -> ::core::result::Result<Self, D::Error> {
                     ::core::unreachable!()
                 }
             }
             impl #impl_generics ts_rs::TS for #ident #type_generics #where_clause {
                 type WithoutGenerics = ts_rs::Dummy;
                 type OptionInnerType = Self;
-                fn name(_: &ts_rs::Config) -> String {
+                fn name(_: &ts_rs::Config) -> ::std::string::String {
                     ::core::unreachable!()
                 }
-                fn inline(_: &ts_rs::Config) -> String {
+                fn inline(_: &ts_rs::Config) -> ::std::string::String {
                     ::core::unreachable!()
                 }
             }
@@ -110,10 +113,7 @@ fn without_ours(mut attr: Attribute) -> Option<Attribute> {
     let (true, Ok(paths)) = (attr.path().is_ident("derive"), attr.parse_args_with(list)) else {
         return Some(attr);
     };
-    let is_ours = |path: &Path| {
-        path.segments.last().is_some_and(|last| DERIVED.iter().any(|name| last.ident == name))
-    };
-    let kept: Vec<_> = paths.into_iter().filter(|path| !is_ours(path)).collect();
+    let kept: Vec<_> = paths.into_iter().filter(|path| derived(path).is_none()).collect();
     if let Meta::List(derive) = &mut attr.meta {
         derive.tokens = quote!(#(#kept),*);
     }

@@ -1,7 +1,6 @@
 //! Call Rust from a desktop or web page as if it were a local, typed TypeScript library.
 
 mod action;
-mod catalog;
 mod connection;
 mod contract;
 mod data;

@@ -120,14 +120,12 @@ pub(super) fn transparent(
     Some(((*ty).clone(), Fields::Unnamed(parse_quote!((#said #whole)))))
 }
 
-/// The type of the only field of a tuple struct.
+/// The type of the only field of a tuple struct, where TypeScript says that type of it.
 pub(super) fn only_unnamed(fields: &Fields) -> Option<Type> {
-    match fields {
-        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-            fields.unnamed.first().map(|field| field.ty.clone())
-        }
-        _ => None,
-    }
+    let Fields::Unnamed(fields) = fields else { return None };
+    let only = fields.unnamed.first().filter(|_| fields.unnamed.len() == 1)?;
+    let is_said = only.attrs.iter().any(|attr| attr.path().is_ident("ts"));
+    (!is_said).then(|| only.ty.clone())
 }
 
 fn is_option(ty: &Type) -> bool {

@@ -25,8 +25,8 @@ pub(super) fn to(input: &DeriveInput, shadow: &Shadow) -> TokenStream {
             use ::igor::__private::ts_rs;
 
             #[derive(ts_rs::TS)]
-            #[allow(dead_code, missing_debug_implementations, private_bounds, private_interfaces)]
-            #[allow(unreachable_pub)]
+            #[allow(dead_code, private_bounds, private_interfaces, unreachable_pub)]
+            #[allow(missing_copy_implementations, missing_debug_implementations)]
             #item
 
             #[automatically_derived]

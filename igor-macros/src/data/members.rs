@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Data, DeriveInput, Fields, Type};
 
+use crate::borrowed;
 use crate::data::rules::{FieldRules, VariantRules};
 use crate::errors::Errors;
 use crate::expand;
@@ -13,7 +14,7 @@ use crate::expand;
 ///
 /// The derives ask too, but their answers name traits that the user has not heard of; this one
 /// comes first and says what to do.
-pub(super) fn check(input: &DeriveInput) -> Option<TokenStream> {
+pub(super) fn ask(input: &DeriveInput) -> Option<TokenStream> {
     // What a type parameter is shows only where the type is used.
     if !input.generics.params.is_empty() {
         return None;
@@ -26,6 +27,16 @@ pub(super) fn check(input: &DeriveInput) -> Option<TokenStream> {
         #(#cfgs)*
         const _: fn() = || { #(#checks)* };
     })
+}
+
+/// Notes the members that borrow; the answer is whether there is none.
+pub(super) fn check_owned(input: &DeriveInput, errors: &mut Errors) -> bool {
+    let reason = "data is owned, as it is made from a frame";
+    let mut owned_only = true;
+    for ty in types(input) {
+        owned_only &= borrowed::check(ty, reason, errors);
+    }
+    owned_only
 }
 
 /// The types that serde writes as they are.

@@ -32,21 +32,16 @@ pub(super) fn of(input: &DeriveInput, errors: &mut Errors) -> Shadow {
     match &mut item.data {
         Data::Struct(data) => {
             rules.check_struct(&data.fields, errors);
-            match &rules.transparent {
-                Some(transparent) => {
-                    if let Some((ty, fields)) =
-                        field::transparent(&data.fields, transparent, errors)
-                    {
-                        (inner, data.fields) = (Some(ty), fields);
-                        data.semi_token = Some(Token![;](Span::call_site()));
-                    }
+            if let Some(key) = &rules.transparent {
+                if let Some((ty, fields)) = field::transparent(&data.fields, key, errors) {
+                    (inner, data.fields) = (Some(ty), fields);
+                    data.semi_token = Some(Token![;](Span::call_site()));
                 }
-                None => {
-                    inner = field::only_unnamed(&data.fields);
-                    let around =
-                        field::Around { case: rules.rename_all, default: rules.default.is_some() };
-                    field::shade_all(&mut data.fields, &around, errors);
-                }
+            } else {
+                let around =
+                    field::Around { case: rules.rename_all, default: rules.default.is_some() };
+                field::shade_all(&mut data.fields, &around, errors);
+                inner = field::only_unnamed(&data.fields);
             }
         }
         Data::Enum(data) => {

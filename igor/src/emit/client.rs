@@ -1,7 +1,6 @@
 //! The text of a client: types, contract, stubs, and the runtime.
 
-use crate::catalog::Catalog;
-use crate::contract::Contract;
+use crate::contract::{Catalog, Contract};
 use crate::data::Declaration;
 use crate::emit::{Language, Runtime, docs, layout, reserved, stubs, witness};
 use crate::error::{Code, Error};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{ListedAction, Reply};
+use crate::contract::{ListedAction, Reply};
 use crate::data::tokens::{Token, tokens};
 use crate::emit::{Language, docs, layout, reserved};
 use crate::registry::path_of;

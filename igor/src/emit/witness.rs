@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use schemars::generate::SchemaSettings;
 
-use crate::catalog::Catalog;
+use crate::contract::Catalog;
 use crate::data::tokens::canonical;
 use crate::data::{self, DataType};
 use shape::{Named, Shape};

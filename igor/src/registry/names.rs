@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::action::{Action, ParamKind};
+use crate::action::{Action, ParamKind, ReplyKind};
 use crate::place::Place;
 use crate::registry::Registry;
 
@@ -176,6 +176,9 @@ fn parameter_mistakes(action: &Action) -> Vec<String> {
     let outputs = action.parameters.iter().filter(|it| matches!(it.kind, ParamKind::Output(_)));
     if outputs.count() > 1 {
         mistakes.push(format!("{said} has two outputs: one is all that a caller can read"));
+    }
+    if action.output().is_some() && matches!((action.signature)().reply, ReplyKind::Stream(_)) {
+        mistakes.push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (name, _) in action.data_parameters() {
@@ -354,6 +357,31 @@ mod tests {
                 "api.rs:1: the action `say` has two parameters that are `roomId` in TypeScript: \
                  `room_id` and `roomId`",
             ]
+        );
+    }
+
+    #[test]
+    fn a_stream_and_an_output_are_not_told_apart() {
+        static PROGRESS: [Parameter; 1] = [Parameter {
+            name: "progress",
+            kind: ParamKind::Output(DataType::of::<String>()),
+            check: |_| Ok(()),
+        }];
+        static ACTION: Action = Action {
+            name: "read",
+            docs: "",
+            place: Place { file: "api.rs", line: 1 },
+            parameters: &PROGRESS,
+            signature: || {
+                let rows = futures_util::stream::empty::<String>;
+                signature(move |_| std::future::ready(Ok(Ok::<_, Never>(rows()))))
+            },
+        };
+        let registry = Registry { actions: vec![&ACTION], ..Registry::default() };
+        assert_eq!(
+            mistakes(&registry),
+            ["api.rs:1: the action `read` returns a stream and has an `Output`: leave one of them \
+              out"]
         );
     }
 

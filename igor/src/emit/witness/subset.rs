@@ -161,14 +161,19 @@ impl<'a> Comparison<'a> {
 
     fn fields_fit(&mut self, one: &Object, other: &Object, path: &str) -> Result<(), Difference> {
         for (key, field) in &other.fields {
-            let path = format!("{path}.{key}");
-            let found = one.fields.get(key);
-            if field.is_required && !found.is_some_and(|found| found.is_required) {
-                return Err(Difference { path, why: Why::Absent });
+            if field.is_required && !one.fields.get(key).is_some_and(|found| found.is_required) {
+                return Err(Difference { path: format!("{path}.{key}"), why: Why::Absent });
             }
-            if let Some(found) = found {
-                self.check(&found.shape, &field.shape, &path)?;
-            }
+        }
+        let shared = other.fields.iter().filter_map(|(key, field)| {
+            one.fields.get(key).map(|found| (key, &found.shape, &field.shape))
+        });
+        // Tags first: what is inside of two variants is not compared in vain, and then again for
+        // each variant around it.
+        let (tags, others): (Vec<_>, Vec<_>) =
+            shared.partition(|(_, found, _)| matches!(found, Shape::Exactly(_)));
+        for (key, found, shape) in tags.into_iter().chain(others) {
+            self.check(found, shape, &format!("{path}.{key}"))?;
         }
         for (key, field) in one.fields.iter().filter(|(key, _)| !other.fields.contains_key(*key)) {
             let path = format!("{path}.{key}");
