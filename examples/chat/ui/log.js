@@ -137,7 +137,7 @@ export class Log {
   async #read(before, isEnough) {
     if (this.room === undefined) return "failed";
     const { signal } = this.#reading;
-    list.ariaBusy = "true";
+    scroller.ariaBusy = "true";
     try {
       for await (const line of this.#igor.chat.history(this.room, before, { signal })) {
         // Leaving the loop ends the call: the server reads no further.
@@ -150,7 +150,7 @@ export class Log {
       if (!signal.aborted && this.#igor.status === "open") notice(unexpected(error));
       return "failed";
     } finally {
-      if (!signal.aborted) list.ariaBusy = "false";
+      if (!signal.aborted) scroller.ariaBusy = "false";
     }
   }
 
