@@ -178,7 +178,8 @@ fn parameter_mistakes(action: &Action) -> Vec<String> {
         mistakes.push(format!("{said} has two outputs: one is all that a caller can read"));
     }
     if action.output().is_some() && matches!((action.signature)().reply, ReplyKind::Stream(_)) {
-        mistakes.push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
+        mistakes
+            .push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (name, _) in action.data_parameters() {
@@ -380,8 +381,10 @@ mod tests {
         let registry = Registry { actions: vec![&ACTION], ..Registry::default() };
         assert_eq!(
             mistakes(&registry),
-            ["api.rs:1: the action `read` returns a stream and has an `Output`: leave one of them \
-              out"]
+            [
+                "api.rs:1: the action `read` returns a stream and has an `Output`: leave one of them \
+              out"
+            ]
         );
     }
 

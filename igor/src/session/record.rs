@@ -39,11 +39,6 @@ impl Record {
         self.values.of()
     }
 
-    /// The page that the client has loaded.
-    pub(crate) fn page(&self) -> Page {
-        self.lock().clone()
-    }
-
     /// Ends the page before, its calls and its socket, and begins a new one.
     pub(super) fn begin_page(&self, client_ring_bytes: usize) -> Page {
         let mut page = self.lock();
