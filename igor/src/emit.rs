@@ -32,6 +32,7 @@ mod client;
 mod docs;
 mod file;
 mod layout;
+mod own;
 mod reserved;
 mod stubs;
 mod witness;

@@ -174,27 +174,48 @@ fn what_goes_wrong_names_the_path() {
     assert!(error.message().contains(&format!("`{}`", path.display())), "{error}");
 }
 
+/// Types with the names of igor's own.
 mod taken {
     #[igor::data]
     pub(super) struct Client {
         name: String,
     }
 
+    #[igor::data]
+    pub(super) struct Call {
+        by: Client,
+    }
+
+    #[igor::data]
+    pub(super) enum Status {
+        Idle,
+        Busy { with: Call },
+    }
+
     #[igor::action("clients")]
-    pub(super) fn clients() -> Vec<Client> {
-        vec![Client { name: "x".to_owned() }]
+    pub(super) fn clients(status: Option<Status>) -> Vec<Client> {
+        status
+            .into_iter()
+            .filter_map(|status| match status {
+                Status::Idle => None,
+                Status::Busy { with } => Some(with.by),
+            })
+            .collect()
     }
 }
 
 #[test]
-fn a_type_that_takes_a_name_of_the_client_is_refused() {
-    let registry = Registry::new().action::<taken::clients>();
-    let error = Emit { registry, runtime: Runtime::Inside }
-        .text(Language::TypeScript)
-        .expect_err("it is taken");
-    assert_eq!(
-        error.message(),
-        "`golden_client::taken::Client` has a name that the client itself uses, `Client`: give it \
-         another name by `#[ts(rename = \"…\")]`"
-    );
+fn a_type_with_a_name_of_igors_own_keeps_it() {
+    // Both forms are checked by the TypeScript compiler, as the whole golden client is.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("taken-client");
+    for (runtime, file) in [(Runtime::Inside, "inside.ts"), (Runtime::Package, "package.ts")] {
+        let registry = Registry::new().action::<taken::clients>();
+        let path = folder.join(file);
+        Emit { registry, runtime }.client(&path).expect("written");
+        let text = std::fs::read_to_string(&path).expect("read");
+        assert!(text.contains("export type Client = { name: string };"), "{file}");
+        let stub = "clients: (status?: Status | null, options?: CallOptions): \
+                    IgorCall<Array<Client>> =>";
+        assert!(text.contains(stub), "{file}");
+    }
 }

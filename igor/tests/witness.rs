@@ -113,6 +113,19 @@ mod agrees {
         inner: Option<Inner>,
     }
 
+    macro_rules! flattened {
+        ($name:ident, $inner:ty) => {
+            #[igor::data]
+            pub(super) struct $name {
+                own: u8,
+                #[serde(flatten)]
+                inner: $inner,
+            }
+        };
+    }
+
+    flattened!(FlattenedByMacro, Option<Inner>);
+
     #[igor::data]
     pub(super) struct FlattenedMap {
         own: u8,
@@ -183,6 +196,7 @@ mod agrees {
 
     #[igor::event("all")]
     pub(super) struct All {
+        by_macro: FlattenedByMacro,
         page: Page<Line>,
         pages: Page<Page<u8>>,
         external: External,

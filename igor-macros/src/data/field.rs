@@ -134,7 +134,12 @@ fn is_option(ty: &Type) -> bool {
 
 /// The `T` of what reads as `Option<T>`.
 fn inside_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(ty) = ty else { return None };
+    let ty = match ty {
+        // What came through `$t:ty` of a macro stands in a group that nobody sees.
+        Type::Group(group) => return inside_option(&group.elem),
+        Type::Path(ty) => ty,
+        _ => return None,
+    };
     let last = ty.path.segments.last().filter(|last| last.ident == "Option")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first() {
