@@ -189,7 +189,10 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
             };
             let verdict = match happening {
                 Happening::Ended(Ended::Closing(code)) => Err(Some(code)),
-                Happening::Ended(Ended::Failed(_)) => Err(None),
+                Happening::Ended(Ended::Failed(cause)) => {
+                    debug!(%cause, "socket failed");
+                    Err(None)
+                }
                 Happening::Message(message) => self.gather(message),
                 Happening::HalfBeat => self.half_beat().map_err(Some),
                 Happening::Shutdown => {

@@ -2,9 +2,9 @@
 /* eslint-disable */
 
 const contract = {
-  hash: "86a827a642eea0bf",
+  hash: "ed913bf0413ef316",
   names: {
-    "chat.history": "c8c38299",
+    "chat.history": "e8034af7",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
     "chat.leave": "041b547e",

@@ -73,12 +73,10 @@ impl Hello {
                 return Err(Error::new(Code::BadFrame, text));
             }
         }
-        if let Some(name) = &hello.name {
-            if name.is_empty() || name.len() > Hello::MOST_BYTES {
-                let most = Hello::MOST_BYTES;
-                let text = format!("`hello.name` has 1 to {most} bytes");
-                return Err(Error::new(Code::BadFrame, text));
-            }
+        let is_name = |name: &String| (1..=Hello::MOST_BYTES).contains(&name.len());
+        if !hello.name.as_ref().is_none_or(is_name) {
+            let text = format!("`hello.name` has 1 to {} bytes", Hello::MOST_BYTES);
+            return Err(Error::new(Code::BadFrame, text));
         }
         Ok(hello)
     }

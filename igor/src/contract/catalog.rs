@@ -15,6 +15,8 @@ pub(crate) struct Catalog {
     pub(crate) events: Vec<ListedEvent>,
     /// Every named type that any of them is made of, by its name.
     declarations: BTreeMap<String, Declaration>,
+    bodies: BTreeMap<String, String>,
+    types: Vec<DataType>,
 }
 
 /// An action, with its types as TypeScript refers to them.
@@ -55,14 +57,34 @@ impl Catalog {
     /// `internal` when the registry has mistakes, or two of its types one name in TypeScript.
     pub(crate) fn of(registry: &Registry) -> Result<Self, Error> {
         registry.check()?;
-        let mut writer = Writer { declarations: Declarations::new(data::notation()) };
+        let declarations = Declarations::new(data::notation());
+        let mut writer = Writer { declarations, types: BTreeMap::new() };
         let actions: Vec<_> =
             registry.actions().iter().map(|action| writer.action(action)).collect();
         for (listed, action) in actions.iter().zip(registry.actions()) {
             listed.check(action)?;
         }
         let events = registry.events().iter().map(|event| writer.event(event)).collect();
-        Ok(Catalog { actions, events, declarations: writer.declarations.by_name()? })
+        let bodies = writer.declarations.take_bodies();
+        let types = writer.types.into_values().collect();
+        Ok(Catalog { actions, events, declarations: writer.declarations.by_name()?, bodies, types })
+    }
+
+    /// Every type that an action or an event has, each once.
+    pub(crate) fn types(&self) -> &[DataType] {
+        &self.types
+    }
+
+    /// What each named type is made of, by its name with its parameters.
+    pub(crate) fn bodies(&self) -> &BTreeMap<String, String> {
+        &self.bodies
+    }
+
+    /// Whether this is a type of serde_json, not of the user's.
+    pub(crate) fn is_foreign(&self, ident: &str) -> bool {
+        self.declarations
+            .get(ident)
+            .is_some_and(|it| it.rust.starts_with("serde_json::") || it.rust.starts_with("ts_rs::"))
     }
 
     /// The named types that these texts are made of, each before what it is made of itself. What
@@ -124,6 +146,8 @@ impl ListedAction {
 /// Writes types as text and remembers what they are made of.
 struct Writer {
     declarations: Declarations,
+    /// By their names in Rust.
+    types: BTreeMap<&'static str, DataType>,
 }
 
 impl Writer {
@@ -152,6 +176,7 @@ impl Writer {
 
     fn write(&mut self, data: DataType) -> String {
         (data.declare)(&mut self.declarations);
+        self.types.insert((data.rust)(), data);
         (data.name)(&data::notation())
     }
 }
