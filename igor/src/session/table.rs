@@ -54,6 +54,9 @@ struct Kept {
     secrets: Secrets,
     page: String,
     attempt: u64,
+    /// How the client entered, while its numbers began anew without it knowing: until it has
+    /// shown that it was told so, what it says of where it stands is about the numbers before.
+    untold: Option<Entered>,
     /// Counts absences; the current one if the session is absent.
     absence: u64,
     is_absent: bool,
@@ -140,17 +143,24 @@ impl Sessions {
         let Some(kept) = table.sessions.get_mut(&hello.session) else {
             return Err(Refused::Told(Error::internal("a session that was just found is gone")));
         };
+        let untold = kept.untold.filter(|_| !kept.secrets.is_newest(&hello.key));
         let (entered, over) = match (&hello.resume, found) {
             (Some(_), false) => (Entered::Unknown, kept.record.begin_page(hello.ring)),
             (None, false) => (Entered::New, kept.record.begin_page(hello.ring)),
             (Some(resume), true) if kept.page == hello.page => {
-                match kept.record.resume(resume.standing()) {
+                let resumed = match untold {
+                    Some(entered) => Err(entered),
+                    None => kept.record.resume(resume.standing()).map_err(Entered::Broken),
+                };
+                match resumed {
                     Ok(over) => (Entered::Resumed, over),
-                    Err(broken) => (Entered::Broken(broken), kept.record.begin_page(hello.ring)),
+                    Err(entered) => (entered, kept.record.begin_page(hello.ring)),
                 }
             }
             (_, true) => (Entered::NewPage, kept.record.begin_page(hello.ring)),
         };
+        let believes_to_resume = hello.resume.is_some() && entered != Entered::Resumed;
+        kept.untold = believes_to_resume.then_some(entered);
         kept.secrets = Secrets { newest: key.clone(), presented: Some(hello.key.clone()) };
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
@@ -162,6 +172,7 @@ impl Sessions {
     pub(crate) fn confirm_key(&self, session: &str) {
         if let Some(kept) = self.table().sessions.get_mut(session) {
             kept.secrets.presented = None;
+            kept.untold = None;
         }
     }
 
@@ -243,6 +254,7 @@ impl Sessions {
             secrets: Secrets { newest: String::new(), presented: None },
             page: String::new(),
             attempt: 0,
+            untold: None,
             absence: 0,
             is_absent: false,
         };
@@ -314,8 +326,12 @@ impl Kept {
 }
 
 impl Secrets {
+    fn is_newest(&self, key: &str) -> bool {
+        secret::is_same(&self.newest, key)
+    }
+
     fn holds(&self, key: &str) -> bool {
-        let newest = secret::is_same(&self.newest, key);
+        let newest = self.is_newest(key);
         let presented = self.presented.as_ref().is_some_and(|old| secret::is_same(old, key));
         newest | presented
     }
