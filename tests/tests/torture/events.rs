@@ -43,7 +43,9 @@ impl Events {
         let Some(last) = heard.last.replace((origin, count)) else { return Ok(()) };
         let is_right = match between {
             Between::WhatIsTold => count == last.1 + 1 + missed,
-            Between::Anything | Between::All => count > last.1,
+            Between::Anything => count > last.1,
+            // Without a number, a frame that came twice cannot be known as such.
+            Between::All => count >= last.1,
         };
         if last.0 == origin && is_right {
             return Ok(());

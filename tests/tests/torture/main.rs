@@ -14,6 +14,7 @@ mod case;
 mod client;
 mod events;
 mod fault;
+mod lag;
 mod offer;
 mod proxy;
 mod seed;

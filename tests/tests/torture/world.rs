@@ -7,14 +7,15 @@ use std::time::Duration;
 use igor::{Config, Server};
 use igor_tests::{Dice, Running, config};
 
+use crate::lag::Lag;
 use crate::offer::{self, Log};
 use crate::proxy::Proxy;
 
 /// How long a session is kept here.
-pub const GRACE: Duration = Duration::from_millis(1000);
+pub const GRACE: Duration = Duration::from_millis(1500);
 
 /// How often whoever is silent says something here.
-pub const BEAT: Duration = Duration::from_millis(200);
+pub const BEAT: Duration = Duration::from_millis(250);
 
 /// A server and the proxies that lead to it.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct World {
     pub log: Log,
     /// One for each client.
     pub proxies: Vec<Proxy>,
+    /// How late the machine is.
+    pub lag: Lag,
     servers: Mutex<Vec<Running>>,
 }
 
@@ -34,7 +37,13 @@ impl World {
         config.allowed_hosts =
             proxies.iter().map(|proxy| proxy.address().to_string()).collect();
         let world =
-            World { config, log: Log::default(), proxies, servers: Mutex::default() };
+            World {
+                config,
+                log: Log::default(),
+                proxies,
+                lag: Lag::start(),
+                servers: Mutex::default(),
+            };
         world.restart().await;
         world
     }
