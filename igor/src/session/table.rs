@@ -46,6 +46,9 @@ struct Table {
     /// Sessions without a socket and when each is over, the earliest first; an entry whose
     /// absence has ended meanwhile is skipped.
     absent: VecDeque<(Instant, String, u64)>,
+    /// Counts absences, of all sessions: one that begins anew under the same id must not end by
+    /// an absence of the one before.
+    absences: u64,
 }
 
 #[derive(Debug)]
@@ -57,9 +60,8 @@ struct Kept {
     /// How the client entered, while its numbers began anew without it knowing: until it has
     /// shown that it was told so, what it says of where it stands is about the numbers before.
     untold: Option<Entered>,
-    /// Counts absences; the current one if the session is absent.
-    absence: u64,
-    is_absent: bool,
+    /// Which absence it is in, by its number, if it is without a socket.
+    absence: Option<u64>,
 }
 
 /// The keys that hold a session: the newest, and the one before it until the client has shown
@@ -164,7 +166,7 @@ impl Sessions {
         kept.secrets = Secrets { newest: key.clone(), presented: Some(hello.key.clone()) };
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
-        kept.is_absent = false;
+        kept.absence = None;
         Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
@@ -180,13 +182,13 @@ impl Sessions {
     /// it ends at once if the reason is one that ends it.
     pub(crate) fn leave(&self, session: &str, socket: &Arc<Socket>, why: Option<CloseCode>) {
         let mut table = self.table();
+        let absence = table.absences + 1;
         let Some(kept) = table.sessions.get_mut(session) else { return };
         if !kept.record.outbox.detach(socket) {
             return;
         }
-        kept.is_absent = true;
-        kept.absence += 1;
-        let absence = kept.absence;
+        kept.absence = Some(absence);
+        table.absences = absence;
         if why.is_some_and(CloseCode::ends_session) || self.shutdown.is_told() {
             self.remove(&mut table, session);
             return;
@@ -216,7 +218,7 @@ impl Sessions {
         let mut table = self.table();
         let absent: Vec<String> = table.absent.drain(..).map(|(_, session, _)| session).collect();
         for session in absent {
-            if table.sessions.get(&session).is_some_and(|kept| kept.is_absent) {
+            if table.sessions.get(&session).is_some_and(|kept| kept.absence.is_some()) {
                 self.remove(&mut table, &session);
             }
         }
@@ -255,8 +257,7 @@ impl Sessions {
             page: String::new(),
             attempt: 0,
             untold: None,
-            absence: 0,
-            is_absent: false,
+            absence: None,
         };
         table.sessions.insert(hello.session.clone(), kept);
         Ok(())
@@ -270,7 +271,7 @@ impl Sessions {
         let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
-            let kept = kept.filter(|kept| kept.is_absent && kept.absence == *absence);
+            let kept = kept.filter(|kept| kept.absence == Some(*absence));
             let is_still = kept.is_some();
             if is_still && *end > now && excess == 0 {
                 return Some(*end);
@@ -306,7 +307,7 @@ impl Sessions {
 impl Table {
     /// The sessions that are without a socket.
     fn absent(&self) -> impl Iterator<Item = &Kept> {
-        self.sessions.values().filter(|kept| kept.is_absent)
+        self.sessions.values().filter(|kept| kept.absence.is_some())
     }
 }
 
