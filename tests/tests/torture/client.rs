@@ -50,7 +50,6 @@ pub struct Client<'a> {
     loss: Option<&'static str>,
     /// What it claims to have received, although it once had more.
     claim: Option<u64>,
-    restarts: usize,
     lost_since: Option<Instant>,
 }
 
@@ -100,7 +99,6 @@ impl<'a> Client<'a> {
             events: Events::default(),
             loss: None,
             claim: None,
-            restarts: 0,
             lost_since: None,
         }
     }
@@ -119,7 +117,11 @@ impl<'a> Client<'a> {
                 self.give_up()?;
             }
             if begun.elapsed() > LONGEST {
-                return Err(format!("stuck with {:?} and {:?}", self.calls, self.link));
+                let attempts = self.identity.attempt;
+                return Err(format!(
+                    "stuck after {attempts} sockets with {:?} and {:?}",
+                    self.calls, self.link
+                ));
             }
         }
         self.calls.check(&self.world.log)
@@ -171,13 +173,13 @@ impl<'a> Client<'a> {
         let data = &welcome["data"];
         let key = data["key"].as_str().ok_or_else(|| format!("refused: {welcome}"))?;
         self.identity.key = key.to_owned();
-        self.epoch = data["epoch"].as_str().map(str::to_owned);
+        let epoch = data["epoch"].as_str().map(str::to_owned);
+        let is_new_server = self.epoch.is_some() && self.epoch != epoch && self.world.restarts() > 0;
+        self.epoch = epoch;
         if self.identity.name.as_ref().is_some_and(|name| data["clientId"] != name.as_str()) {
             return Err(format!("welcomed as somebody else: {welcome}"));
         }
         let silence = self.proxy.take_silence();
-        let is_new_server = self.world.restarts() > self.restarts;
-        self.restarts = self.world.restarts();
         if data["resumed"] == true {
             if let Some(loss) = self.loss {
                 return Err(format!("resumed, although {loss}"));
@@ -221,9 +223,13 @@ impl<'a> Client<'a> {
             let look = (visit.said + BEAT).min(visit.heard + 2 * BEAT);
             tokio::select! {
                 received = visit.socket.next() => {
-                    let Received::Text(text) = received else { return Ok(Turn::Return) };
+                    let Received::Text(text) = received else {
+                        self.proxy.note(format!("the client sees {received:?}"));
+                        return Ok(Turn::Return);
+                    };
                     visit.heard = Instant::now();
                     if !self.receive(&text, &mut visit).await? {
+                        self.proxy.note("the client sees a gap");
                         return Ok(Turn::Return);
                     }
                 }
@@ -234,6 +240,7 @@ impl<'a> Client<'a> {
                 }
                 () = sleep_until(look) => {
                     if visit.heard.elapsed() >= 2 * BEAT {
+                        self.proxy.note("the client hears nothing");
                         return Ok(Turn::Return);
                     }
                     self.acknowledge(&mut visit).await;
@@ -318,6 +325,8 @@ impl<'a> Client<'a> {
                 return Ok(Some(Turn::Return));
             }
             Step::Forget => {}
+            // Where another client may just have had the server killed, the next knows nobody.
+            Step::Steal | Step::Replay if self.world.proxies.len() > 1 => {}
             Step::Steal => {
                 let key = "a key that nobody has ever had in hand";
                 thief::try_key(self.world, &self.identity, key).await?;

@@ -96,6 +96,11 @@ impl Proxy {
         self.road.state().told.elapsed()
     }
 
+    /// Notes something of the client's.
+    pub fn note(&self, text: impl Into<String>) {
+        self.road.state().done.push(text.into());
+    }
+
     /// What was done so far.
     pub fn story(&self) -> Vec<String> {
         self.road.state().done.clone()

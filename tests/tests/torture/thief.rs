@@ -19,7 +19,7 @@ pub async fn try_key(world: &World, owner: &Identity, key: &str) -> Result<(), S
     let Ok(Ok(mut socket)) = timeout(PATIENCE, opening).await else { return Ok(()) };
     socket.try_send(identity.hello_again()).await;
     match timeout(PATIENCE, socket.next()).await {
-        Ok(Received::Text(text)) if !text.contains(r#""code":403"#) => {
+        Ok(Received::Text(text)) if !text.contains(r#""error":"#) => {
             Err(format!("a thief was not refused: {text}"))
         }
         _ => Ok(()),

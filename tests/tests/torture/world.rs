@@ -53,14 +53,14 @@ impl World {
         let server =
             Server::new(self.config.clone()).registry(offer::registry()).scope(self.log.clone());
         let server = Running::start(server).await;
+        let address = server.handle().address();
+        self.servers().push(server);
         for proxy in &self.proxies {
-            proxy.lead_to(server.handle().address());
+            proxy.lead_to(address);
         }
-        let mut servers = self.servers();
-        if let Some(before) = servers.last() {
+        if let [.., before, _] = self.servers().as_slice() {
             before.handle().stop();
         }
-        servers.push(server);
     }
 
     /// Where the server of now listens.
