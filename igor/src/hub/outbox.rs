@@ -120,6 +120,7 @@ impl Outbox {
             over.close_before();
             return Err(broken);
         }
+        self.refill(state);
         Ok(over)
     }
 
@@ -225,13 +226,7 @@ impl Outbox {
             return Ok(());
         }
         state.link.acknowledge(n)?;
-        let had_mail = !state.mailbox.is_empty();
-        state.fill();
-        let has_emptied = had_mail && state.mailbox.is_empty();
-        drop(state);
-        if has_emptied {
-            self.emptied.notify_waiters();
-        }
+        self.refill(state);
         Ok(())
     }
 
@@ -289,6 +284,17 @@ impl Outbox {
     /// The socket that the client has now.
     pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
         self.state().socket.clone()
+    }
+
+    /// Fills the ring, which has got room by an acknowledgement, and tells those who wait for it.
+    fn refill(&self, mut state: MutexGuard<'_, State>) {
+        let had_mail = !state.mailbox.is_empty();
+        state.fill();
+        let has_emptied = had_mail && state.mailbox.is_empty();
+        drop(state);
+        if has_emptied {
+            self.emptied.notify_waiters();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -46,6 +46,9 @@ struct Table {
     /// Sessions without a socket and when each is over, the earliest first; an entry whose
     /// absence has ended meanwhile is skipped.
     absent: VecDeque<(Instant, String, u64)>,
+    /// Counts absences, of all sessions: one that begins anew under the same id must not end by
+    /// an absence of the one before.
+    absences: u64,
 }
 
 #[derive(Debug)]
@@ -54,9 +57,11 @@ struct Kept {
     secrets: Secrets,
     page: String,
     attempt: u64,
-    /// Counts absences; the current one if the session is absent.
-    absence: u64,
-    is_absent: bool,
+    /// How the client entered, while its numbers began anew without it knowing: until it has
+    /// shown that it was told so, what it says of where it stands is about the numbers before.
+    untold: Option<Entered>,
+    /// Which absence it is in, by its number, if it is without a socket.
+    absence: Option<u64>,
 }
 
 /// The keys that hold a session: the newest, and the one before it until the client has shown
@@ -140,21 +145,28 @@ impl Sessions {
         let Some(kept) = table.sessions.get_mut(&hello.session) else {
             return Err(Refused::Told(Error::internal("a session that was just found is gone")));
         };
+        let untold = kept.untold.filter(|_| !kept.secrets.is_newest(&hello.key));
         let (entered, over) = match (&hello.resume, found) {
             (Some(_), false) => (Entered::Unknown, kept.record.begin_page(hello.ring)),
             (None, false) => (Entered::New, kept.record.begin_page(hello.ring)),
             (Some(resume), true) if kept.page == hello.page => {
-                match kept.record.resume(resume.standing()) {
+                let resumed = match untold {
+                    Some(entered) => Err(entered),
+                    None => kept.record.resume(resume.standing()).map_err(Entered::Broken),
+                };
+                match resumed {
                     Ok(over) => (Entered::Resumed, over),
-                    Err(broken) => (Entered::Broken(broken), kept.record.begin_page(hello.ring)),
+                    Err(entered) => (entered, kept.record.begin_page(hello.ring)),
                 }
             }
             (_, true) => (Entered::NewPage, kept.record.begin_page(hello.ring)),
         };
+        let believes_to_resume = hello.resume.is_some() && entered != Entered::Resumed;
+        kept.untold = believes_to_resume.then_some(entered);
         kept.secrets = Secrets { newest: key.clone(), presented: Some(hello.key.clone()) };
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
-        kept.is_absent = false;
+        kept.absence = None;
         Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
@@ -162,6 +174,7 @@ impl Sessions {
     pub(crate) fn confirm_key(&self, session: &str) {
         if let Some(kept) = self.table().sessions.get_mut(session) {
             kept.secrets.presented = None;
+            kept.untold = None;
         }
     }
 
@@ -169,13 +182,13 @@ impl Sessions {
     /// it ends at once if the reason is one that ends it.
     pub(crate) fn leave(&self, session: &str, socket: &Arc<Socket>, why: Option<CloseCode>) {
         let mut table = self.table();
+        let absence = table.absences + 1;
         let Some(kept) = table.sessions.get_mut(session) else { return };
         if !kept.record.outbox.detach(socket) {
             return;
         }
-        kept.is_absent = true;
-        kept.absence += 1;
-        let absence = kept.absence;
+        kept.absence = Some(absence);
+        table.absences = absence;
         if why.is_some_and(CloseCode::ends_session) || self.shutdown.is_told() {
             self.remove(&mut table, session);
             return;
@@ -205,7 +218,7 @@ impl Sessions {
         let mut table = self.table();
         let absent: Vec<String> = table.absent.drain(..).map(|(_, session, _)| session).collect();
         for session in absent {
-            if table.sessions.get(&session).is_some_and(|kept| kept.is_absent) {
+            if table.sessions.get(&session).is_some_and(|kept| kept.absence.is_some()) {
                 self.remove(&mut table, &session);
             }
         }
@@ -243,8 +256,8 @@ impl Sessions {
             secrets: Secrets { newest: String::new(), presented: None },
             page: String::new(),
             attempt: 0,
-            absence: 0,
-            is_absent: false,
+            untold: None,
+            absence: None,
         };
         table.sessions.insert(hello.session.clone(), kept);
         Ok(())
@@ -258,7 +271,7 @@ impl Sessions {
         let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
-            let kept = kept.filter(|kept| kept.is_absent && kept.absence == *absence);
+            let kept = kept.filter(|kept| kept.absence == Some(*absence));
             let is_still = kept.is_some();
             if is_still && *end > now && excess == 0 {
                 return Some(*end);
@@ -294,7 +307,7 @@ impl Sessions {
 impl Table {
     /// The sessions that are without a socket.
     fn absent(&self) -> impl Iterator<Item = &Kept> {
-        self.sessions.values().filter(|kept| kept.is_absent)
+        self.sessions.values().filter(|kept| kept.absence.is_some())
     }
 }
 
@@ -314,8 +327,12 @@ impl Kept {
 }
 
 impl Secrets {
+    fn is_newest(&self, key: &str) -> bool {
+        secret::is_same(&self.newest, key)
+    }
+
     fn holds(&self, key: &str) -> bool {
-        let newest = secret::is_same(&self.newest, key);
+        let newest = self.is_newest(key);
         let presented = self.presented.as_ref().is_some_and(|old| secret::is_same(old, key));
         newest | presented
     }
