@@ -38,6 +38,9 @@ struct State {
     link: Link,
     /// Whether replies had to be thrown away: the page cannot go on.
     is_overrun: bool,
+    /// Whether the client has come back to mail that it has not had time to fetch: the events
+    /// that it misses meanwhile are counted, or the next one would disconnect it again.
+    is_catching_up: bool,
     /// Counts the sockets that the client was promised, so that only the newest is attached.
     turn: u64,
     /// The socket of the client, `None` while it is away. Its connection holds it too.
@@ -83,6 +86,7 @@ impl Outbox {
             page: 0,
             mailbox: Mailbox::default(),
             is_overrun: false,
+            is_catching_up: false,
             link: Link::new(&limits, limits.ring_bytes),
             turn: 0,
             socket: None,
@@ -130,6 +134,7 @@ impl Outbox {
         let is_its_turn = state.turn == turn;
         if is_its_turn {
             state.socket = Some(Arc::clone(socket));
+            state.is_catching_up = true;
             state.fill();
         }
         is_its_turn
@@ -160,7 +165,7 @@ impl Outbox {
             state.link.push(body);
         } else if state.mailbox.post_event(name, policy, body, most_bytes) == Posted::TooMuch {
             state.mailbox.miss(name);
-            if let Some(socket) = &state.socket {
+            if let Some(socket) = state.socket.as_ref().filter(|_| !state.is_catching_up) {
                 socket.close(CloseCode::TooSlow);
             }
         }
@@ -314,6 +319,7 @@ impl State {
         while let Some(body) = self.mailbox.take(|bytes| self.link.has_place(bytes)) {
             self.link.push(body);
         }
+        self.is_catching_up &= !self.mailbox.is_empty();
         let Some(socket) = &self.socket else { return false };
         let mut has_filled = false;
         while socket.has_room() {
