@@ -83,10 +83,9 @@ impl Way {
         Way { fault: Some(Fault { direction, unit, harm }), latency }
     }
 
-    /// A way on which the welcome is lost.
-    pub fn without_welcome() -> Self {
-        let harm = Harm::Lose { more: 0 };
-        let fault = Fault { direction: Direction::Down, unit: 1, harm };
+    /// A way on which the first frame of this direction is lost: the hello or the welcome.
+    pub fn without_first(direction: Direction) -> Self {
+        let fault = Fault { direction, unit: 1, harm: Harm::Lose { more: 0 } };
         Way { fault: Some(fault), latency: Duration::ZERO }
     }
 }

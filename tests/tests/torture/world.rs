@@ -8,6 +8,7 @@ use igor::{Config, Server};
 use igor_tests::{Dice, Running, config};
 
 use crate::lag::Lag;
+use crate::mutants;
 use crate::offer::{self, Log};
 use crate::proxy::Proxy;
 
@@ -28,11 +29,12 @@ pub struct World {
     /// How late the machine is.
     pub lag: Lag,
     servers: Mutex<Vec<Running>>,
+    mutant: Option<usize>,
 }
 
 impl World {
-    /// A server with the limits of this seed.
-    pub async fn start(seed: u64, proxies: Vec<Proxy>) -> Self {
+    /// A server with the limits of this seed, in which one rule may be left out.
+    pub async fn start(seed: u64, proxies: Vec<Proxy>, mutant: Option<usize>) -> Self {
         let mut config = config_of(seed);
         config.allowed_hosts =
             proxies.iter().map(|proxy| proxy.address().to_string()).collect();
@@ -43,6 +45,7 @@ impl World {
                 proxies,
                 lag: Lag::start(),
                 servers: Mutex::default(),
+                mutant,
             };
         world.restart().await;
         world
@@ -52,7 +55,7 @@ impl World {
     pub async fn restart(&self) {
         let server =
             Server::new(self.config.clone()).registry(offer::registry()).scope(self.log.clone());
-        let server = Running::start(server).await;
+        let server = Running::start(mutants::mutate(server, self.mutant)).await;
         let address = server.handle().address();
         self.servers().push(server);
         for proxy in &self.proxies {
