@@ -109,7 +109,7 @@ impl Dispatch {
     fn confirm_key(&mut self) {
         if !self.has_confirmed_key {
             self.has_confirmed_key = true;
-            self.front.shared.sessions.confirm_key(&self.session);
+            self.front.shared.sessions.confirm_key(&self.session, &self.socket);
         }
     }
 

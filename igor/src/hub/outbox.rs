@@ -217,6 +217,11 @@ impl Outbox {
         }
     }
 
+    /// Whether what comes over this socket counts; of one that was superseded nothing does.
+    pub(crate) fn listens_to(&self, socket: &Arc<Socket>) -> bool {
+        self.state().has_socket(socket) || !self.rules.hold(Rule::Fence)
+    }
+
     /// Judges the number of a frame that came over this socket. A socket that was superseded
     /// delivers nothing.
     pub(crate) fn receive(&self, socket: &Arc<Socket>, n: u64, bytes: usize) -> Verdict {

@@ -177,9 +177,12 @@ impl Sessions {
         Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
-    /// The client has shown that it has the newest key: the one before it dies.
-    pub(crate) fn confirm_key(&self, session: &str) {
-        if let Some(kept) = self.table().sessions.get_mut(session) {
+    /// The client has shown over this socket that it has the key that it was told on it: the one
+    /// before it dies. A socket that was superseded shows nothing of the newest key.
+    pub(crate) fn confirm_key(&self, session: &str, socket: &Arc<Socket>) {
+        let mut table = self.table();
+        let kept = table.sessions.get_mut(session);
+        if let Some(kept) = kept.filter(|kept| kept.record.outbox.listens_to(socket)) {
             if self.rules.hold(Rule::DropOldKey) {
                 kept.secrets.presented = None;
             }

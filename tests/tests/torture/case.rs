@@ -7,7 +7,7 @@ const STEPS: u64 = 45;
 
 /// One step of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// It calls.
     Call(Kind),
     /// It cancels the newest call that is open.
@@ -36,7 +36,7 @@ pub enum Step {
 
 /// A kind of call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Add,
     Wait { milliseconds: u32 },
     Fail,
@@ -47,18 +47,18 @@ pub enum Kind {
 
 /// What a client of a seed does.
 #[derive(Clone, Debug)]
-pub struct Case {
-    pub steps: Vec<Step>,
+pub(crate) struct Case {
+    pub(crate) steps: Vec<Step>,
     /// Bytes that it keeps until they are acknowledged.
-    pub ring_bytes: usize,
+    pub(crate) ring_bytes: usize,
     /// Whether it sends again more than it has to.
-    pub resends: bool,
+    pub(crate) resends: bool,
     /// In how many of a hundred cases the page is loaded again when the connection is lost.
-    pub impatience: u64,
+    pub(crate) impatience: u64,
 }
 
 impl Case {
-    pub fn of(seed: u64, client: u64) -> Self {
+    pub(crate) fn of(seed: u64, client: u64) -> Self {
         let mut dice = Dice::new(seed, 100 + client);
         let mut steps: Vec<Step> = (0..STEPS).map(|_| step(&mut dice)).collect();
         for _ in 0..dice.below(3) {

@@ -28,7 +28,7 @@ const OVERSTAYED: Duration = Duration::from_millis(2600);
 const SLACK: Duration = Duration::from_millis(100);
 
 /// A client and what it knows.
-pub struct Client<'a> {
+pub(crate) struct Client<'a> {
     world: &'a World,
     proxy: &'a Proxy,
     case: Case,
@@ -79,7 +79,7 @@ enum Turn {
 
 impl<'a> Client<'a> {
     /// The client of a seed with this index.
-    pub fn new(world: &'a World, case: Case, dice: Dice, index: usize) -> Self {
+    pub(crate) fn new(world: &'a World, case: Case, dice: Dice, index: usize) -> Self {
         let link = Link::new(case.ring_bytes);
         let mut identity = Identity::new();
         identity.ring = case.ring_bytes;
@@ -108,7 +108,7 @@ impl<'a> Client<'a> {
     }
 
     /// Takes all steps and waits for all that they cause; says what was wrong.
-    pub async fn run(mut self) -> Result<(), String> {
+    pub(crate) async fn run(mut self) -> Result<(), String> {
         let begun = Instant::now();
         loop {
             match self.visit().await? {
@@ -184,7 +184,8 @@ impl<'a> Client<'a> {
         let key = data["key"].as_str().ok_or_else(|| format!("refused: {welcome}"))?;
         self.identity.key = key.to_owned();
         let epoch = data["epoch"].as_str().map(str::to_owned);
-        let is_new_server = self.epoch.is_some() && self.epoch != epoch && self.world.restarts() > 0;
+        let is_new_server =
+            self.epoch.is_some() && self.epoch != epoch && self.world.restarts() > 0;
         self.epoch = epoch;
         if self.identity.name.as_ref().is_some_and(|name| data["clientId"] != name.as_str()) {
             return Err(format!("welcomed as somebody else: {welcome}"));
@@ -199,7 +200,8 @@ impl<'a> Client<'a> {
                 return Err(format!("resumed where it was not: {welcome} for {:?}", self.link));
             }
         } else if !is_first {
-            let is_full = self.world.is_tight() && data["reason"] == "more waited for the client than the server keeps";
+            let is_full = self.world.is_tight()
+                && data["reason"] == "more waited for the client than the server keeps";
             let may_be_lost = !self.is_welcomed
                 || self.loss.is_some()
                 || is_new_server
@@ -405,11 +407,8 @@ impl<'a> Client<'a> {
         }
         self.lose();
         let fresh = Identity::new();
-        self.identity = Identity {
-            page: self.identity.page.clone(),
-            ring: self.identity.ring,
-            ..fresh
-        };
+        self.identity =
+            Identity { page: self.identity.page.clone(), ring: self.identity.ring, ..fresh };
         self.epoch = None;
         self.old_key = None;
         self.is_welcomed = false;

@@ -4,7 +4,7 @@ use igor::Server;
 
 /// Leaves out the rule of the mutant, if there is one.
 #[cfg(feature = "mutants")]
-pub fn mutate(server: Server, mutant: Option<usize>) -> Server {
+pub(crate) fn mutate(server: Server, mutant: Option<usize>) -> Server {
     match mutant {
         Some(index) => server.without_rule(index).0,
         None => server,
@@ -13,7 +13,7 @@ pub fn mutate(server: Server, mutant: Option<usize>) -> Server {
 
 /// Without the feature there are no mutants.
 #[cfg(not(feature = "mutants"))]
-pub fn mutate(server: Server, _: Option<usize>) -> Server {
+pub(crate) fn mutate(server: Server, _: Option<usize>) -> Server {
     server
 }
 

@@ -10,7 +10,7 @@ use crate::proxy::Proxy;
 use crate::world::World;
 
 /// Runs a seed, with all rules or with one left out; says what was wrong, and all that was done.
-pub async fn run(seed: u64, mutant: Option<usize>) -> Result<(), String> {
+pub(crate) async fn run(seed: u64, mutant: Option<usize>) -> Result<(), String> {
     let clients = 1 + Dice::new(seed, 0).below(2);
     let mut proxies = Vec::new();
     for client in 0..clients {
