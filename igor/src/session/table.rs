@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use crate::error::{Code, Error};
-use crate::hub::outbox::{Outbox, TakeOver};
+use crate::hub::outbox::TakeOver;
 use crate::hub::socket::Socket;
 use crate::hub::{ClientId, Hub};
 use crate::session::record::Record;
@@ -22,6 +22,7 @@ use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
 use crate::wire::link::Broken;
+use crate::wire::rules::{Rule, Rules};
 
 /// How often the bytes that are kept for absent clients are counted, while there are any.
 const CHECK: Duration = Duration::from_secs(1);
@@ -36,6 +37,7 @@ pub(crate) struct Sessions {
     limits: SessionLimits,
     wire: WireLimits,
     shutdown: Shutdown,
+    rules: Rules,
 }
 
 #[derive(Debug, Default)]
@@ -126,8 +128,10 @@ impl Sessions {
         limits: SessionLimits,
         wire: WireLimits,
         shutdown: Shutdown,
+        rules: Rules,
     ) -> Self {
-        Sessions { table: Mutex::default(), absent: Notify::new(), hub, limits, wire, shutdown }
+        let (table, absent) = (Mutex::default(), Notify::new());
+        Sessions { table, absent, hub, limits, wire, shutdown, rules }
     }
 
     /// Finds or creates the session of a client that says hello, and goes on with its page or
@@ -135,7 +139,7 @@ impl Sessions {
     pub(crate) fn enter(&self, hello: &Hello) -> Result<Entry, Refused> {
         let mut table = self.table();
         let found = match table.sessions.get(&hello.session) {
-            Some(kept) => kept.admit(hello)?,
+            Some(kept) => kept.admit(hello, self.rules)?,
             None => false,
         };
         let key = secret::random::<32>().map_err(Refused::Told)?;
@@ -146,10 +150,12 @@ impl Sessions {
             return Err(Refused::Told(Error::internal("a session that was just found is gone")));
         };
         let untold = kept.untold.filter(|_| !kept.secrets.is_newest(&hello.key));
+        let untold = untold.filter(|_| self.rules.hold(Rule::TellBeginning));
+        let is_same_page = kept.page == hello.page || !self.rules.hold(Rule::SamePage);
         let (entered, over) = match (&hello.resume, found) {
             (Some(_), false) => (Entered::Unknown, kept.record.begin_page(hello.ring)),
             (None, false) => (Entered::New, kept.record.begin_page(hello.ring)),
-            (Some(resume), true) if kept.page == hello.page => {
+            (Some(resume), true) if is_same_page => {
                 let resumed = match untold {
                     Some(entered) => Err(entered),
                     None => kept.record.resume(resume.standing()).map_err(Entered::Broken),
@@ -163,17 +169,23 @@ impl Sessions {
         };
         let believes_to_resume = hello.resume.is_some() && entered != Entered::Resumed;
         kept.untold = believes_to_resume.then_some(entered);
-        kept.secrets = Secrets { newest: key.clone(), presented: Some(hello.key.clone()) };
+        let presented = Some(hello.key.clone()).filter(|_| self.rules.hold(Rule::KeepOldKey));
+        kept.secrets = Secrets { newest: key.clone(), presented };
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
         kept.absence = None;
         Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
-    /// The client has shown that it has the newest key: the one before it dies.
-    pub(crate) fn confirm_key(&self, session: &str) {
-        if let Some(kept) = self.table().sessions.get_mut(session) {
-            kept.secrets.presented = None;
+    /// The client has shown over this socket that it has the key that it was told on it: the one
+    /// before it dies. A socket that was superseded shows nothing of the newest key.
+    pub(crate) fn confirm_key(&self, session: &str, socket: &Arc<Socket>) {
+        let mut table = self.table();
+        let kept = table.sessions.get_mut(session);
+        if let Some(kept) = kept.filter(|kept| kept.record.outbox.listens_to(socket)) {
+            if self.rules.hold(Rule::DropOldKey) {
+                kept.secrets.presented = None;
+            }
             kept.untold = None;
         }
     }
@@ -188,6 +200,9 @@ impl Sessions {
             return;
         }
         kept.absence = Some(absence);
+        if !self.rules.hold(Rule::KeepCalls) {
+            kept.record.end();
+        }
         table.absences = absence;
         if why.is_some_and(CloseCode::ends_session) || self.shutdown.is_told() {
             self.remove(&mut table, session);
@@ -247,8 +262,7 @@ impl Sessions {
             let text = format!("the server has {} clients already", self.limits.clients);
             return Err(Error::new(Code::Overloaded, text).retry_after(self.limits.grace));
         }
-        let outbox = Arc::new(Outbox::new(self.wire.clone()));
-        let record = Arc::new(Record::new(client_id.clone(), outbox));
+        let record = Arc::new(Record::new(client_id.clone(), self.wire.clone(), self.rules));
         self.hub.arrive(&client_id, &record.outbox);
         table.clients.insert(client_id, hello.session.clone());
         let kept = Kept {
@@ -266,12 +280,17 @@ impl Sessions {
     /// Ends the sessions whose grace is over and those that the budget has no room for; says when
     /// the next one ends.
     fn expire(&self, now: Instant) -> Option<Instant> {
+        if !self.rules.hold(Rule::Expire) {
+            return None;
+        }
         let mut table = self.table();
         let kept_bytes: usize = table.absent().map(|kept| kept.record.outbox.kept_bytes()).sum();
         let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
-            let kept = kept.filter(|kept| kept.absence == Some(*absence));
+            let kept = kept.filter(|kept| {
+                kept.absence == Some(*absence) || !self.rules.hold(Rule::EndAbsence)
+            });
             let is_still = kept.is_some();
             if is_still && *end > now && excess == 0 {
                 return Some(*end);
@@ -313,16 +332,20 @@ impl Table {
 
 impl Kept {
     /// Whether the client is who it was; a session that goes on under another name is another.
-    fn admit(&self, hello: &Hello) -> Result<bool, Refused> {
-        if !self.secrets.holds(&hello.key) {
+    fn admit(&self, hello: &Hello, rules: Rules) -> Result<bool, Refused> {
+        if !self.secrets.holds(&hello.key) && rules.hold(Rule::HoldByKey) {
             let error = Error::forbidden("the session belongs to another key");
             return Err(Refused::Told(error));
         }
-        if hello.attempt <= self.attempt {
+        if hello.attempt <= self.attempt && rules.hold(Rule::RisingAttempt) {
+            return Err(Refused::Superseded);
+        }
+        if self.absence.is_none() && !rules.hold(Rule::TakeOver) {
             return Err(Refused::Superseded);
         }
         let id = self.record.client_id.as_str();
-        Ok(hello.name.as_deref().is_none_or(|name| name == id))
+        let is_same = hello.name.as_deref().is_none_or(|name| name == id);
+        Ok(is_same || !rules.hold(Rule::SameName))
     }
 }
 

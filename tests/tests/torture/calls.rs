@@ -12,7 +12,7 @@ const WINDOW: u32 = 6;
 
 /// The calls of a client, over all of its pages.
 #[derive(Debug, Default)]
-pub struct Calls {
+pub(crate) struct Calls {
     open: BTreeMap<i64, Call>,
     /// The highest id of the page.
     highest: i64,
@@ -42,7 +42,7 @@ enum End {
 
 impl Calls {
     /// Opens a call; returns its frame.
-    pub fn open(&mut self, nonce: u32, kind: Kind) -> Map<String, Value> {
+    pub(crate) fn open(&mut self, nonce: u32, kind: Kind) -> Map<String, Value> {
         let (action, data) = match &kind {
             Kind::Add => ("add", json!(nonce)),
             Kind::Wait { milliseconds } => {
@@ -59,7 +59,7 @@ impl Calls {
     }
 
     /// Asks how much was sent; returns the frame.
-    pub fn ask_count(&mut self) -> Map<String, Value> {
+    pub(crate) fn ask_count(&mut self) -> Map<String, Value> {
         self.begin(None, 0, "count", Value::Null)
     }
 
@@ -78,7 +78,7 @@ impl Calls {
     }
 
     /// Cancels the newest call; returns the frame.
-    pub fn cancel(&mut self) -> Option<Map<String, Value>> {
+    pub(crate) fn cancel(&mut self) -> Option<Map<String, Value>> {
         let (id, call) = self.open.iter_mut().next_back()?;
         if call.is_cancelled || call.kind.is_none() {
             return None;
@@ -88,7 +88,11 @@ impl Calls {
     }
 
     /// Takes a frame of a call; returns one that grants more.
-    pub fn receive(&mut self, id: i64, frame_in: &Value) -> Result<Option<Map<String, Value>>, String> {
+    pub(crate) fn receive(
+        &mut self,
+        id: i64,
+        frame_in: &Value,
+    ) -> Result<Option<Map<String, Value>>, String> {
         let Some(call) = self.open.get_mut(&id) else {
             return Err(format!("a frame of a call that is not open: {frame_in}"));
         };
@@ -100,7 +104,8 @@ impl Calls {
                 self.counted = Some(frame_in["data"].clone());
             } else {
                 let is_cancelled = frame_in["code"] == 499;
-                self.ended.push((call.nonce, if is_cancelled { End::Unknown } else { End::Answered }));
+                self.ended
+                    .push((call.nonce, if is_cancelled { End::Unknown } else { End::Answered }));
             }
             return Ok(None);
         }
@@ -118,7 +123,7 @@ impl Calls {
     }
 
     /// The session is lost, and with it all calls but those that were never sent.
-    pub fn lose(&mut self, is_unsent: impl Fn(i64) -> bool) {
+    pub(crate) fn lose(&mut self, is_unsent: impl Fn(i64) -> bool) {
         let open = std::mem::take(&mut self.open);
         for (id, call) in open {
             if is_unsent(id) {
@@ -130,22 +135,22 @@ impl Calls {
     }
 
     /// The page is loaded again: nobody waits for its calls, and ids begin at 1.
-    pub fn begin_page(&mut self) {
+    pub(crate) fn begin_page(&mut self) {
         self.lose(|_| false);
         self.highest = 0;
     }
 
-    pub fn has_open(&self) -> bool {
+    pub(crate) fn has_open(&self) -> bool {
         !self.open.is_empty()
     }
 
     /// What the server said was sent.
-    pub fn counted(&self) -> Option<&Value> {
+    pub(crate) fn counted(&self) -> Option<&Value> {
         self.counted.as_ref()
     }
 
     /// Whether each call was executed as often as its caller must believe.
-    pub fn check(&self, log: &Log) -> Result<(), String> {
+    pub(crate) fn check(&self, log: &Log) -> Result<(), String> {
         for (nonce, end) in &self.ended {
             let executed = log.executed(*nonce);
             match (end, executed) {
@@ -169,7 +174,9 @@ impl Call {
             Some(Kind::Add | Kind::Wait { .. } | Kind::Tell { .. }) => (last["data"] == nonce, 0),
             Some(Kind::Fail) => (last["code"] == 403 && last["error"] == nonce.to_string(), 0),
             Some(Kind::Output { count }) => (last["data"] == nonce, *count),
-            Some(Kind::Stream { count }) => (last.get("data").or(last.get("error")).is_none(), *count),
+            Some(Kind::Stream { count }) => {
+                (last.get("data").or(last.get("error")).is_none(), *count)
+            }
         };
         if is_right && self.items == items {
             return Ok(());

@@ -7,7 +7,7 @@ const STEPS: u64 = 45;
 
 /// One step of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     /// It calls.
     Call(Kind),
     /// It cancels the newest call that is open.
@@ -20,8 +20,8 @@ pub enum Step {
     Leave(u64),
     /// It is away for longer than a session is kept; then the first welcome is lost, or not.
     Overstay { loses_welcome: bool },
-    /// Its page is loaded again.
-    Reload,
+    /// Its page is loaded again; then the first hello is lost, or not.
+    Reload { loses_hello: bool },
     /// It comes back as somebody else.
     Rename,
     /// It comes back as it was long before, and lacks what it had acknowledged.
@@ -36,7 +36,7 @@ pub enum Step {
 
 /// A kind of call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     Add,
     Wait { milliseconds: u32 },
     Fail,
@@ -47,16 +47,18 @@ pub enum Kind {
 
 /// What a client of a seed does.
 #[derive(Clone, Debug)]
-pub struct Case {
-    pub steps: Vec<Step>,
+pub(crate) struct Case {
+    pub(crate) steps: Vec<Step>,
     /// Bytes that it keeps until they are acknowledged.
-    pub ring_bytes: usize,
+    pub(crate) ring_bytes: usize,
     /// Whether it sends again more than it has to.
-    pub resends: bool,
+    pub(crate) resends: bool,
+    /// In how many of a hundred cases the page is loaded again when the connection is lost.
+    pub(crate) impatience: u64,
 }
 
 impl Case {
-    pub fn of(seed: u64, client: u64) -> Self {
+    pub(crate) fn of(seed: u64, client: u64) -> Self {
         let mut dice = Dice::new(seed, 100 + client);
         let mut steps: Vec<Step> = (0..STEPS).map(|_| step(&mut dice)).collect();
         for _ in 0..dice.below(3) {
@@ -67,6 +69,7 @@ impl Case {
             steps,
             ring_bytes: dice.pick(&[300, 2 << 10, 1 << 20]),
             resends: dice.chance(40),
+            impatience: dice.pick(&[0, 0, 0, 50]),
         }
     }
 }
@@ -88,7 +91,7 @@ fn step(dice: &mut Dice) -> Step {
         96 => return Step::Leave(dice.below(300)),
         97 => return Step::Steal,
         98 => return Step::Replay,
-        _ => return Step::Reload,
+        _ => return Step::Reload { loses_hello: false },
     };
     Step::Call(kind)
 }
@@ -96,19 +99,19 @@ fn step(dice: &mut Dice) -> Step {
 /// Something that may cost the session, with what makes it hurt.
 fn rare(dice: &mut Dice) -> Vec<Step> {
     let loses_welcome = dice.chance(50);
-    let end = match dice.below(7) {
+    let end = match dice.below(8) {
         0 => Step::Overstay { loses_welcome },
         1 => Step::Restart { loses_welcome },
         2 => Step::Rename,
         3 => Step::Forget,
         4 => Step::Steal,
         5 => Step::Replay,
-        _ => Step::Reload,
+        _ => Step::Reload { loses_hello: dice.chance(50) },
     };
     let call = Step::Call(Kind::Wait { milliseconds: 30 });
     match dice.below(3) {
         // A page so young that its numbers could be mistaken for those of the next.
-        0 => vec![Step::Reload, call, end],
+        0 => vec![Step::Reload { loses_hello: false }, call, end],
         1 => vec![call, end],
         _ => vec![end],
     }

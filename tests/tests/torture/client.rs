@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use igor_tests::{Identity, Link, Received, Socket, Verdict};
+use igor_tests::{Dice, Identity, Link, Received, Socket, Verdict};
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::calls::Calls;
 use crate::case::{Case, Step};
 use crate::events::Events;
-use crate::fault::Way;
+use crate::fault::{Direction, Way};
 use crate::proxy::Proxy;
 use crate::thief;
 use crate::world::{BEAT, GRACE, World};
@@ -19,7 +19,7 @@ use crate::world::{BEAT, GRACE, World};
 const OPENING: Duration = Duration::from_millis(500);
 
 /// How long a client may take in all.
-const LONGEST: Duration = Duration::from_secs(40);
+const LONGEST: Duration = Duration::from_secs(20);
 
 /// Longer than a server can keep a session of which it has heard nothing.
 const OVERSTAYED: Duration = Duration::from_millis(2600);
@@ -28,10 +28,11 @@ const OVERSTAYED: Duration = Duration::from_millis(2600);
 const SLACK: Duration = Duration::from_millis(100);
 
 /// A client and what it knows.
-pub struct Client<'a> {
+pub(crate) struct Client<'a> {
     world: &'a World,
     proxy: &'a Proxy,
     case: Case,
+    dice: Dice,
     steps: VecDeque<Step>,
     next_step: Instant,
     identity: Identity,
@@ -69,6 +70,8 @@ struct Visit {
 /// What a client does next.
 #[derive(Debug)]
 enum Turn {
+    /// The connection is lost.
+    Lost,
     Return,
     Stay(Duration),
     Done,
@@ -76,7 +79,7 @@ enum Turn {
 
 impl<'a> Client<'a> {
     /// The client of a seed with this index.
-    pub fn new(world: &'a World, case: Case, index: usize) -> Self {
+    pub(crate) fn new(world: &'a World, case: Case, dice: Dice, index: usize) -> Self {
         let link = Link::new(case.ring_bytes);
         let mut identity = Identity::new();
         identity.ring = case.ring_bytes;
@@ -86,6 +89,7 @@ impl<'a> Client<'a> {
             proxy: &world.proxies[index],
             steps: case.steps.iter().cloned().collect(),
             case,
+            dice,
             next_step: Instant::now(),
             identity,
             old_key: None,
@@ -104,11 +108,12 @@ impl<'a> Client<'a> {
     }
 
     /// Takes all steps and waits for all that they cause; says what was wrong.
-    pub async fn run(mut self) -> Result<(), String> {
+    pub(crate) async fn run(mut self) -> Result<(), String> {
         let begun = Instant::now();
         loop {
             match self.visit().await? {
-                Turn::Return => sleep(Duration::from_millis(5)).await,
+                Turn::Lost if self.dice.chance(self.case.impatience) => self.begin_page(),
+                Turn::Return | Turn::Lost => sleep(Duration::from_millis(5)).await,
                 Turn::Stay(away) => sleep(away).await,
                 Turn::Done => break,
             }
@@ -145,7 +150,12 @@ impl<'a> Client<'a> {
             self.write(&mut socket).await;
         }
         let Ok(first) = timeout(OPENING, socket.next()).await else { return Ok(Turn::Return) };
-        let Received::Text(first) = first else { return Ok(Turn::Return) };
+        let first = match first {
+            Received::Text(first) => first,
+            // No other socket of the client can have said hello behind this one.
+            Received::Closed(4409) => return Err("superseded by nobody".into()),
+            _ => return Ok(Turn::Return),
+        };
         let welcome = read(&first)?;
         if welcome["action"] != "igor.welcome" {
             return Err(format!("in the place of a welcome: {welcome}"));
@@ -174,7 +184,8 @@ impl<'a> Client<'a> {
         let key = data["key"].as_str().ok_or_else(|| format!("refused: {welcome}"))?;
         self.identity.key = key.to_owned();
         let epoch = data["epoch"].as_str().map(str::to_owned);
-        let is_new_server = self.epoch.is_some() && self.epoch != epoch && self.world.restarts() > 0;
+        let is_new_server =
+            self.epoch.is_some() && self.epoch != epoch && self.world.restarts() > 0;
         self.epoch = epoch;
         if self.identity.name.as_ref().is_some_and(|name| data["clientId"] != name.as_str()) {
             return Err(format!("welcomed as somebody else: {welcome}"));
@@ -189,7 +200,8 @@ impl<'a> Client<'a> {
                 return Err(format!("resumed where it was not: {welcome} for {:?}", self.link));
             }
         } else if !is_first {
-            let is_full = self.world.is_tight() && data["reason"] == "more waited for the client than the server keeps";
+            let is_full = self.world.is_tight()
+                && data["reason"] == "more waited for the client than the server keeps";
             let may_be_lost = !self.is_welcomed
                 || self.loss.is_some()
                 || is_new_server
@@ -225,7 +237,7 @@ impl<'a> Client<'a> {
                 received = visit.socket.next() => {
                     let Received::Text(text) = received else {
                         self.proxy.note(format!("the client sees {received:?}"));
-                        return Ok(Turn::Return);
+                        return Ok(Turn::Lost);
                     };
                     visit.heard = Instant::now();
                     if !self.receive(&text, &mut visit).await? {
@@ -241,7 +253,7 @@ impl<'a> Client<'a> {
                 () = sleep_until(look) => {
                     if visit.heard.elapsed() >= 2 * BEAT {
                         self.proxy.note("the client hears nothing");
-                        return Ok(Turn::Return);
+                        return Ok(Turn::Lost);
                     }
                     self.acknowledge(&mut visit).await;
                 }
@@ -309,7 +321,10 @@ impl<'a> Client<'a> {
                 self.loss = Some("it was away for longer than the grace");
                 return Ok(Some(Turn::Stay(OVERSTAYED)));
             }
-            Step::Reload => {
+            Step::Reload { loses_hello } => {
+                if loses_hello {
+                    self.proxy.force(Way::without_first(Direction::Up));
+                }
                 self.begin_page();
                 return Ok(Some(Turn::Return));
             }
@@ -362,7 +377,7 @@ impl<'a> Client<'a> {
     }
 
     fn lose_next_welcome(&self, loses: bool) {
-        self.proxy.force(if loses { Way::without_welcome() } else { Way::default() });
+        self.proxy.force(if loses { Way::without_first(Direction::Down) } else { Way::default() });
     }
 
     fn begin_page(&mut self) {
@@ -392,11 +407,8 @@ impl<'a> Client<'a> {
         }
         self.lose();
         let fresh = Identity::new();
-        self.identity = Identity {
-            page: self.identity.page.clone(),
-            ring: self.identity.ring,
-            ..fresh
-        };
+        self.identity =
+            Identity { page: self.identity.page.clone(), ring: self.identity.ring, ..fresh };
         self.epoch = None;
         self.old_key = None;
         self.is_welcomed = false;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// What a client has heard on its page.
 #[derive(Debug, Default)]
-pub struct Events(HashMap<String, Heard>);
+pub(crate) struct Events(HashMap<String, Heard>);
 
 /// What was heard of one name.
 #[derive(Debug, Default)]
@@ -30,7 +30,7 @@ enum Between {
 
 impl Events {
     /// Takes an event, or what is told of missed ones.
-    pub fn receive(&mut self, name: &str, data: &Value) -> Result<(), String> {
+    pub(crate) fn receive(&mut self, name: &str, data: &Value) -> Result<(), String> {
         if name == "igor.missed" {
             return self.miss(data);
         }
@@ -65,15 +65,17 @@ impl Events {
     }
 
     /// The page or the session begins anew: what was on its way is gone.
-    pub fn reset(&mut self) {
+    pub(crate) fn reset(&mut self) {
         self.0.clear();
     }
 
     /// Whether everything was heard that was sent, as the server counted it.
-    pub fn check(&self, counted: &Value) -> Result<(), String> {
+    pub(crate) fn check(&self, counted: &Value) -> Result<(), String> {
         let sent = (counted["origin"].as_u64(), counted["count"].as_u64());
         for (name, heard) in &self.0 {
-            let (Some(between), Some((origin, last))) = (between(name), heard.last) else { continue };
+            let (Some(between), Some((origin, last))) = (between(name), heard.last) else {
+                continue;
+            };
             if between == Between::All || name == "torture.ticked" {
                 continue;
             }
@@ -82,7 +84,9 @@ impl Events {
             // Of what only counts as the newest, one that was missed may stand for several.
             let is_missed = between == Between::Anything && heard.missed > 0;
             if !is_right && !is_missed {
-                return Err(format!("of `{name}` {origin}/{end} came last, but {counted} was sent"));
+                return Err(format!(
+                    "of `{name}` {origin}/{end} came last, but {counted} was sent"
+                ));
             }
         }
         Ok(())

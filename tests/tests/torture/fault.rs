@@ -9,16 +9,16 @@ const BAD_CONNECTIONS: u64 = 8;
 
 /// One thing that goes wrong, at one place.
 #[derive(Clone, Copy, Debug)]
-pub struct Fault {
-    pub direction: Direction,
+pub(crate) struct Fault {
+    pub(crate) direction: Direction,
     /// At which unit: 0 is the HTTP head, 1 the hello or the welcome.
-    pub unit: u64,
-    pub harm: Harm,
+    pub(crate) unit: u64,
+    pub(crate) harm: Harm,
 }
 
 /// Which way the bytes go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
+pub(crate) enum Direction {
     /// From the client to the server.
     Up,
     /// From the server to the client.
@@ -27,7 +27,7 @@ pub enum Direction {
 
 /// What happens to the unit and those behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Harm {
+pub(crate) enum Harm {
     /// So many thousandths of the unit pass, then both ends see the end.
     Cut { passes: u64 },
     /// Nothing passes any more in this direction, and neither end is told.
@@ -45,15 +45,15 @@ pub enum Harm {
 
 /// How the way of one connection is.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Way {
-    pub fault: Option<Fault>,
+pub(crate) struct Way {
+    pub(crate) fault: Option<Fault>,
     /// How long each unit takes.
-    pub latency: Duration,
+    pub(crate) latency: Duration,
 }
 
 impl Way {
     /// The way of a client's connection with this index.
-    pub fn of(seed: u64, client: u64, index: u64) -> Self {
+    pub(crate) fn of(seed: u64, client: u64, index: u64) -> Self {
         let mut dice = Dice::new(seed, 1000 * (client + 1) + index);
         if index >= BAD_CONNECTIONS || dice.chance(10) {
             return Way::default();
@@ -83,10 +83,9 @@ impl Way {
         Way { fault: Some(Fault { direction, unit, harm }), latency }
     }
 
-    /// A way on which the welcome is lost.
-    pub fn without_welcome() -> Self {
-        let harm = Harm::Lose { more: 0 };
-        let fault = Fault { direction: Direction::Down, unit: 1, harm };
+    /// A way on which the first frame of this direction is lost: the hello or the welcome.
+    pub(crate) fn without_first(direction: Direction) -> Self {
+        let fault = Fault { direction, unit: 1, harm: Harm::Lose { more: 0 } };
         Way { fault: Some(fault), latency: Duration::ZERO }
     }
 }

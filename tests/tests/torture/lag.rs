@@ -11,13 +11,13 @@ const LOOK: Duration = Duration::from_millis(10);
 
 /// Looks at the clock all the time until it is dropped.
 #[derive(Debug)]
-pub struct Lag {
+pub(crate) struct Lag {
     worst_millis: Arc<AtomicU64>,
     looking: AbortHandle,
 }
 
 impl Lag {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let worst_millis = Arc::new(AtomicU64::new(0));
         let worst = Arc::clone(&worst_millis);
         let looking = tokio::spawn(async move {
@@ -32,7 +32,7 @@ impl Lag {
     }
 
     /// The worst so far. What takes several turns may be late by as many times this.
-    pub fn worst(&self) -> Duration {
+    pub(crate) fn worst(&self) -> Duration {
         Duration::from_millis(self.worst_millis.load(Ordering::Relaxed))
     }
 }

@@ -7,7 +7,8 @@
 //! where the proxy's clock shows that its time was over, the server was killed, or a bound was
 //! passed on purpose.
 //!
-//! `TORTURE_SEEDS=5000` runs more seeds, `TORTURE_SEED=17` one.
+//! `TORTURE_SEEDS=5000` runs more seeds, `TORTURE_SEED=17` one. With `--features mutants` each rule
+//! of the session layer is left out, one at a time, until a seed notices.
 
 mod calls;
 mod case;
@@ -15,6 +16,7 @@ mod client;
 mod events;
 mod fault;
 mod lag;
+mod mutants;
 mod offer;
 mod proxy;
 mod seed;
@@ -37,7 +39,7 @@ async fn whatever_happens_to_the_sockets_nothing_is_lost_and_nothing_comes_twice
         (None, seeds) => 0..seeds.unwrap_or(SEEDS),
     };
     let mut failures: Vec<String> = stream::iter(seeds)
-        .map(|seed| async move { seed::run(seed).await.err() })
+        .map(|seed| async move { seed::run(seed, None).await.err() })
         .buffer_unordered(AT_ONCE)
         .filter_map(std::future::ready)
         .collect()

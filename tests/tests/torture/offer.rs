@@ -9,7 +9,7 @@ use igor::{Client, Output, ProcessContext, Registry, Scope, Session};
 
 /// What really happened. It outlives the servers that write it.
 #[derive(Clone, Debug, Default)]
-pub struct Log(Arc<Entries>);
+pub(crate) struct Log(Arc<Entries>);
 
 #[derive(Debug, Default)]
 struct Entries {
@@ -23,7 +23,7 @@ impl Log {
     }
 
     /// How often the call with this nonce was executed.
-    pub fn executed(&self, nonce: u32) -> u32 {
+    pub(crate) fn executed(&self, nonce: u32) -> u32 {
         let executed = self.0.executed.lock().expect("it is never poisoned");
         executed.get(&nonce).copied().unwrap_or_default()
     }
@@ -196,7 +196,7 @@ async fn pause(index: u32) {
 }
 
 /// All of it.
-pub fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     Registry::new()
         .action::<add>()
         .action::<wait>()

@@ -20,7 +20,7 @@ const HELLO: u64 = 1;
 
 /// A proxy for one client; it ends with its handle.
 #[derive(Debug)]
-pub struct Proxy {
+pub(crate) struct Proxy {
     address: SocketAddr,
     road: Arc<Road>,
     accepting: AbortHandle,
@@ -52,7 +52,7 @@ struct State {
 
 impl Proxy {
     /// Listens, for a client whose ways are these; there is no server yet.
-    pub async fn start(way_of: impl Fn(u64) -> Way + Send + 'static) -> Self {
+    pub(crate) async fn start(way_of: impl Fn(u64) -> Way + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
         let state = State {
@@ -71,38 +71,38 @@ impl Proxy {
         Proxy { address, road, accepting }
     }
 
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Leads to this server from now on; what led to another is cut.
-    pub fn lead_to(&self, server: SocketAddr) {
+    pub(crate) fn lead_to(&self, server: SocketAddr) {
         self.road.server.send_replace(server);
     }
 
     /// Makes the next connection this one.
-    pub fn force(&self, way: Way) {
+    pub(crate) fn force(&self, way: Way) {
         self.road.state().forced.push_back(way);
     }
 
     /// For how long the server heard nothing of the client before some hello, at most, since the
     /// last time that this was asked.
-    pub fn take_silence(&self) -> Duration {
+    pub(crate) fn take_silence(&self) -> Duration {
         std::mem::take(&mut self.road.state().silence)
     }
 
     /// For how long the client was given nothing by a server that had its hello.
-    pub fn untold_for(&self) -> Duration {
+    pub(crate) fn untold_for(&self) -> Duration {
         self.road.state().told.elapsed()
     }
 
     /// Notes something of the client's.
-    pub fn note(&self, text: impl Into<String>) {
+    pub(crate) fn note(&self, text: impl Into<String>) {
         self.road.state().done.push(text.into());
     }
 
     /// What was done so far.
-    pub fn story(&self) -> Vec<String> {
+    pub(crate) fn story(&self) -> Vec<String> {
         self.road.state().done.clone()
     }
 }

@@ -9,16 +9,18 @@ use crate::fault::Way;
 use crate::proxy::Proxy;
 use crate::world::World;
 
-/// Runs a seed; says what was wrong, and all that was done.
-pub async fn run(seed: u64) -> Result<(), String> {
+/// Runs a seed, with all rules or with one left out; says what was wrong, and all that was done.
+pub(crate) async fn run(seed: u64, mutant: Option<usize>) -> Result<(), String> {
     let clients = 1 + Dice::new(seed, 0).below(2);
     let mut proxies = Vec::new();
     for client in 0..clients {
         proxies.push(Proxy::start(move |index| Way::of(seed, client, index)).await);
     }
-    let world = World::start(seed, proxies).await;
-    let runs = (0..clients)
-        .map(|client| Client::new(&world, Case::of(seed, client), client as usize).run());
+    let world = World::start(seed, proxies, mutant).await;
+    let runs = (0..clients).map(|client| {
+        let dice = Dice::new(seed, 200 + client);
+        Client::new(&world, Case::of(seed, client), dice, client as usize).run()
+    });
     let mistakes: Vec<String> = join_all(runs)
         .await
         .into_iter()

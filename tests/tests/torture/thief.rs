@@ -11,7 +11,7 @@ use crate::world::World;
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Shows the key; it has to be refused.
-pub async fn try_key(world: &World, owner: &Identity, key: &str) -> Result<(), String> {
+pub(crate) async fn try_key(world: &World, owner: &Identity, key: &str) -> Result<(), String> {
     let mut identity = owner.clone();
     identity.key = key.to_owned();
     identity.attempt += 1000;

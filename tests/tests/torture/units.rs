@@ -7,19 +7,19 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// The units of one direction of a connection.
 #[derive(Debug)]
-pub struct Units<R> {
+pub(crate) struct Units<R> {
     reader: R,
     bytes: Vec<u8>,
     is_past_head: bool,
 }
 
 impl<R: AsyncRead + Unpin> Units<R> {
-    pub fn new(reader: R) -> Self {
+    pub(crate) fn new(reader: R) -> Self {
         Units { reader, bytes: Vec::new(), is_past_head: false }
     }
 
     /// Waits for the next whole unit; `None` when the stream ends before it does.
-    pub async fn next(&mut self) -> Option<Vec<u8>> {
+    pub(crate) async fn next(&mut self) -> Option<Vec<u8>> {
         loop {
             let length = if self.is_past_head { frame(&self.bytes) } else { head(&self.bytes) };
             if let Some(length) = length.filter(|length| *length <= self.bytes.len()) {
@@ -34,7 +34,7 @@ impl<R: AsyncRead + Unpin> Units<R> {
     }
 
     /// Reads to the end, whatever comes.
-    pub async fn discard(&mut self) {
+    pub(crate) async fn discard(&mut self) {
         let _ = tokio::io::copy(&mut self.reader, &mut tokio::io::sink()).await;
     }
 }

@@ -8,51 +8,52 @@ use igor::{Config, Server};
 use igor_tests::{Dice, Running, config};
 
 use crate::lag::Lag;
+use crate::mutants;
 use crate::offer::{self, Log};
 use crate::proxy::Proxy;
 
 /// How long a session is kept here.
-pub const GRACE: Duration = Duration::from_millis(1500);
+pub(crate) const GRACE: Duration = Duration::from_millis(1500);
 
 /// How often whoever is silent says something here.
-pub const BEAT: Duration = Duration::from_millis(250);
+pub(crate) const BEAT: Duration = Duration::from_millis(250);
 
 /// A server and the proxies that lead to it.
 #[derive(Debug)]
-pub struct World {
+pub(crate) struct World {
     config: Config,
     /// What was executed on any of its servers.
-    pub log: Log,
+    pub(crate) log: Log,
     /// One for each client.
-    pub proxies: Vec<Proxy>,
+    pub(crate) proxies: Vec<Proxy>,
     /// How late the machine is.
-    pub lag: Lag,
+    pub(crate) lag: Lag,
     servers: Mutex<Vec<Running>>,
+    mutant: Option<usize>,
 }
 
 impl World {
-    /// A server with the limits of this seed.
-    pub async fn start(seed: u64, proxies: Vec<Proxy>) -> Self {
+    /// A server with the limits of this seed, in which one rule may be left out.
+    pub(crate) async fn start(seed: u64, proxies: Vec<Proxy>, mutant: Option<usize>) -> Self {
         let mut config = config_of(seed);
-        config.allowed_hosts =
-            proxies.iter().map(|proxy| proxy.address().to_string()).collect();
-        let world =
-            World {
-                config,
-                log: Log::default(),
-                proxies,
-                lag: Lag::start(),
-                servers: Mutex::default(),
-            };
+        config.allowed_hosts = proxies.iter().map(|proxy| proxy.address().to_string()).collect();
+        let world = World {
+            config,
+            log: Log::default(),
+            proxies,
+            lag: Lag::start(),
+            servers: Mutex::default(),
+            mutant,
+        };
         world.restart().await;
         world
     }
 
     /// Starts a server in the place of the one before, of which nobody hears anything more.
-    pub async fn restart(&self) {
+    pub(crate) async fn restart(&self) {
         let server =
             Server::new(self.config.clone()).registry(offer::registry()).scope(self.log.clone());
-        let server = Running::start(server).await;
+        let server = Running::start(mutants::mutate(server, self.mutant)).await;
         let address = server.handle().address();
         self.servers().push(server);
         for proxy in &self.proxies {
@@ -64,17 +65,17 @@ impl World {
     }
 
     /// Where the server of now listens.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.servers().last().expect("there is always one").handle().address()
     }
 
     /// How many servers there were before the one of now.
-    pub fn restarts(&self) -> usize {
+    pub(crate) fn restarts(&self) -> usize {
         self.servers().len() - 1
     }
 
     /// Whether so little is kept for a client that it may be told that it was too much.
-    pub fn is_tight(&self) -> bool {
+    pub(crate) fn is_tight(&self) -> bool {
         self.config.wire.client_bytes < Config::default().wire.client_bytes
     }
 
