@@ -94,7 +94,7 @@ impl Dispatch {
     fn acknowledge(&mut self, ack: u64) -> Result<(), CloseCode> {
         if !self.has_confirmed_key {
             self.has_confirmed_key = true;
-            self.front.shared.sessions.confirm_key(&self.session);
+            self.front.shared.sessions.confirm_key(&self.session, &self.socket);
         }
         self.record.outbox.acknowledge(&self.socket, ack).map_err(|_| {
             self.answer(&Error::new(Code::BadFrame, format!("`ack` {ack} was never sent")));

@@ -158,9 +158,15 @@ impl Sessions {
         Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
-    /// The client has shown that it has the newest key: the one before it dies.
-    pub(crate) fn confirm_key(&self, session: &str) {
-        if let Some(kept) = self.table().sessions.get_mut(session) {
+    /// The client has shown, over this socket, that it has the key that it was welcomed with: the
+    /// one before it dies.
+    ///
+    /// A socket that was superseded shows nothing: what was still on its way there is about an
+    /// earlier key, while the newest may never arrive.
+    pub(crate) fn confirm_key(&self, session: &str, socket: &Arc<Socket>) {
+        if let Some(kept) = self.table().sessions.get_mut(session)
+            && kept.record.outbox.has_socket(socket)
+        {
             kept.secrets.presented = None;
         }
     }
@@ -320,3 +326,6 @@ impl Secrets {
         newest | presented
     }
 }
+
+#[cfg(test)]
+mod tests;
