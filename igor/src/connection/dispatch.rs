@@ -1,6 +1,7 @@
 //! A frame finds its receiver: the session layer, a call that is open, or an action to call.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -153,6 +154,7 @@ impl Dispatch {
             record: Arc::clone(&self.record),
             page: self.page.number,
             credit: Credit::new(credit),
+            is_over: AtomicBool::new(false),
             shared: Arc::clone(&self.front.shared),
         });
         let deadline = frame.deadline_ms.map(Duration::from_millis);

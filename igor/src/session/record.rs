@@ -74,6 +74,7 @@ impl Record {
     /// Ends the calls of the page; nothing comes behind them.
     pub(super) fn end(&self) {
         self.lock().calls.end();
+        self.outbox.end();
     }
 
     fn lock(&self) -> MutexGuard<'_, Page> {

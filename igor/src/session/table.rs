@@ -360,3 +360,6 @@ impl Secrets {
         newest | presented
     }
 }
+
+#[cfg(test)]
+mod tests;
