@@ -27,4 +27,21 @@ pub struct EventDescriptor {
     pub place: Place,
     /// What it carries.
     pub payload: DataType,
+    /// What is done for a client that does not keep up.
+    pub policy: Policy,
+}
+
+/// What is done with an event for a client that does not keep up, or is away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Policy {
+    /// None is left out: a client too far behind is disconnected and may resume. For a client
+    /// that is away, those beyond its bound are left out, and it is told how many. The default.
+    #[default]
+    Disconnect,
+    /// The oldest that still wait are left out, and the client is told how many.
+    DropOldest,
+    /// Only the newest counts: one that still waits is replaced, and nothing is told.
+    Latest,
+    /// It is sent if nothing waits before it, and never kept.
+    Volatile,
 }

@@ -5,6 +5,7 @@
 
 mod audience;
 mod client;
+mod mailbox;
 pub(crate) mod outbox;
 mod presence;
 mod rooms;
@@ -20,7 +21,7 @@ pub use client::{Client, ClientId};
 pub use presence::{Presence, PresenceChange};
 
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Policy};
 use crate::hub::outbox::Outbox;
 use crate::hub::rooms::Rooms;
 use crate::wire::frame;
@@ -95,11 +96,12 @@ impl Hub {
         }
     }
 
-    /// Sends a body that is ready to everybody.
-    pub(crate) fn broadcast(&self, body: &Bytes) {
+    /// Tells everybody that a process has ended for good, with the id of its error in the log.
+    pub(crate) fn tell_ended(&self, process: &'static str, log_id: Option<&str>) {
+        let body = frame::process_ended(process, log_id);
         let everybody = self.rooms().everybody();
         for (_, outbox) in everybody {
-            outbox.push(body.clone());
+            outbox.push_event(process, Policy::Disconnect, body.clone());
         }
     }
 

@@ -13,7 +13,7 @@ mod values;
 use std::time::Duration;
 
 pub(crate) use record::{Page, Record};
-pub(crate) use table::{Entered, Entry, Refused, Sessions};
+pub(crate) use table::{Entry, Refused, Sessions};
 pub use values::Session;
 
 /// How long a session is kept, and how many.
@@ -23,10 +23,13 @@ pub struct SessionLimits {
     pub grace: Duration,
     /// How many clients there may be, absent ones included; 10,000.
     pub clients: usize,
+    /// Bytes kept for all absent clients together; 64 MiB. Over it the session that has been
+    /// absent longest ends before its time. Checked every second.
+    pub absent_bytes: usize,
 }
 
 impl Default for SessionLimits {
     fn default() -> Self {
-        SessionLimits { grace: Duration::from_secs(10), clients: 10_000 }
+        SessionLimits { grace: Duration::from_secs(10), clients: 10_000, absent_bytes: 64 << 20 }
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod frame;
 pub(crate) mod hello;
+pub(crate) mod link;
 mod path;
 pub(crate) mod ring;
 pub(crate) mod sequence;

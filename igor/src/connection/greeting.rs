@@ -12,7 +12,7 @@ use crate::connection::dispatch::Dispatch;
 use crate::connection::reader::Reader;
 use crate::error::{Code, Error};
 use crate::hub::socket::Socket;
-use crate::session::{Entered, Entry, Refused};
+use crate::session::{Entry, Refused};
 use crate::wire::close::CloseCode;
 use crate::wire::hello::{Hello, ToldContract, ToldLimits, Welcome, refusal, welcome};
 
@@ -48,12 +48,13 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
         Err(Refused::Told(error)) => return Err(refuse(&error)),
     };
     socket.push(&[&tell(&hello, &entry, front)]);
-    if !entry.record.outbox.attach(entry.page.number, socket) {
+    if !entry.record.outbox.attach(entry.over.turn, socket) {
         return Err(CloseCode::Superseded);
     }
     debug!(client = %entry.record.client_id, entered = ?entry.entered, "client entered");
     let (front, socket) = (Arc::clone(front), Arc::clone(socket));
-    Ok(Dispatch::new(front, hello.session, entry.record, entry.page, socket))
+    let page = entry.record.page();
+    Ok(Dispatch::new(front, hello.session, entry.record, page, socket))
 }
 
 /// The welcome, as a whole frame.
@@ -70,12 +71,9 @@ fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
         session: &hello.session,
         key: &entry.key,
         epoch: &front.shared.epoch,
-        resumed: false,
-        reason: match entry.entered {
-            Entered::New => Some("a new session"),
-            Entered::NewPage => Some("a new page"),
-        },
-        received: 0,
+        resumed: entry.entered.reason().is_none(),
+        reason: entry.entered.reason(),
+        received: entry.over.received,
         grace_ms: u64::try_from(limits.session.grace.as_millis()).unwrap_or(u64::MAX),
         beat_ms: u64::try_from(limits.connection.beat.as_millis()).unwrap_or(u64::MAX),
         limits: ToldLimits::new(&limits.wire, limits.calls.open, limits.calls.credit),

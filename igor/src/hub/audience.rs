@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tracing::error;
 
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, EventDescriptor};
 use crate::hub::outbox::Outbox;
 use crate::hub::{ClientId, Hub};
 
@@ -63,9 +63,10 @@ impl Audience {
     /// `too_large` when it is over the limit of a message; then nobody gets it.
     pub fn try_send<E: Event>(&self, event: &E) -> Result<usize, Error> {
         let body = self.hub.encode(event)?;
+        let EventDescriptor { name, policy, .. } = *E::DESCRIPTOR;
         let receivers = self.receivers();
         for (_, outbox) in &receivers {
-            outbox.push(body.clone());
+            outbox.push_event(name, policy, body.clone());
         }
         Ok(receivers.len())
     }

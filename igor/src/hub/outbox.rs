@@ -4,7 +4,6 @@
 //! number, in the order of writing, and stays until the client has acknowledged it. One lock, held
 //! shortly, keeps the order; the socket has a lock of its own below it.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, ready};
 
@@ -12,12 +11,15 @@ use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::error::Error;
+use crate::event::Policy;
+use crate::hub::mailbox::{Mailbox, Posted};
 use crate::hub::socket::Socket;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
-use crate::wire::frame::{Asks, Prefix, beat, check_size};
-use crate::wire::ring::{NeverSent, Ring};
-use crate::wire::sequence::{AckDue, Received, Verdict};
+use crate::wire::frame::{Asks, beat, check_size};
+use crate::wire::link::{Broken, Link, Standing};
+use crate::wire::ring::NeverSent;
+use crate::wire::sequence::Verdict;
 
 /// Numbered frames of one client, in both directions.
 #[derive(Debug)]
@@ -32,13 +34,12 @@ pub(crate) struct Outbox {
 struct State {
     /// The page whose frames these are; what an earlier page's calls still produce is refused.
     page: u64,
-    mailbox: VecDeque<Bytes>,
-    mailbox_bytes: usize,
-    ring: Ring,
-    /// The highest number that went into the socket's buffer.
-    written: u64,
-    received: Received,
-    ack_due: AckDue,
+    mailbox: Mailbox,
+    link: Link,
+    /// Whether replies had to be thrown away: the page cannot go on.
+    is_overrun: bool,
+    /// Counts the sockets that the client was promised, so that only the newest is attached.
+    turn: u64,
     /// The socket of the client, `None` while it is away. Its connection holds it too.
     socket: Option<Arc<Socket>>,
 }
@@ -52,12 +53,17 @@ pub(crate) enum Ended {
     Failed(std::io::Error),
 }
 
-/// What begins with a page.
+/// A socket may be attached in the place of the one before it, which is fenced already: whatever
+/// it still reads counts no more.
 #[derive(Debug)]
-pub(crate) struct NewPage {
+pub(crate) struct TakeOver {
+    /// Whose turn it is.
+    pub(crate) turn: u64,
     /// The number by which the outbox knows the page.
-    pub(crate) number: u64,
-    /// The socket of the page before it, which is of no more use.
+    pub(crate) page: u64,
+    /// The highest number received so far.
+    pub(crate) received: u64,
+    /// The socket before it, which is of no more use.
     pub(crate) socket_before: Option<Arc<Socket>>,
 }
 
@@ -75,43 +81,57 @@ impl Outbox {
     pub(crate) fn new(limits: WireLimits) -> Self {
         let state = State {
             page: 0,
-            mailbox: VecDeque::new(),
-            mailbox_bytes: 0,
-            ring: Ring::new(limits.ring_frames, limits.ring_bytes),
-            written: 0,
-            received: Received::default(),
-            ack_due: AckDue::for_ring(limits.ring_bytes),
+            mailbox: Mailbox::default(),
+            is_overrun: false,
+            link: Link::new(&limits, limits.ring_bytes),
+            turn: 0,
             socket: None,
         };
         Outbox { state: Mutex::new(state), emptied: Notify::new(), limits }
     }
 
-    /// Starts again for a new page of the client: numbers from 1, nothing waiting, no socket yet.
-    /// What the page before it was still to get is thrown away.
-    pub(crate) fn begin_page(&self, client_ring_bytes: usize) -> NewPage {
+    /// Starts again for a new page of the client: numbers from 1, nothing waiting. What the page
+    /// before it was still to get is thrown away.
+    pub(crate) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut state = self.state();
         state.page += 1;
-        state.mailbox.clear();
-        state.mailbox_bytes = 0;
-        state.ring = Ring::new(self.limits.ring_frames, self.limits.ring_bytes);
-        state.written = 0;
-        state.received = Received::default();
-        state.ack_due = AckDue::for_ring(client_ring_bytes);
-        let page = NewPage { number: state.page, socket_before: state.socket.take() };
+        state.mailbox = Mailbox::default();
+        state.is_overrun = false;
+        state.link = Link::new(&self.limits, client_ring_bytes);
+        let over = state.take_over();
         drop(state);
         self.emptied.notify_waiters();
-        page
+        over
     }
 
-    /// Sends over this socket from now on, unless a newer page has begun; says whether it does.
-    pub(crate) fn attach(&self, page: u64, socket: &Arc<Socket>) -> bool {
+    /// Goes on for the same page of the client, which says where it stands.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be done. The socket before is fenced nevertheless: the page is over.
+    pub(crate) fn resume(&self, client: Standing) -> Result<TakeOver, Broken> {
         let mut state = self.state();
-        let is_current = state.page == page;
-        if is_current {
+        // Fenced first: what the old socket reads from now on must not count as received.
+        let over = state.take_over();
+        let resumed =
+            if state.is_overrun { Err(Broken::Overrun) } else { state.link.resume(client) };
+        if let Err(broken) = resumed {
+            drop(state);
+            over.close_before();
+            return Err(broken);
+        }
+        Ok(over)
+    }
+
+    /// Sends over this socket from now on, if it is still its turn; says whether it is.
+    pub(crate) fn attach(&self, turn: u64, socket: &Arc<Socket>) -> bool {
+        let mut state = self.state();
+        let is_its_turn = state.turn == turn;
+        if is_its_turn {
             state.socket = Some(Arc::clone(socket));
             state.fill();
         }
-        is_current
+        is_its_turn
     }
 
     /// The socket is gone, unless another one has taken its place; says whether it had not.
@@ -124,10 +144,26 @@ impl Outbox {
         is_mine
     }
 
-    /// Queues a body that belongs to no page, an event. It never waits.
-    pub(crate) fn push(&self, body: Bytes) {
-        let state = self.state();
-        self.push_into(state, body, Write::Now);
+    /// Queues an event. It never waits; for a client that does not keep up its policy acts.
+    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: Bytes) {
+        let mut state = self.state();
+        if policy == Policy::Volatile {
+            return state.send_volatile(&body);
+        }
+        let most_bytes = match &state.socket {
+            Some(_) => self.limits.client_bytes.saturating_sub(state.link.kept_bytes()),
+            // A client that is away costs its ring and as much again.
+            None => self.limits.ring_bytes,
+        };
+        if state.can_skip_mailbox(&body) {
+            state.link.push(body);
+        } else if state.mailbox.post_event(name, policy, body, most_bytes) == Posted::TooMuch {
+            state.mailbox.miss(name);
+            if let Some(socket) = &state.socket {
+                socket.close(CloseCode::TooSlow);
+            }
+        }
+        write_out(state, Write::Now);
     }
 
     /// Queues a body of a call of the page with this number.
@@ -138,10 +174,25 @@ impl Outbox {
     /// nobody is left to read it.
     pub(crate) fn push_for_page(&self, page: u64, body: Bytes, write: Write) -> Result<(), Error> {
         check_size(&body, self.limits.message_bytes)?;
-        let state = self.state();
-        if state.page == page {
-            self.push_into(state, body, write);
+        let mut state = self.state();
+        if state.page != page || state.is_overrun {
+            return Ok(());
         }
+        let kept = state.mailbox.bytes() + state.link.kept_bytes();
+        if kept > 0 && kept + body.len() > self.limits.client_bytes {
+            // A reply cannot be left out, so the page that does not fetch its replies is over.
+            state.is_overrun = true;
+            if let Some(socket) = &state.socket {
+                socket.close(CloseCode::TooSlow);
+            }
+            return Ok(());
+        }
+        if state.can_skip_mailbox(&body) {
+            state.link.push(body);
+        } else {
+            state.mailbox.post_call(body);
+        }
+        write_out(state, write);
         Ok(())
     }
 
@@ -164,7 +215,7 @@ impl Outbox {
         if !state.has_socket(socket) {
             return Verdict::Drop;
         }
-        state.received.judge(n, bytes)
+        state.link.receive(n, bytes)
     }
 
     /// The client has everything up to `n`.
@@ -173,7 +224,7 @@ impl Outbox {
         if !state.has_socket(socket) {
             return Ok(());
         }
-        state.ring.acknowledge(n)?;
+        state.link.acknowledge(n)?;
         let had_mail = !state.mailbox.is_empty();
         state.fill();
         let has_emptied = had_mail && state.mailbox.is_empty();
@@ -187,15 +238,13 @@ impl Outbox {
     /// Says that the client is heard, in a frame of its own where none else has gone out.
     pub(crate) fn beat(&self, socket: &Socket, asks: Asks) {
         let mut state = self.state();
-        state.received.told();
-        socket.push(&[&beat(state.received.last(), asks)]);
+        let received = state.link.tell_received();
+        socket.push(&[&beat(received, asks)]);
     }
 
     /// Sends a bare acknowledgement if much was received since the last.
     pub(crate) fn acknowledge_if_due(&self, socket: &Socket) {
-        let state = self.state();
-        let is_due = state.received.is_ack_due(state.ack_due);
-        drop(state);
+        let is_due = self.state().link.is_ack_due();
         if is_due {
             self.beat(socket, Asks::Nothing);
         }
@@ -231,31 +280,15 @@ impl Outbox {
         }
     }
 
+    /// Bytes that are kept for the client.
+    pub(crate) fn kept_bytes(&self) -> usize {
+        let state = self.state();
+        state.mailbox.bytes() + state.link.kept_bytes()
+    }
+
     /// The socket that the client has now.
     pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
         self.state().socket.clone()
-    }
-
-    fn push_into(&self, mut state: MutexGuard<'_, State>, body: Bytes, write: Write) {
-        let kept = state.mailbox_bytes + state.ring.bytes();
-        let socket = state.socket.clone();
-        if kept > 0 && kept + body.len() > self.limits.client_bytes {
-            drop(state);
-            if let Some(socket) = socket {
-                socket.close(CloseCode::TooSlow);
-            }
-            return;
-        }
-        state.mailbox_bytes += body.len();
-        state.mailbox.push_back(body);
-        let has_more = state.fill();
-        drop(state);
-        if let (Some(socket), true) = (socket, has_more) {
-            match write {
-                Write::Now => socket.write_now(),
-                Write::Soon => socket.write_soon(),
-            }
-        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -272,26 +305,62 @@ impl State {
     /// Moves mail into the ring and from the ring into the socket's buffer, as far as there is
     /// room; says whether anything went into the buffer.
     fn fill(&mut self) -> bool {
-        while let Some(body) = self.mailbox.front() {
-            if !self.ring.has_place(body.len()) {
-                break;
-            }
-            if let Some(body) = self.mailbox.pop_front() {
-                self.mailbox_bytes -= body.len();
-                self.ring.push(body);
-            }
+        while let Some(body) = self.mailbox.take(|bytes| self.link.has_place(bytes)) {
+            self.link.push(body);
         }
         let Some(socket) = &self.socket else { return false };
         let mut has_filled = false;
-        while self.written < self.ring.newest() && socket.has_room() {
-            self.written += 1;
-            if let Some(body) = self.ring.body(self.written) {
-                let prefix = Prefix::new(self.written, self.received.last());
-                socket.push(&[prefix.as_bytes(), body]);
-                self.received.told();
-                has_filled = true;
-            }
+        while socket.has_room() {
+            let Some((prefix, body)) = self.link.next_frame() else { break };
+            socket.push(&[prefix.as_bytes(), body]);
+            has_filled = true;
         }
         has_filled
+    }
+
+    /// Whether a body can have the next number at once.
+    fn can_skip_mailbox(&self, body: &Bytes) -> bool {
+        self.mailbox.is_empty() && self.link.has_place(body.len())
+    }
+
+    /// Sends a body without a number if nothing waits before it; else it is dropped.
+    fn send_volatile(&self, body: &Bytes) {
+        let is_idle = self.mailbox.is_empty() && self.link.is_written();
+        if let Some(socket) = self.socket.as_ref().filter(|socket| is_idle && socket.has_room()) {
+            socket.push(&[b"{", body]);
+            socket.write_now();
+        }
+    }
+
+    fn take_over(&mut self) -> TakeOver {
+        self.turn += 1;
+        TakeOver {
+            turn: self.turn,
+            page: self.page,
+            received: self.link.standing().received,
+            socket_before: self.socket.take(),
+        }
+    }
+}
+
+/// Fills the socket's buffer and has it written.
+fn write_out(mut state: MutexGuard<'_, State>, write: Write) {
+    let has_filled = state.fill();
+    let socket = state.socket.clone();
+    drop(state);
+    if let (Some(socket), true) = (socket, has_filled) {
+        match write {
+            Write::Now => socket.write_now(),
+            Write::Soon => socket.write_soon(),
+        }
+    }
+}
+
+impl TakeOver {
+    /// Closes the socket before, if there was one.
+    pub(crate) fn close_before(&self) {
+        if let Some(socket) = &self.socket_before {
+            socket.close(CloseCode::Superseded);
+        }
     }
 }

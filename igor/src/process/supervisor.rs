@@ -11,7 +11,6 @@ use tracing::{error, info};
 use crate::error::Error;
 use crate::process::{Factory, ProcessContext, ProcessDescriptor, Restart};
 use crate::shared::SharedRef;
-use crate::wire::frame;
 
 /// The first pause before a process that failed is started again; it doubles with each failure.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
@@ -48,7 +47,7 @@ pub(crate) async fn supervise(
         };
         if !is_again {
             info!(process = name, "process ended");
-            shared.hub.broadcast(&frame::process_ended(name, log_id.as_deref()));
+            shared.hub.tell_ended(name, log_id.as_deref());
             return;
         }
         if started.elapsed() >= RECOVERED {

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::hub::ClientId;
-use crate::hub::outbox::Outbox;
+use crate::hub::outbox::{Outbox, TakeOver};
 use crate::session::calls::Calls;
 use crate::session::values::{Session, Values};
-use crate::wire::close::CloseCode;
+use crate::wire::link::{Broken, Standing};
 
 /// One client's session. The table holds it while the session lives; each connection and each
 /// call of the client holds it too.
@@ -45,15 +45,24 @@ impl Record {
     }
 
     /// Ends the page before, its calls and its socket, and begins a new one.
-    pub(super) fn begin_page(&self, client_ring_bytes: usize) -> Page {
+    pub(super) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut page = self.lock();
         page.calls.end();
-        let new = self.outbox.begin_page(client_ring_bytes);
-        if let Some(socket) = new.socket_before {
-            socket.close(CloseCode::Superseded);
-        }
-        *page = Page { number: new.number, calls: Arc::default() };
-        page.clone()
+        let over = self.outbox.begin_page(client_ring_bytes);
+        over.close_before();
+        *page = Page { number: over.page, calls: Arc::default() };
+        over
+    }
+
+    /// Goes on with the page as it is, over another socket.
+    ///
+    /// # Errors
+    ///
+    /// Why that cannot be done; the page is to be ended.
+    pub(super) fn resume(&self, client: Standing) -> Result<TakeOver, Broken> {
+        let over = self.outbox.resume(client)?;
+        over.close_before();
+        Ok(over)
     }
 
     /// Ends the calls of the page; nothing comes behind them.

@@ -5,21 +5,26 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tracing::debug;
 
 use crate::error::{Code, Error};
-use crate::hub::outbox::Outbox;
+use crate::hub::outbox::{Outbox, TakeOver};
 use crate::hub::socket::Socket;
 use crate::hub::{ClientId, Hub};
-use crate::session::record::{Page, Record};
+use crate::session::record::Record;
 use crate::session::{SessionLimits, secret};
 use crate::shutdown::Shutdown;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
+use crate::wire::link::Broken;
+
+/// How often the bytes that are kept for absent clients are counted, while there are any.
+const CHECK: Duration = Duration::from_secs(1);
 
 /// The sessions of a server.
 #[derive(Debug)]
@@ -66,11 +71,10 @@ struct Secrets {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) record: Arc<Record>,
-    /// The page that begins.
-    pub(crate) page: Page,
+    /// The right to attach the socket.
+    pub(crate) over: TakeOver,
     /// The key that holds the session from now on.
     pub(crate) key: String,
-    /// Whether the session was there before.
     pub(crate) entered: Entered,
 }
 
@@ -79,8 +83,27 @@ pub(crate) struct Entry {
 pub(crate) enum Entered {
     /// With a session that begins.
     New,
+    /// With a session that begins, although the client believed that it had one.
+    Unknown,
     /// With a session that was kept, on a new page.
     NewPage,
+    /// With a session that was kept, on a page that cannot go on.
+    Broken(Broken),
+    /// With a session that was kept and goes on where it was.
+    Resumed,
+}
+
+impl Entered {
+    /// Why the client does not go on where it was, if it does not.
+    pub(crate) const fn reason(self) -> Option<&'static str> {
+        match self {
+            Entered::New => Some("a new session"),
+            Entered::Unknown => Some("the server does not know the session"),
+            Entered::NewPage => Some("a new page"),
+            Entered::Broken(broken) => Some(broken.reason()),
+            Entered::Resumed => None,
+        }
+    }
 }
 
 /// Why a hello was not accepted.
@@ -102,40 +125,37 @@ impl Sessions {
         Sessions { table: Mutex::default(), absent: Notify::new(), hub, limits, wire, shutdown }
     }
 
-    /// Finds or creates the session of a client that says hello, and begins its page. A socket
-    /// that the session had before is closed.
+    /// Finds or creates the session of a client that says hello, and goes on with its page or
+    /// begins one. A socket that the session had before is fenced and closed.
     pub(crate) fn enter(&self, hello: &Hello) -> Result<Entry, Refused> {
         let mut table = self.table();
-        let is_same_name = |kept: &Kept| {
-            hello.name.as_deref().is_none_or(|name| name == kept.record.client_id.as_str())
-        };
-        let entered = match table.sessions.get(&hello.session) {
-            None => Entered::New,
-            Some(kept) => {
-                if !kept.secrets.holds(&hello.key) {
-                    let error = Error::forbidden("the session belongs to another key");
-                    return Err(Refused::Told(error));
-                }
-                if hello.attempt <= kept.attempt {
-                    return Err(Refused::Superseded);
-                }
-                if is_same_name(kept) { Entered::NewPage } else { Entered::New }
-            }
+        let found = match table.sessions.get(&hello.session) {
+            Some(kept) => kept.admit(hello)?,
+            None => false,
         };
         let key = secret::random::<32>().map_err(Refused::Told)?;
-        if entered == Entered::New {
+        if !found {
             self.create(&mut table, hello).map_err(Refused::Told)?;
         }
         let Some(kept) = table.sessions.get_mut(&hello.session) else {
             return Err(Refused::Told(Error::internal("a session that was just found is gone")));
         };
+        let (entered, over) = match (&hello.resume, found) {
+            (Some(_), false) => (Entered::Unknown, kept.record.begin_page(hello.ring)),
+            (None, false) => (Entered::New, kept.record.begin_page(hello.ring)),
+            (Some(resume), true) if kept.page == hello.page => {
+                match kept.record.resume(resume.standing()) {
+                    Ok(over) => (Entered::Resumed, over),
+                    Err(broken) => (Entered::Broken(broken), kept.record.begin_page(hello.ring)),
+                }
+            }
+            (_, true) => (Entered::NewPage, kept.record.begin_page(hello.ring)),
+        };
         kept.secrets = Secrets { newest: key.clone(), presented: Some(hello.key.clone()) };
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
         kept.is_absent = false;
-        let record = Arc::clone(&kept.record);
-        let page = record.begin_page(hello.ring);
-        Ok(Entry { record, page, key, entered })
+        Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
     /// The client has shown that it has the newest key: the one before it dies.
@@ -173,7 +193,7 @@ impl Sessions {
             let next = self.expire(Instant::now());
             let next_is_over = async {
                 match next {
-                    Some(end) => tokio::time::sleep_until(end).await,
+                    Some(end) => tokio::time::sleep_until(end.min(Instant::now() + CHECK)).await,
                     None => self.absent.notified().await,
                 }
             };
@@ -230,14 +250,21 @@ impl Sessions {
         Ok(())
     }
 
+    /// Ends the sessions whose grace is over and those that the budget has no room for; says when
+    /// the next one ends.
     fn expire(&self, now: Instant) -> Option<Instant> {
         let mut table = self.table();
+        let kept_bytes: usize = table.absent().map(|kept| kept.record.outbox.kept_bytes()).sum();
+        let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
-            let is_still = kept.is_some_and(|kept| kept.is_absent && kept.absence == *absence);
-            if is_still && *end > now {
+            let kept = kept.filter(|kept| kept.is_absent && kept.absence == *absence);
+            let is_still = kept.is_some();
+            if is_still && *end > now && excess == 0 {
                 return Some(*end);
             }
+            let freed = kept.map_or(0, |kept| kept.record.outbox.kept_bytes());
+            excess = excess.saturating_sub(freed);
             let session = session.clone();
             table.absent.pop_front();
             if is_still {
@@ -261,6 +288,28 @@ impl Sessions {
 
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Table {
+    /// The sessions that are without a socket.
+    fn absent(&self) -> impl Iterator<Item = &Kept> {
+        self.sessions.values().filter(|kept| kept.is_absent)
+    }
+}
+
+impl Kept {
+    /// Whether the client is who it was; a session that goes on under another name is another.
+    fn admit(&self, hello: &Hello) -> Result<bool, Refused> {
+        if !self.secrets.holds(&hello.key) {
+            let error = Error::forbidden("the session belongs to another key");
+            return Err(Refused::Told(error));
+        }
+        if hello.attempt <= self.attempt {
+            return Err(Refused::Superseded);
+        }
+        let id = self.record.client_id.as_str();
+        Ok(hello.name.as_deref().is_none_or(|name| name == id))
     }
 }
 

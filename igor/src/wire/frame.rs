@@ -4,6 +4,7 @@
 //! event, is written once, and gets its number and acknowledgement in front when it goes out.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -150,6 +151,20 @@ pub(crate) fn process_ended(process: &str, log_id: Option<&str>) -> Bytes {
         encode::text(log_id, &mut body);
     }
     body.extend_from_slice(b",\"close\":true}");
+    body.into()
+}
+
+/// A body: how many events of which name the client did not get at this place.
+pub(crate) fn missed(missed: &BTreeMap<&'static str, u64>) -> Bytes {
+    let mut body = b"\"action\":\"igor.missed\",\"data\":{".to_vec();
+    for (index, (name, count)) in missed.iter().enumerate() {
+        if index > 0 {
+            body.push(b',');
+        }
+        encode::text(name, &mut body);
+        body.extend_from_slice(format!(":{count}").as_bytes());
+    }
+    body.extend_from_slice(b"}}");
     body.into()
 }
 

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
 use crate::wire::frame::{Incoming, close_with};
+use crate::wire::link::Standing;
 use crate::wire::{WireLimits, decode};
 
 /// What a client says of itself, first of all, on each of its sockets.
@@ -26,6 +27,23 @@ pub(crate) struct Hello {
     pub(crate) name: Option<String>,
     /// Bytes that the client keeps until they are acknowledged.
     pub(crate) ring: usize,
+    /// Where a page stands that was welcomed before, or believes that it may have been.
+    pub(crate) resume: Option<Resume>,
+}
+
+/// Where a page stands that wants to go on.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Resume {
+    /// The highest number that it has received without a gap.
+    received: u64,
+    /// The lowest number that it can still send.
+    have: u64,
+}
+
+impl Resume {
+    pub(crate) fn standing(&self) -> Standing {
+        Standing { received: self.received, have: self.have }
+    }
 }
 
 impl Hello {

@@ -58,6 +58,11 @@ impl Ring {
         self.bodies.get(usize::try_from(index).ok()?)
     }
 
+    /// The lowest number that is kept, or the next to be given.
+    pub(crate) fn oldest(&self) -> u64 {
+        self.first
+    }
+
     /// The highest number given so far; 0 before the first.
     pub(crate) fn newest(&self) -> u64 {
         self.first + self.bodies.len() as u64 - 1
