@@ -18,7 +18,7 @@ pub(crate) use function::Function;
 const FORM: Form = Form {
     usage: "`#[igor::action]`, `#[igor::action(\"name\")]` or `#[igor::action(\"name\", blocking)]`",
     takes_name: true,
-    keys: &["blocking"],
+    keys: &["blocking", "idempotent"],
 };
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -34,9 +34,10 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
                     needs none: leave `blocking` out";
         errors.at(blocking, text);
     }
+    let idempotent = options.flag("idempotent", &mut errors).is_some();
     let name = options.name.take().unwrap_or_else(|| function.own_name());
     let beside = if errors.is_empty() {
-        described(&function, &name, blocking.is_some())
+        described(&function, &name, blocking.is_some(), idempotent)
     } else {
         fallback::action(&function)
     };
@@ -44,7 +45,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The companion of a function without mistakes, and its description.
-fn described(function: &Function, name: &LitStr, blocking: bool) -> TokenStream {
+fn described(function: &Function, name: &LitStr, blocking: bool, idempotent: bool) -> TokenStream {
     let ident = &function.signature.ident;
     let (docs, place) = (expand::docs(&function.attrs), expand::place());
     let cfgs = expand::cfgs(&function.attrs);
@@ -69,6 +70,7 @@ fn described(function: &Function, name: &LitStr, blocking: bool) -> TokenStream 
                 docs: #docs,
                 place: #place,
                 parameters: &[#(#parameters),*],
+                idempotent: #idempotent,
                 signature: || #handler,
             };
             impl ::igor::__private::NamedAction for #ident {

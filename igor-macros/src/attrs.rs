@@ -100,6 +100,27 @@ impl Options {
         }
     }
 
+    /// What was chosen of a few, if the key with this name is there.
+    pub(crate) fn choice(
+        &self,
+        name: &str,
+        choices: &[(&str, &'static str)],
+        errors: &mut Errors,
+    ) -> Option<&'static str> {
+        let (first, _) = choices.first()?;
+        let text = self.text(name, first, errors)?;
+        let value = text.value();
+        let chosen = choices.iter().find(|(choice, _)| *choice == value);
+        if chosen.is_none() {
+            let legal: Vec<_> =
+                choices.iter().map(|(choice, _)| format!("`\"{choice}\"`")).collect();
+            let legal = legal.join(", ");
+            errors
+                .at(text, format_args!("`{value}` is not known here: `{name}` is one of {legal}"));
+        }
+        chosen.map(|(_, chosen)| *chosen)
+    }
+
     /// The name, where there must be one.
     pub(crate) fn required_name(&mut self, form: &Form, errors: &mut Errors) -> LitStr {
         self.name.take().unwrap_or_else(|| {

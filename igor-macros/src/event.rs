@@ -1,17 +1,32 @@
 //! `#[igor::event]`: data with a name, and a description of it.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::attrs::{Form, Options};
 use crate::errors::Errors;
 use crate::{data, expand, fallback};
 
-const FORM: Form = Form { usage: "`#[igor::event(\"name\")]`", takes_name: true, keys: &[] };
+const FORM: Form = Form {
+    usage: "`#[igor::event(\"name\")]` or `#[igor::event(\"name\", when_slow = \"latest\")]`",
+    takes_name: true,
+    keys: &["when_slow"],
+};
+
+/// What `when_slow` may say, and the value of the runtime for it.
+const POLICIES: [(&str, &str); 4] = [
+    ("disconnect", "Disconnect"),
+    ("drop_oldest", "DropOldest"),
+    ("latest", "Latest"),
+    ("volatile", "Volatile"),
+];
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let name = Options::read(options, &FORM, &mut errors).required_name(&FORM, &mut errors);
+    let mut options = Options::read(options, &FORM, &mut errors);
+    let name = options.required_name(&FORM, &mut errors);
+    let policy = options.choice("when_slow", &POLICIES, &mut errors).unwrap_or("Disconnect");
+    let policy = Ident::new(policy, Span::call_site());
     let Some(input) = data::read(&item, "`#[igor::event]`", &mut errors) else {
         return quote!(#item #errors);
     };
@@ -38,6 +53,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
                 docs: #docs,
                 place: #place,
                 payload: ::igor::__private::DataType::of::<#ident>(),
+                policy: ::igor::__private::Policy::#policy,
             };
             #implementation
             ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Event(&EVENT) }

@@ -1,6 +1,6 @@
 //! `#[igor::process]`: the struct as it is, and a description of the process that it is.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::DeriveInput;
 
@@ -14,11 +14,16 @@ const FORM: Form = Form {
     keys: &["restart"],
 };
 
+/// What `restart` may say, and the value of the runtime for it.
+const POLICIES: [(&str, &str); 3] =
+    [("on_failure", "OnFailure"), ("always", "Always"), ("never", "Never")];
+
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut options = Options::read(options, &FORM, &mut errors);
     let name = options.required_name(&FORM, &mut errors);
-    let restart = restart(&options, &mut errors);
+    let restart = options.choice("restart", &POLICIES, &mut errors).unwrap_or("OnFailure");
+    let restart = Ident::new(restart, Span::call_site());
     let Ok(input) = syn::parse2::<DeriveInput>(item.clone()) else {
         expand::misplaced(&item, "`#[igor::process]` stands on a struct", &mut errors);
         return quote!(#item #errors);
@@ -45,7 +50,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
                     name: #name,
                     docs: #docs,
                     place: #place,
-                    restart: #restart,
+                    restart: ::igor::__private::Restart::#restart,
                     factory: || {
                         #[allow(unused_imports)]
                         use ::igor::__private::NoFactory as _;
@@ -57,24 +62,5 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
                 ::igor::__private::Submitted::Process(&PROCESS)
             }
         };
-    }
-}
-
-/// The policy of the attribute as a value of the runtime.
-fn restart(options: &Options, errors: &mut Errors) -> TokenStream {
-    let policy = options.text("restart", "always", errors);
-    match policy.map(|policy| (policy, policy.value())) {
-        None => quote!(::igor::__private::Restart::OnFailure),
-        Some((_, value)) if value == "on_failure" => quote!(::igor::__private::Restart::OnFailure),
-        Some((_, value)) if value == "always" => quote!(::igor::__private::Restart::Always),
-        Some((_, value)) if value == "never" => quote!(::igor::__private::Restart::Never),
-        Some((policy, value)) => {
-            let text = format!(
-                "`{value}` is not known here: a process is restarted `\"on_failure\"`, \
-                 `\"always\"` or `\"never\"`"
-            );
-            errors.at(policy, text);
-            TokenStream::new()
-        }
     }
 }

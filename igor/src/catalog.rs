@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::action::{Action, ReplyKind};
 use crate::data::{self, DataType, Declaration, Declarations, tokens};
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::event::EventDescriptor;
 use crate::registry::Registry;
 
@@ -28,6 +28,8 @@ pub(crate) struct ListedAction {
     pub(crate) reply: Reply,
     /// Its own typed error.
     pub(crate) failure: Option<String>,
+    /// Whether a client may call it again by itself.
+    pub(crate) idempotent: bool,
 }
 
 /// What an action replies with.
@@ -54,7 +56,11 @@ impl Catalog {
     pub(crate) fn of(registry: &Registry) -> Result<Self, Error> {
         registry.check()?;
         let mut writer = Writer { declarations: Declarations::new(data::notation()) };
-        let actions = registry.actions().iter().map(|action| writer.action(action)).collect();
+        let actions: Vec<_> =
+            registry.actions().iter().map(|action| writer.action(action)).collect();
+        for (listed, action) in actions.iter().zip(registry.actions()) {
+            listed.check(action)?;
+        }
         let events = registry.events().iter().map(|event| writer.event(event)).collect();
         Ok(Catalog { actions, events, declarations: writer.declarations.by_name()? })
     }
@@ -90,6 +96,20 @@ impl Catalog {
 }
 
 impl ListedAction {
+    /// Only a call that is one question and one answer can be sent again by itself.
+    fn check(&self, action: &Action) -> Result<(), Error> {
+        let has_items = self.output.is_some() || matches!(self.reply, Reply::Stream(_));
+        if !self.idempotent || !has_items {
+            return Ok(());
+        }
+        let Action { name, place, .. } = action;
+        let text = format!(
+            "{place}: the action `{name}` is `idempotent` and has outputs or a stream, which a \
+             second call would send again: leave `idempotent` out"
+        );
+        Err(Error::new(Code::Internal, text))
+    }
+
     /// The texts of all its types, in the order in which a reader meets them.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let (Reply::Value(reply) | Reply::Stream(reply)) = &self.reply;
@@ -122,6 +142,7 @@ impl Writer {
                 ReplyKind::Stream(item) => Reply::Stream(self.write(item)),
             },
             failure: signature.error.map(|error| self.write(error)),
+            idempotent: action.idempotent,
         }
     }
 

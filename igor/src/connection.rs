@@ -106,7 +106,8 @@ where
     let mut frames = reader::frames(reader, &socket, read_ahead, &front.limits.wire).await;
     match greeting::greet(&mut frames, &socket, &front).await {
         Ok(dispatch) => {
-            let ended = Connection { dispatch, frames: &mut frames, silent_beats: 0 }.run().await;
+            let ended =
+                Connection { dispatch, frames: &mut frames, silent_half_beats: 0 }.run().await;
             debug!(?ended, "connection ended");
         }
         Err(code) => socket.close(code),
@@ -129,8 +130,8 @@ where
 struct Connection<'a, R> {
     dispatch: Dispatch,
     frames: &'a mut Reader<R>,
-    /// Beats in a row without a sign of the client.
-    silent_beats: u32,
+    /// Half beats in a row without a sign of the client.
+    silent_half_beats: u32,
 }
 
 /// What can happen.
@@ -139,8 +140,8 @@ enum Happening {
     Ended(Ended),
     /// Something came in, or the receiving half is done for.
     Message(Option<Result<Message, WebSocketError>>),
-    /// Time for a sign of life.
-    Beat,
+    /// Time to see who was heard.
+    HalfBeat,
     /// The server ends.
     Shutdown,
     /// The server ends and nothing is left to be done here, or its time is over.
@@ -175,14 +176,14 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
             let _ = tokio::time::timeout(front.limits.connection.drain, all_is_done).await;
         };
         let mut drained = pin!(drained);
-        let mut beat = beats(front.limits.connection.beat);
+        let mut half_beat = half_beats(front.limits.connection.beat);
         loop {
             // Reading stands before the beat: what arrived while the machine slept counts.
             let happening = tokio::select! {
                 biased;
                 ended = poll_fn(|cx| outbox.poll_flush(&socket, cx)) => Happening::Ended(ended),
                 message = self.frames.next() => Happening::Message(message),
-                _ = beat.tick() => Happening::Beat,
+                _ = half_beat.tick() => Happening::HalfBeat,
                 () = &mut told, if !is_draining => Happening::Shutdown,
                 () = &mut drained, if is_draining => Happening::Drained,
             };
@@ -190,7 +191,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
                 Happening::Ended(Ended::Closing(code)) => Err(Some(code)),
                 Happening::Ended(Ended::Failed(_)) => Err(None),
                 Happening::Message(message) => self.gather(message),
-                Happening::Beat => self.beat().map_err(Some),
+                Happening::HalfBeat => self.half_beat().map_err(Some),
                 Happening::Shutdown => {
                     is_draining = true;
                     self.say_goodbye();
@@ -210,7 +211,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         &mut self,
         first: Option<Result<Message, WebSocketError>>,
     ) -> Result<(), Option<CloseCode>> {
-        self.silent_beats = 0;
+        self.silent_half_beats = 0;
         let socket = Arc::clone(&self.dispatch.socket);
         socket.cork();
         let mut verdict = self.take(first);
@@ -252,17 +253,17 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         }
     }
 
-    fn beat(&mut self) -> Result<(), CloseCode> {
+    fn half_beat(&mut self) -> Result<(), CloseCode> {
         let Dispatch { record, socket, .. } = &self.dispatch;
-        if self.silent_beats >= 2 {
-            return Err(CloseCode::BeatsLost);
+        self.silent_half_beats += 1;
+        let has_sent = socket.take_has_sent();
+        match self.silent_half_beats {
+            // The first look comes at any time after the last sign.
+            ..=2 if has_sent => {}
+            ..=2 => record.outbox.beat(socket, Asks::Nothing),
+            3 | 4 => record.outbox.beat(socket, Asks::Answer),
+            _ => return Err(CloseCode::BeatsLost),
         }
-        if self.silent_beats == 1 {
-            record.outbox.beat(socket, Asks::Answer);
-        } else if !socket.take_has_sent() {
-            record.outbox.beat(socket, Asks::Nothing);
-        }
-        self.silent_beats += 1;
         Ok(())
     }
 
@@ -272,8 +273,14 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
     }
 }
 
-fn beats(every: Duration) -> Interval {
-    let mut beats = interval_at(Instant::now() + every, every);
-    beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    beats
+/// Looking every half beat, what was sent or heard at any time is never more than a beat old when
+/// it is answered for.
+fn half_beats(beat: Duration) -> Interval {
+    let every = beat / 2;
+    let mut half_beats = interval_at(Instant::now() + every, every);
+    half_beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    half_beats
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,6 +142,7 @@ mod tests {
                         kind: <$data as Param>::KIND,
                         check: <$data as Param>::check,
                     }),*],
+                    idempotent: false,
                     signature: || signature(|_| std::future::pending::<Result<Result<$reply, Never>, Error>>()),
                 };
             }

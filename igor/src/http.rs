@@ -107,7 +107,7 @@ impl Http {
         }
         let upgrade = match self.gate.admit_socket(parts, upgrade::token(parts).as_deref()) {
             Ok(()) => Upgrade::Client,
-            Err(refused @ Refused::TokenOfPage) => {
+            Err(refused @ Refused::TokenOfWebSocket) => {
                 self.refusals.count(refused, parts);
                 Upgrade::Closed(CloseCode::Unauthorized)
             }

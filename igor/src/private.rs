@@ -11,7 +11,7 @@ pub use crate::action::{
     Returned, Signature, blocking, is_send, signature,
 };
 pub use crate::data::{DataType, FlattenedOption};
-pub use crate::event::{Event, EventDescriptor};
+pub use crate::event::{Event, EventDescriptor, Policy};
 pub use crate::place::Place;
 pub use crate::process::{NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory};
 pub use crate::registry::Submitted;

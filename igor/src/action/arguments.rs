@@ -50,8 +50,7 @@ impl Arguments {
             (1, Some(data)) => Given::One(Some(place_of(data, frame))),
             (_, None) => Given::Several(Vec::new()),
             (_, Some(data)) => {
-                let values: HashMap<Cow<'_, str>, &RawValue> =
-                    decode::read(data.get(), "data")?;
+                let values: HashMap<Cow<'_, str>, &RawValue> = decode::read(data.get(), "data")?;
                 let places = values.into_iter();
                 Given::Several(
                     places

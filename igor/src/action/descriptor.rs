@@ -25,6 +25,9 @@ pub struct Action {
     pub place: Place,
     /// Its parameters, in order.
     pub parameters: &'static [Parameter],
+    /// Whether running it twice is as good as once, so that a client may call it again when it
+    /// does not know what became of the first call.
+    pub idempotent: bool,
     /// Makes what the compiler alone knows: the reply's types and how to run a call.
     pub signature: fn() -> Signature,
 }

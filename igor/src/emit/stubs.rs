@@ -70,6 +70,7 @@ fn stub(action: &ListedAction, language: Language) -> String {
     let verb = match (&action.reply, &action.output) {
         (Reply::Stream(_), _) => "stream",
         (Reply::Value(_), Some(_)) => "outputs",
+        (Reply::Value(_), None) if action.idempotent => "idempotent",
         (Reply::Value(_), None) => "value",
     };
     let call = format!("call.{verb}(\"{}\", {data}, options)", action.name);
@@ -145,6 +146,7 @@ mod tests {
             output: None,
             reply: Reply::Value("null".to_owned()),
             failure: None,
+            idempotent: false,
         }
     }
 

@@ -10,7 +10,7 @@ mod refusals;
 use std::time::Duration;
 
 use hyper::StatusCode;
-use hyper::header::{HOST, HeaderName, HeaderValue, ORIGIN};
+use hyper::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
 pub(crate) use names::{Names, check_origin};
@@ -51,11 +51,11 @@ pub(super) enum Refused {
     Host,
     /// It comes from a page that is neither ours nor allowed.
     Origin,
-    /// It shows no token or a wrong one, and comes from no page.
+    /// It shows a wrong token in a header: a program that sees the status of a failed handshake.
     Token,
-    /// It shows no token or a wrong one, and comes from a page that may know, but cannot see the
-    /// status of a failed handshake.
-    TokenOfPage,
+    /// It shows no token or a wrong one as a subprotocol, by the browser's `WebSocket`, which
+    /// shows no status, be it in a page or in Node.
+    TokenOfWebSocket,
 }
 
 impl Gate {
@@ -93,8 +93,8 @@ impl Gate {
         let Some(token) = &self.token else { return Ok(()) };
         match shown {
             Some(shown) if token.is(shown) => Ok(()),
-            _ if self.origin(parts).is_some() => Err(Refused::TokenOfPage),
-            _ => Err(Refused::Token),
+            _ if parts.headers.contains_key(AUTHORIZATION) => Err(Refused::Token),
+            _ => Err(Refused::TokenOfWebSocket),
         }
     }
 }
@@ -105,7 +105,7 @@ impl Refused {
         match self {
             Refused::Host => StatusCode::MISDIRECTED_REQUEST,
             Refused::Origin => StatusCode::FORBIDDEN,
-            Refused::Token | Refused::TokenOfPage => StatusCode::UNAUTHORIZED,
+            Refused::Token | Refused::TokenOfWebSocket => StatusCode::UNAUTHORIZED,
         }
     }
 }
@@ -228,8 +228,11 @@ mod tests {
             assert_eq!(gate(None).admit_socket(parts, Some("whatever")), Ok(()));
         }
         for shown in [None, Some(""), Some("a-token-of-some-lengtH"), Some("a-token")] {
-            assert_eq!(guarded.admit_socket(&from_page, shown), Err(Refused::TokenOfPage));
-            assert_eq!(guarded.admit_socket(&from_program, shown), Err(Refused::Token));
+            for parts in [&from_page, &from_program] {
+                assert_eq!(guarded.admit_socket(parts, shown), Err(Refused::TokenOfWebSocket));
+            }
+            let by_header = parts("/", &[("authorization", "Bearer whatever")]);
+            assert_eq!(guarded.admit_socket(&by_header, shown), Err(Refused::Token));
         }
     }
 

@@ -197,7 +197,7 @@ mod tests {
     use super::*;
     use crate::action::{Never, Parameter, signature};
     use crate::data::DataType;
-    use crate::event::EventDescriptor;
+    use crate::event::{EventDescriptor, Policy};
     use crate::process::{ProcessDescriptor, Restart};
 
     /// What is wrong with actions of these names, each on the line of its number in `api.rs`.
@@ -214,7 +214,13 @@ mod tests {
         let event = |(name, line): (&&'static str, u32)| -> &'static EventDescriptor {
             let payload = DataType::of::<String>();
             let place = Place { file: "events.rs", line };
-            Box::leak(Box::new(EventDescriptor { name, docs: "", place, payload }))
+            Box::leak(Box::new(EventDescriptor {
+                name,
+                docs: "",
+                place,
+                payload,
+                policy: Policy::default(),
+            }))
         };
         let process = |(name, line): (&&'static str, u32)| -> &'static ProcessDescriptor {
             let (restart, factory) = (Restart::Never, || None);
@@ -243,6 +249,7 @@ mod tests {
             docs: "",
             place: Place { file: "api.rs", line },
             parameters: Box::leak(parameters.collect()),
+            idempotent: false,
             signature: || signature(|_| std::future::ready(Ok(Ok::<(), Never>(())))),
         }))
     }

@@ -12,6 +12,7 @@ use crate::wire::{WireLimits, decode};
 
 /// What a client says of itself, first of all, on each of its sockets.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(expecting = "an object")]
 pub(crate) struct Hello {
     /// The session, 128 random bits as text.
     pub(crate) session: String,

@@ -23,7 +23,7 @@ impl Refusals {
         let counter = match refused {
             Refused::Host => &self.hosts,
             Refused::Origin => &self.origins,
-            Refused::Token | Refused::TokenOfPage => &self.tokens,
+            Refused::Token | Refused::TokenOfWebSocket => &self.tokens,
         };
         let count = counter.fetch_add(1, Ordering::Relaxed) + 1;
         let header = |name| parts.headers.get(name);

@@ -1,0 +1,57 @@
+//! The chat: what its actions and processes share.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use igor::Hub;
+use tokio::sync::watch;
+
+use crate::guestbook::Guestbook;
+use crate::line::{Line, Said};
+use crate::store::{Store, StoreError};
+
+/// The chat. The server holds the one value of it; actions get it as `Scope<Chat>`.
+#[derive(Debug)]
+pub struct Chat {
+    pub(crate) store: Store,
+    pub(crate) guests: Guestbook,
+    /// The room in which a person spoke last. The musing process waits for its changes.
+    pub(crate) spoken: watch::Sender<String>,
+}
+
+impl Chat {
+    /// Opens the chat whose history is kept in this file, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be opened, or is not one of ours.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let (store, guests) = (Store::open(path)?, Guestbook::default());
+        Ok(Chat { store, guests, spoken: watch::Sender::default() })
+    }
+
+    /// Keeps a line and tells the room; `who` is nobody where the chat itself speaks.
+    ///
+    /// It blocks on the disk. Nothing can come between keeping and telling, because a function
+    /// that blocks is never interrupted: an `async` one could be, if its caller left just then.
+    pub(crate) fn post(
+        &self,
+        hub: &Hub,
+        room: &str,
+        who: Option<&str>,
+        text: &str,
+    ) -> Result<Line, StoreError> {
+        let line = self.store.add(room, who, text, now())?;
+        hub.room(room).send(&Said { line: line.clone() });
+        if who.is_some() {
+            self.spoken.send_replace(room.to_owned());
+        }
+        Ok(line)
+    }
+}
+
+/// Milliseconds since 1970, as JavaScript counts them.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,88 @@
+//! Lines: what is said in a room.
+
+use igor::{Hub, Scope};
+
+use crate::chat::Chat;
+use crate::person::Speaker;
+use crate::store::StoreError;
+
+/// How many characters a line may have.
+const LONGEST: usize = 2_000;
+
+/// Something that was said.
+#[igor::data]
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its number; later lines have higher ones.
+    pub id: i64,
+    /// The room it was said in.
+    pub room: String,
+    /// Who said it; `null` where Igor, the chat itself, speaks.
+    pub who: Option<String>,
+    /// What was said.
+    pub text: String,
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// Somebody said something in a room that you are in.
+#[igor::event("chat.said")]
+pub struct Said {
+    /// What was said.
+    pub line: Line,
+}
+
+/// Why a line was not taken.
+#[igor::data]
+#[derive(Debug, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SayError {
+    /// There was nothing but blanks.
+    #[error("an empty line says nothing")]
+    Empty,
+    /// It is longer than a line may be.
+    #[error("a line has at most {limit} characters")]
+    TooLong {
+        /// How many characters it may have.
+        limit: u32,
+    },
+    /// The caller is not in the room.
+    #[error("you are not in `{room}`")]
+    Outside {
+        /// The room.
+        room: String,
+    },
+    /// The history could not be written; the log of the server says why.
+    #[error("the line could not be kept")]
+    Unkept,
+}
+
+/// Says a line in a room.
+#[igor::action("chat.say", blocking)]
+pub fn say(
+    room: String,
+    text: String,
+    me: Speaker,
+    chat: Scope<Chat>,
+    hub: Hub,
+) -> Result<Line, SayError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(SayError::Empty);
+    }
+    if text.chars().count() > LONGEST {
+        return Err(SayError::TooLong { limit: LONGEST as u32 });
+    }
+    if !me.is_in(&room) {
+        return Err(SayError::Outside { room });
+    }
+    Ok(chat.post(&hub, &room, Some(&me.name), text)?)
+}
+
+impl From<StoreError> for SayError {
+    /// What went wrong inside is for the log, not for the page.
+    fn from(cause: StoreError) -> Self {
+        tracing::error!(%cause, "line not kept");
+        SayError::Unkept
+    }
+}

@@ -1,0 +1,160 @@
+// The log: what was said in the room that is shown. Older lines are read when they are looked for.
+
+import { element } from "./dom.js";
+import { ShownLine } from "./line.js";
+import { notice } from "./notices.js";
+import { unexpected } from "./words.js";
+
+/** @import { Igor, Line, Stream } from "./igor-client.js" */
+
+/** How many lines are read at once. */
+const PAGE = 60;
+
+/** Nearer to the newest line than this the log follows what is said. */
+const FOLLOWS_PX = 80;
+
+/** Older lines are read when the oldest that is there is nearer to the window than this. */
+const AHEAD_PX = 400;
+
+const scroller = element("log", HTMLElement);
+const list = element("lines", HTMLOListElement);
+const beginning = element("beginning", HTMLLIElement);
+const toNewest = element("to-newest", HTMLButtonElement);
+
+export class Log {
+  /** @type {string | undefined} the room that is shown */
+  room;
+  /** @type {Igor} */
+  #igor;
+  /** @type {() => string | undefined} the name of whoever reads */
+  #me;
+  /** @type {ShownLine[]} in the order of their numbers */
+  #lines = [];
+  /** @type {IntersectionObserver} */
+  #nearBeginning;
+  /** Ends what is being read when another room is shown. */
+  #reading = new AbortController();
+  #isReadingOlder = false;
+  #hasBeginning = false;
+
+  /**
+   * @param {Igor} igor
+   * @param {() => string | undefined} me
+   */
+  constructor(igor, me) {
+    this.#igor = igor;
+    this.#me = me;
+    this.#nearBeginning = new IntersectionObserver(
+      ([entry]) => void (entry?.isIntersecting && this.#readOlder()),
+      { root: scroller, rootMargin: `${AHEAD_PX}px 0px 0px` },
+    );
+    this.#nearBeginning.observe(beginning);
+    scroller.onscroll = () => {
+      if (isAtNewest()) toNewest.hidden = true;
+    };
+    toNewest.onclick = () => {
+      scroller.scrollTo({ top: 0, behavior: "smooth" });
+      toNewest.hidden = true;
+    };
+  }
+
+  /**
+   * Shows a room, from its newest lines on.
+   *
+   * @param {string} room
+   */
+  async show(room) {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    this.room = room;
+    this.#lines = [];
+    this.#isReadingOlder = false;
+    this.#hasBeginning = false;
+    beginning.textContent = "";
+    list.replaceChildren(beginning);
+    toNewest.hidden = true;
+    await this.#readOlder();
+  }
+
+  /** Reads what was said while this page was away. */
+  async catchUp() {
+    const newest = this.#lines.at(-1)?.line.id;
+    if (newest === undefined) return this.#readOlder();
+    await this.#read(null, (line) => line.id <= newest);
+  }
+
+  /**
+   * Shows a line that was just said.
+   *
+   * @param {Line} line
+   */
+  add(line) {
+    const isFollowing = isAtNewest();
+    this.#insert(line);
+    if (isFollowing || line.who === this.#me()) scroller.scrollTop = 0;
+    else toNewest.hidden = false;
+  }
+
+  async #readOlder() {
+    if (this.#isReadingOlder || this.#hasBeginning || this.room === undefined) return;
+    const { room, signal } = { room: this.room, signal: this.#reading.signal };
+    this.#isReadingOlder = true;
+    let count = 0;
+    const isWhole = await this.#read(this.#lines[0]?.line.id ?? null, () => count++ === PAGE);
+    if (signal.aborted) return;
+    this.#isReadingOlder = false;
+    if (isWhole) {
+      this.#hasBeginning = true;
+      beginning.textContent = `This is where ${room} begins.`;
+    } else {
+      // An observer tells of changes only; observing anew tells also when still more is wanted.
+      this.#nearBeginning.unobserve(beginning);
+      this.#nearBeginning.observe(beginning);
+    }
+  }
+
+  /**
+   * Reads lines, the newest first, until there is enough; says whether the end was reached.
+   *
+   * @param {number | null} before
+   * @param {(line: Line) => boolean} isEnough
+   */
+  async #read(before, isEnough) {
+    if (this.room === undefined) return false;
+    const { signal } = this.#reading;
+    try {
+      for await (const line of this.#igor.chat.history(this.room, before, { signal })) {
+        // Leaving the loop ends the call: the server reads no further.
+        if (isEnough(line)) return false;
+        this.#insert(line);
+      }
+      return true;
+    } catch (error) {
+      // After a lost connection the page catches up anyway.
+      if (!signal.aborted && this.#igor.status === "open") notice(unexpected(error));
+      return false;
+    }
+  }
+
+  /**
+   * Puts a line in its place; it may be there already, from an event or from the history.
+   *
+   * @param {Line} line
+   */
+  #insert(line) {
+    const at = this.#lines.findLastIndex((shown) => shown.line.id <= line.id) + 1;
+    const before = this.#lines[at - 1];
+    if (before?.line.id === line.id) return;
+    const shown = new ShownLine(line, this.#me());
+    const behind = this.#lines[at];
+    this.#lines.splice(at, 0, shown);
+    (before?.element ?? beginning).after(shown.element);
+    shown.standBehind(before);
+    behind?.standBehind(shown);
+  }
+}
+
+/** The log grows upwards, so that its end is at zero. */
+function isAtNewest() {
+  return scroller.scrollTop > -FOLLOWS_PX;
+}

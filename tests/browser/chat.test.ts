@@ -1,0 +1,221 @@
+// The chat as two people use it, through every layer: page, client, wire, server, actions, file.
+
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+
+import { ChatPage, launch, newUser, phone } from "./browser.js";
+import { ChatServer } from "./server.js";
+
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await launch();
+});
+
+afterEach(async () => {
+  for (const context of browser.contexts()) await context.close();
+});
+
+afterAll(() => browser.close());
+
+/** Two pages in the lobby. */
+async function adaAndBen(server: ChatServer): Promise<[ChatPage, ChatPage]> {
+  const context = await newUser(browser);
+  return [await ChatPage.enter(context, server, "Ada"), await ChatPage.enter(context, server, "Ben")];
+}
+
+test("a line said in one page appears in the other", async () => {
+  await using server = await ChatServer.start();
+  const [ada, ben] = await adaAndBen(server);
+  await ada.say("Is anybody in the tower?");
+  await ben.sees("Is anybody in the tower?");
+  await ben.say("Only the bats and I.");
+  await ada.sees("Only the bats and I.");
+  expect(await ada.log.locator(".line.mine").count()).toBe(1);
+  expect([...ada.errors, ...ben.errors]).toEqual([]);
+});
+
+test("everybody sees who is here, who comes and who goes", async () => {
+  await using server = await ChatServer.start();
+  const [ada, ben] = await adaAndBen(server);
+  await ada.seesPeople("Ada", "Ben");
+  await ben.seesPeople("Ada", "Ben");
+  for (const chat of [ada, ben]) {
+    await chat.joinRoom("cellar");
+    await chat.isIn("cellar");
+  }
+  await ada.seesPeople("Ada", "Ben");
+  await ben.page.getByRole("button", { name: "Leave" }).click();
+  await ben.isIn("lobby");
+  await ada.seesPeople("Ada");
+});
+
+test("a page that is closed leaves when its grace is over", async () => {
+  await using server = await ChatServer.start();
+  const [ada, ben] = await adaAndBen(server);
+  await ada.seesPeople("Ada", "Ben");
+  await ben.page.close();
+  await ada.seesPeople("Ada");
+});
+
+test("who is writing is shown, until the line is said or nothing comes", async () => {
+  await using server = await ChatServer.start();
+  const [ada, ben] = await adaAndBen(server);
+  const isShown = () => ada.page.locator("#writing.is-on", { hasText: "Ben is writing" });
+  await ben.line.pressSequentially("Hm");
+  await isShown().waitFor();
+  await ben.line.press("Enter");
+  await ada.sees("Hm");
+  await isShown().waitFor({ state: "detached" });
+  await ben.line.pressSequentially("well");
+  await isShown().waitFor();
+  await isShown().waitFor({ state: "detached" });
+});
+
+test("rooms are opened, found by others, and keep their lines to themselves", async () => {
+  await using server = await ChatServer.start();
+  const [ada, ben] = await adaAndBen(server);
+  await ada.joinRoom("The Cellar!");
+  await ada.isIn("the-cellar");
+  await ada.say("Mind the steps.");
+  await ada.sees("Mind the steps.");
+  await ben.page.getByRole("button", { name: "the-cellar, 1 here" }).click();
+  await ben.isIn("the-cellar");
+  await ben.sees("Mind the steps.");
+  await ben.page.getByRole("button", { name: "lobby" }).click();
+  await ben.isIn("lobby");
+  expect(await ben.log.getByText("Mind the steps.").count()).toBe(0);
+  await ada.say("It is colder here.");
+  await ben.page.getByRole("button", { name: "the-cellar, 1 unread" }).waitFor();
+});
+
+test("a reload keeps the name, the room and what was said", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  await ada.joinRoom("attic");
+  await ada.isIn("attic");
+  await ada.say("Dust.");
+  await ada.sees("Dust.");
+  await ada.page.reload();
+  await ada.isIn("attic");
+  await ada.sees("Dust.");
+  await ada.seesPeople("Ada");
+  expect(await ada.introduction.isVisible()).toBe(false);
+});
+
+test("pages say that the server is away, recover by themselves, and the history is kept", async () => {
+  await using server = await ChatServer.start();
+  const [ada, ben] = await adaAndBen(server);
+  await ada.say("Remember this.");
+  await ben.sees("Remember this.");
+
+  await server.kill();
+  for (const chat of [ada, ben]) {
+    await chat.banner.getByText("The connection is lost").waitFor();
+  }
+  await ada.line.fill("Said into the void");
+  await ada.line.press("Enter");
+  expect(await ada.line.inputValue()).toBe("Said into the void");
+
+  await server.restart();
+  for (const chat of [ada, ben]) {
+    await chat.banner.waitFor({ state: "hidden" });
+    await chat.isIn("lobby");
+    expect(await chat.introduction.isVisible()).toBe(false);
+  }
+  await ada.line.press("Enter");
+  await ben.sees("Said into the void");
+  await ben.say("I heard that.");
+  await ada.sees("I heard that.");
+
+  const cid = await ChatPage.enter(ada.page.context(), server, "Cid");
+  await cid.sees("Remember this.");
+  expect([...ada.errors, ...ben.errors]).toEqual([]);
+});
+
+test("a long call shows its progress and can be cancelled", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  for (let line = 1; line <= 40; line++) {
+    await ada.say(`Line ${line}`);
+    await ada.sees(`Line ${line}`);
+  }
+  const bar = ada.portrait.locator("progress");
+  const passes = (share: number) =>
+    ada.page.waitForFunction((share) => (document.querySelector("progress")?.value ?? 0) > share, share);
+
+  await ada.page.getByRole("button", { name: "Portrait" }).click();
+  await passes(0);
+  const early = Number(await bar.getAttribute("value"));
+  await passes(early);
+  await ada.portrait.getByRole("button", { name: "Cancel" }).click();
+  await ada.notices.getByText("The portrait stays unfinished.").waitFor();
+  await ada.portrait.waitFor({ state: "hidden" });
+
+  await ada.page.getByRole("button", { name: "Portrait" }).click();
+  await ada.portrait.getByText("A portrait of lobby").waitFor();
+  await ada.portrait.getByText("40", { exact: true }).first().waitFor();
+  await ada.page.keyboard.press("Escape");
+  await ada.portrait.waitFor({ state: "hidden" });
+});
+
+test("older lines are read when they are looked for", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  for (let line = 1; line <= 130; line++) await ada.say(`Line ${line}`);
+  await ada.sees("Line 130");
+  await ada.page.reload();
+  await ada.sees("Line 130");
+  expect(await ada.log.getByText("Line 1", { exact: true }).count()).toBe(0);
+  await ada.page.waitForFunction(() => {
+    const log = document.querySelector("#log");
+    log?.scrollTo(0, -log.scrollHeight);
+    return document.querySelector("#beginning")?.textContent === "This is where lobby begins.";
+  });
+  await ada.sees("Line 1");
+  const shown = await ada.log.locator(".line .text").allTextContents();
+  expect(shown).toEqual(Array.from({ length: 130 }, (_, index) => `Line ${index + 1}`));
+});
+
+test("Igor says something when a room falls silent", async () => {
+  await using server = await ChatServer.start({ quietSeconds: 1 });
+  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  await ada.say("Well.");
+  await ada.log.locator(".line.igor").waitFor();
+});
+
+test("what is refused is said kindly and nothing that was written is lost", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.open(await newUser(browser), server);
+  await ada.introduction.getByLabel("Your name").fill("  ");
+  await ada.page.keyboard.press("Enter");
+  await ada.introduction.getByText("A letter or two, please.").waitFor();
+  await ada.introduce("Ada");
+  await ada.isIn("lobby");
+  await ada.say("a".repeat(2_001));
+  await ada.notices.getByText("That is too long: 2000 characters at most.").waitFor();
+  expect((await ada.line.inputValue()).length).toBe(2_001);
+});
+
+test("what somebody writes stays text", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.enter(await newUser(browser), server, "<b>Ada</b>");
+  const text = "<img src=x onerror=alert(1)> https://example.org/a?b=c.";
+  await ada.say(text);
+  await ada.sees(text);
+  expect(await ada.log.locator("img").count()).toBe(0);
+  expect(await ada.log.getByRole("link").getAttribute("href")).toBe("https://example.org/a?b=c");
+});
+
+test("on a phone the rooms are in a drawer", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.enter(await newUser(browser, phone), server, "Ada");
+  const drawer = ada.page.locator("#rooms");
+  expect(await drawer.isVisible()).toBe(false);
+  await ada.page.getByRole("button", { name: "Rooms" }).click();
+  await drawer.waitFor();
+  await ada.page.keyboard.press("Escape");
+  await drawer.waitFor({ state: "hidden" });
+  const isScrollable = await ada.page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  expect(isScrollable).toBe(false);
+});

@@ -1,0 +1,106 @@
+// How the chat looks, by day and by night, on a desk and in a hand. The pictures are for eyes: they are written to
+// the directory that `SCREENSHOTS` names, or to a new one that is named at the end.
+
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+import { ChatPage, desktop, launch, newUser, phone } from "./browser.js";
+import { ChatServer } from "./server.js";
+
+const talk: readonly [speaker: number, text: string][] = [
+  [1, "Good evening. Is the machine warm yet?"],
+  [2, "Warm enough to fry an egg on. I tried."],
+  [0, "Ben."],
+  [2, "It was a good egg."],
+  [3, "I left the new drawings by the window. Please do not let the cat sign them again."],
+  [3, "She has lawyers now."],
+  [1, "Thunder at nine, says the almanac. Who has the left switch?"],
+  [0, "I do. The right one is yours, Victor, and the middle one is nobody's."],
+  [0, "Please leave the middle one alone. It has feelings: https://example.org/switches/middle"],
+  [2, "Define “alone”"],
+  [3, "Ben, step away from the switch."],
+  [1, "Everybody ready? On three."],
+  [2, "On three, or after three?"],
+  [0, "Every single time."],
+  [1, "Three."],
+  [3, "It blinked. Did you see that? It blinked!"],
+  [0, "It lives 🎉"],
+];
+
+let browser: Browser;
+let directory: string;
+
+beforeAll(async () => {
+  browser = await launch();
+  directory = process.env["SCREENSHOTS"] ?? (await mkdtemp(join(tmpdir(), "igor-chat-looks-")));
+  await mkdir(directory, { recursive: true });
+});
+
+afterAll(async () => {
+  await browser.close();
+  console.log(`screenshots: ${directory}`);
+});
+
+test("every part of the page fits its window", async () => {
+  await using server = await ChatServer.start();
+  const context = await newUser(browser);
+  const ada = await ChatPage.open(context, server);
+  await looks(ada, "introduction");
+  await ada.introduce("Ada");
+  await ada.isIn("lobby");
+  const others: ChatPage[] = [];
+  for (const name of ["Victor", "Ben", "Mary"]) others.push(await ChatPage.enter(context, server, name));
+  const speakers = [ada, ...others];
+  const [victor, ben] = others;
+
+  await victor?.joinRoom("cellar");
+  await victor?.isIn("cellar");
+  await victor?.page.getByRole("button", { name: /^lobby/ }).click();
+  await victor?.isIn("lobby");
+  await ada.joinRoom("coffee break");
+  await ada.isIn("coffee-break");
+  await ben?.page.getByRole("button", { name: /^coffee-break/ }).click();
+  await ben?.isIn("coffee-break");
+  await ada.page.getByRole("button", { name: /^lobby/ }).click();
+  await ada.isIn("lobby");
+  await ben?.say("There is cake.");
+  await ben?.page.getByRole("button", { name: /^lobby/ }).click();
+  await ben?.isIn("lobby");
+
+  for (const [speaker, text] of talk) {
+    await speakers[speaker]?.say(text);
+    await ada.sees(text);
+  }
+  await looks(ada, "lobby", async () => {
+    await ben?.line.fill("");
+    await ben?.line.pressSequentially("Hm");
+    await ada.page.locator("#writing.is-on").waitFor();
+  });
+
+  await ada.page.getByRole("button", { name: "Portrait" }).click();
+  await ada.portrait.getByText("A portrait of lobby").waitFor();
+  await looks(ada, "portrait");
+  await ada.page.keyboard.press("Escape");
+
+  await server.kill();
+  await ada.banner.getByText("The connection is lost").waitFor();
+  await looks(ada, "away");
+});
+
+/** Takes a picture of the page in each window and light, after doing what has to be done for each. */
+async function looks(chat: ChatPage, name: string, prepare = async () => {}): Promise<void> {
+  for (const [window, viewport] of Object.entries({ desktop, phone })) {
+    await chat.page.setViewportSize(viewport);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await chat.page.emulateMedia({ colorScheme });
+      await prepare();
+      const width = await chat.page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width, `${name} on ${window}`).toBeLessThanOrEqual(viewport.width);
+      await chat.page.screenshot({ path: join(directory, `${name}-${window}-${colorScheme}.png`) });
+    }
+  }
+  await chat.page.setViewportSize(desktop);
+}

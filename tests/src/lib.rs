@@ -1,0 +1,20 @@
+//! A server on a free port, and clients that speak plain frames to it.
+//!
+//! What a test says is what goes over the wire; nothing is hidden but numbers, acknowledgements
+//! and beats, and those only in [`Page`].
+
+mod answer;
+mod bench;
+mod identity;
+mod page;
+mod server;
+mod socket;
+mod within;
+
+pub use answer::{failure, result};
+pub use bench::{Bench, Guard, Heard};
+pub use identity::Identity;
+pub use page::Page;
+pub use server::{Running, TOKEN, config};
+pub use socket::{Received, Refused, Socket};
+pub use within::within;

@@ -1,0 +1,162 @@
+//! One WebSocket, frame by frame.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use crate::{Running, TOKEN, within};
+
+/// A WebSocket to a server, on which nothing was said yet.
+#[derive(Debug)]
+pub struct Socket(WebSocketStream<TcpStream>);
+
+/// What a server sends.
+#[derive(Debug)]
+pub enum Received {
+    /// A text frame.
+    Text(String),
+    /// The answer to a ping, with its content.
+    Pong(Vec<u8>),
+    /// A close frame with this number.
+    Closed(u16),
+    /// The end without a word.
+    Gone,
+}
+
+/// The HTTP status that a socket was refused with.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refused(pub u16);
+
+impl Socket {
+    /// Connects with the server's token.
+    ///
+    /// # Panics
+    ///
+    /// When the server refuses.
+    pub async fn open(server: &Running) -> Self {
+        let token = Some(TOKEN);
+        Socket::open_with(server, token, None).await.unwrap_or_else(|refused| panic!("{refused:?}"))
+    }
+
+    /// Connects with this token and as a page of this origin.
+    ///
+    /// # Errors
+    ///
+    /// The status with which the server refused.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not answer.
+    pub async fn open_with(
+        server: &Running,
+        token: Option<&str>,
+        origin: Option<&str>,
+    ) -> Result<Self, Refused> {
+        let address = server.handle().address();
+        let mut request = format!("ws://{address}/").into_client_request().expect("an address");
+        let mut protocols = "igor.1".to_owned();
+        if let Some(token) = token {
+            protocols += &format!(", igor.token.{}", URL_SAFE_NO_PAD.encode(token));
+        }
+        let header = |text: &str| HeaderValue::from_str(text).expect("a header");
+        request.headers_mut().insert("sec-websocket-protocol", header(&protocols));
+        if let Some(origin) = origin {
+            request.headers_mut().insert("origin", header(origin));
+        }
+        let connecting = async {
+            let stream = TcpStream::connect(address).await.expect("it listens");
+            // What a server sends is never too large for a test.
+            let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
+            client_async_with_config(request, stream, Some(config)).await
+        };
+        match within("the upgrade", connecting).await {
+            Ok((socket, _)) => Ok(Socket(socket)),
+            Err(Error::Http(response)) => Err(Refused(response.status().as_u16())),
+            Err(error) => panic!("no WebSocket: {error}"),
+        }
+    }
+
+    /// Sends a text frame.
+    ///
+    /// # Panics
+    ///
+    /// When the socket does not take it.
+    pub async fn send(&mut self, text: impl ToString) {
+        self.send_message(Message::text(text.to_string())).await;
+    }
+
+    /// Sends a message of any kind.
+    ///
+    /// # Panics
+    ///
+    /// When the socket does not take it.
+    pub async fn send_message(&mut self, message: Message) {
+        let sent = within("a message to go out", self.0.send(message)).await;
+        sent.unwrap_or_else(|error| panic!("not sent: {error}"));
+    }
+
+    /// Sends a text frame that the server may not want to read to its end.
+    pub async fn try_send(&mut self, text: impl ToString) {
+        let _ = within("a message to go out", self.0.send(Message::text(text.to_string()))).await;
+    }
+
+    /// Says that it is over and waits until the server has said so too.
+    pub async fn close(&mut self) {
+        let _ = within("a close frame to go out", self.0.close(None)).await;
+        while !matches!(self.next().await, Received::Closed(_) | Received::Gone) {}
+    }
+
+    /// Waits for whatever comes next.
+    pub async fn next(&mut self) -> Received {
+        match within("a message", self.0.next()).await {
+            Some(Ok(Message::Text(text))) => Received::Text(text.to_string()),
+            Some(Ok(Message::Pong(content))) => Received::Pong(content.into()),
+            Some(Ok(Message::Close(Some(close)))) => Received::Closed(close.code.into()),
+            _ => Received::Gone,
+        }
+    }
+
+    /// Waits for a text frame.
+    ///
+    /// # Panics
+    ///
+    /// When the socket ends instead.
+    pub async fn text(&mut self) -> String {
+        match self.next().await {
+            Received::Text(text) => text,
+            other => panic!("{other:?} instead of a frame"),
+        }
+    }
+
+    /// Waits for a text frame and reads it.
+    ///
+    /// # Panics
+    ///
+    /// When the socket ends instead, or the text is not JSON.
+    pub async fn frame(&mut self) -> Value {
+        let text = self.text().await;
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
+    }
+
+    /// Waits for the number of the close frame; what comes before it is skipped.
+    ///
+    /// # Panics
+    ///
+    /// When the socket ends without one.
+    pub async fn closed(&mut self) -> u16 {
+        loop {
+            match self.next().await {
+                Received::Text(_) | Received::Pong(_) => {}
+                Received::Closed(number) => return number,
+                Received::Gone => panic!("the socket ended without a close frame"),
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! How a server behaves, seen from the wire: a module for each part of it.
+
+mod bad_input;
+mod calls;
+mod codes;
+mod events;
+mod hello;
+mod numbers;
+mod processes;
+mod sessions;
