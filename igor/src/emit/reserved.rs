@@ -11,6 +11,7 @@ const GENERATED: &[&str] = &["Events", "Igor", "actions", "connect", "contract"]
 
 /// What the platform declares and the client uses.
 const PLATFORM: &[&str] = &[
+    "AbortController",
     "AbortSignal",
     "Array",
     "AsyncIterable",
