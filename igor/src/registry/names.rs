@@ -9,8 +9,21 @@ use crate::registry::Registry;
 /// What every client has besides its actions, so that no action can be called so: the members of
 /// the client itself, and what others ask every object for.
 const CLIENT_MEMBERS: &[&str] = &[
-    "catch", "clientId", "close", "events", "files", "finally", "handle", "igor", "on", "onEnded",
-    "onMissed", "onStatus", "once", "status",
+    "catch",
+    "clientId",
+    "close",
+    "events",
+    "files",
+    "finally",
+    "handle",
+    "igor",
+    "on",
+    "onEnded",
+    "onMissed",
+    "onSessionLost",
+    "onStatus",
+    "once",
+    "status",
 ];
 
 /// What JavaScript itself asks objects for, at any depth: `await` calls `then`, a template calls
