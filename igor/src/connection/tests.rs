@@ -34,7 +34,8 @@ async fn welcomed() -> WebSocketStream<DuplexStream> {
         calls: CallLimits::default(),
         session: SessionLimits::default(),
     };
-    let shared = Shared::new(Default::default(), limits.session.clone(), limits.wire.clone());
+    let (session, wire) = (limits.session.clone(), limits.wire.clone());
+    let shared = Shared::new(Default::default(), session, wire, Default::default());
     let front =
         Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), limits);
     let (near, far) = duplex(1 << 16);

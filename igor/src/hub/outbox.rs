@@ -19,6 +19,7 @@ use crate::wire::close::CloseCode;
 use crate::wire::frame::{Asks, beat, check_size};
 use crate::wire::link::{Broken, Link, Standing};
 use crate::wire::ring::NeverSent;
+use crate::wire::rules::{Rule, Rules};
 use crate::wire::sequence::Verdict;
 
 /// Numbered frames of one client, in both directions.
@@ -28,6 +29,7 @@ pub(crate) struct Outbox {
     /// Told when the mailbox has emptied: whoever sends outputs waits for it.
     emptied: Notify,
     limits: WireLimits,
+    rules: Rules,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,9 @@ struct State {
     link: Link,
     /// Whether replies had to be thrown away: the page cannot go on.
     is_overrun: bool,
+    /// Whether the client has come back to mail that it has not had time to fetch: the events
+    /// that it misses meanwhile are counted, or the next one would disconnect it again.
+    is_catching_up: bool,
     /// Counts the sockets that the client was promised, so that only the newest is attached.
     turn: u64,
     /// The socket of the client, `None` while it is away. Its connection holds it too.
@@ -78,16 +83,17 @@ pub(crate) enum Write {
 
 impl Outbox {
     /// An outbox of a client that has no socket yet.
-    pub(crate) fn new(limits: WireLimits) -> Self {
+    pub(crate) fn new(limits: WireLimits, rules: Rules) -> Self {
         let state = State {
             page: 0,
-            mailbox: Mailbox::default(),
+            mailbox: Mailbox::new(rules),
             is_overrun: false,
-            link: Link::new(&limits, limits.ring_bytes),
+            is_catching_up: false,
+            link: Link::new(&limits, limits.ring_bytes, rules),
             turn: 0,
             socket: None,
         };
-        Outbox { state: Mutex::new(state), emptied: Notify::new(), limits }
+        Outbox { state: Mutex::new(state), emptied: Notify::new(), limits, rules }
     }
 
     /// Starts again for a new page of the client: numbers from 1, nothing waiting. What the page
@@ -95,10 +101,10 @@ impl Outbox {
     pub(crate) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut state = self.state();
         state.page += 1;
-        state.mailbox = Mailbox::default();
+        state.mailbox = Mailbox::new(self.rules);
         state.is_overrun = false;
-        state.link = Link::new(&self.limits, client_ring_bytes);
-        let over = state.take_over();
+        state.link = Link::new(&self.limits, client_ring_bytes, self.rules);
+        let over = state.take_over(self.rules);
         drop(state);
         self.emptied.notify_waiters();
         over
@@ -112,7 +118,7 @@ impl Outbox {
     pub(crate) fn resume(&self, client: Standing) -> Result<TakeOver, Broken> {
         let mut state = self.state();
         // Fenced first: what the old socket reads from now on must not count as received.
-        let over = state.take_over();
+        let over = state.take_over(self.rules);
         let resumed =
             if state.is_overrun { Err(Broken::Overrun) } else { state.link.resume(client) };
         if let Err(broken) = resumed {
@@ -120,6 +126,7 @@ impl Outbox {
             over.close_before();
             return Err(broken);
         }
+        self.fill(state);
         Ok(over)
     }
 
@@ -129,6 +136,7 @@ impl Outbox {
         let is_its_turn = state.turn == turn;
         if is_its_turn {
             state.socket = Some(Arc::clone(socket));
+            state.is_catching_up = true;
             self.fill(state);
         }
         is_its_turn
@@ -155,11 +163,11 @@ impl Outbox {
             // A client that is away costs its ring and as much again.
             None => self.limits.ring_bytes,
         };
-        if state.can_skip_mailbox(&body) {
+        if state.can_skip_mailbox(&body, self.rules) {
             state.link.push(body);
         } else if state.mailbox.post_event(name, policy, body, most_bytes) == Posted::TooMuch {
             state.mailbox.miss(name);
-            if let Some(socket) = &state.socket {
+            if let Some(socket) = state.socket.as_ref().filter(|_| !state.is_catching_up) {
                 socket.close(CloseCode::TooSlow);
             }
         }
@@ -175,7 +183,8 @@ impl Outbox {
     pub(crate) fn push_for_page(&self, page: u64, body: Bytes, write: Write) -> Result<(), Error> {
         check_size(&body, self.limits.message_bytes)?;
         let mut state = self.state();
-        if state.page != page || state.is_overrun {
+        let is_over = state.page != page && self.rules.hold(Rule::EndOldPage);
+        if is_over || state.is_overrun {
             return Ok(());
         }
         let kept = state.mailbox.bytes() + state.link.kept_bytes();
@@ -187,7 +196,7 @@ impl Outbox {
             }
             return Ok(());
         }
-        if state.can_skip_mailbox(&body) {
+        if state.can_skip_mailbox(&body, self.rules) {
             state.link.push(body);
         } else {
             state.mailbox.post_call(body);
@@ -208,11 +217,16 @@ impl Outbox {
         }
     }
 
+    /// Whether what comes over this socket counts; of one that was superseded nothing does.
+    pub(crate) fn listens_to(&self, socket: &Arc<Socket>) -> bool {
+        self.state().has_socket(socket) || !self.rules.hold(Rule::Fence)
+    }
+
     /// Judges the number of a frame that came over this socket. A socket that was superseded
     /// delivers nothing.
     pub(crate) fn receive(&self, socket: &Arc<Socket>, n: u64, bytes: usize) -> Verdict {
         let mut state = self.state();
-        if !state.has_socket(socket) {
+        if !state.has_socket(socket) && self.rules.hold(Rule::Fence) {
             return Verdict::Drop;
         }
         state.link.receive(n, bytes)
@@ -288,11 +302,6 @@ impl Outbox {
         state.mailbox.bytes() + state.link.kept_bytes()
     }
 
-    /// Whether the client is reached over this socket, or another has taken its place.
-    pub(crate) fn has_socket(&self, socket: &Arc<Socket>) -> bool {
-        self.state().has_socket(socket)
-    }
-
     /// The socket that the client has now.
     pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
         self.state().socket.clone()
@@ -348,6 +357,7 @@ impl State {
         while let Some(body) = self.mailbox.take(|bytes| self.link.has_place(bytes)) {
             self.link.push(body);
         }
+        self.is_catching_up &= !self.mailbox.is_empty();
         let Some(socket) = &self.socket else { return false };
         let mut has_filled = false;
         while socket.has_room() {
@@ -359,8 +369,9 @@ impl State {
     }
 
     /// Whether a body can have the next number at once.
-    fn can_skip_mailbox(&self, body: &Bytes) -> bool {
-        self.mailbox.is_empty() && self.link.has_place(body.len())
+    fn can_skip_mailbox(&self, body: &Bytes, rules: Rules) -> bool {
+        let is_first = self.mailbox.is_empty() || !rules.hold(Rule::WaitInLine);
+        is_first && self.link.has_place(body.len())
     }
 
     /// Sends a body without a number if nothing waits before it; else it is dropped.
@@ -372,13 +383,13 @@ impl State {
         }
     }
 
-    fn take_over(&mut self) -> TakeOver {
+    fn take_over(&mut self, rules: Rules) -> TakeOver {
         self.turn += 1;
         TakeOver {
             turn: self.turn,
             page: self.page,
             received: self.link.standing().received,
-            socket_before: self.socket.take(),
+            socket_before: self.socket.take().filter(|_| rules.hold(Rule::Fence)),
         }
     }
 }

@@ -12,7 +12,7 @@ fn body() -> Bytes {
 /// An outbox whose ring has one place, with a body in it and one that waits.
 fn full() -> (Outbox, u64) {
     let limits = WireLimits { ring_frames: 1, ..WireLimits::default() };
-    let outbox = Outbox::new(limits);
+    let outbox = Outbox::new(limits, Rules::default());
     let page = outbox.begin_page(1 << 20).page;
     for _ in 0..2 {
         outbox.push_for_page(page, body(), Write::Soon).expect("it is small");
@@ -34,7 +34,7 @@ fn who_waits_to_send_goes_on_when_a_resume_makes_room() {
 #[test]
 fn who_waits_to_send_goes_on_when_a_newer_event_takes_the_place() {
     let limits = WireLimits { ring_bytes: 100, ..WireLimits::default() };
-    let outbox = Outbox::new(limits);
+    let outbox = Outbox::new(limits, Rules::default());
     let over = outbox.begin_page(1 << 20);
     assert!(outbox.attach(over.turn, &Arc::new(Socket::new(duplex(1 << 10).0))));
     outbox.push_for_page(over.page, Bytes::from(vec![b'x'; 60]), Write::Soon).expect("small");

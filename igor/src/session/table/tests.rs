@@ -5,7 +5,7 @@ use super::*;
 fn sessions() -> Sessions {
     let wire = WireLimits::default();
     let hub = Hub::new(wire.message_bytes);
-    Sessions::new(hub, SessionLimits::default(), wire, Shutdown::default())
+    Sessions::new(hub, SessionLimits::default(), wire, Shutdown::default(), Rules::default())
 }
 
 fn hello(key: &str, attempt: u64) -> Hello {
