@@ -244,14 +244,20 @@ impl Outbox {
     }
 
     /// Says that the client is heard, in a frame of its own where none else has gone out.
-    pub(crate) fn beat(&self, socket: &Socket, asks: Asks) {
+    ///
+    /// Over a socket that was superseded nothing is said: nobody would hear it, and it would count
+    /// as told.
+    pub(crate) fn beat(&self, socket: &Arc<Socket>, asks: Asks) {
         let mut state = self.state();
+        if !state.has_socket(socket) {
+            return;
+        }
         let received = state.link.tell_received();
         socket.push(&[&beat(received, asks)]);
     }
 
     /// Sends a bare acknowledgement if much was received since the last.
-    pub(crate) fn acknowledge_if_due(&self, socket: &Socket) {
+    pub(crate) fn acknowledge_if_due(&self, socket: &Arc<Socket>) {
         let is_due = self.state().link.is_ack_due();
         if is_due {
             self.beat(socket, Asks::Nothing);
