@@ -7,4 +7,5 @@ mod events;
 mod hello;
 mod numbers;
 mod processes;
+mod resume;
 mod sessions;

@@ -172,7 +172,9 @@ impl Call {
         let (is_right, items) = match &self.kind {
             None => (last["data"].is_object(), 0),
             Some(Kind::Add | Kind::Wait { .. } | Kind::Tell { .. }) => (last["data"] == nonce, 0),
-            Some(Kind::Fail) => (last["code"] == 403 && last["error"] == nonce.to_string(), 0),
+            Some(Kind::Fail) => {
+                (last["code"] == 403 && last["error"] == self.nonce.to_string().as_str(), 0)
+            }
             Some(Kind::Output { count }) => (last["data"] == nonce, *count),
             Some(Kind::Stream { count }) => {
                 (last.get("data").or(last.get("error")).is_none(), *count)
