@@ -2,12 +2,13 @@
 
 /** @type {readonly (readonly string[])[]} */
 export const floors = [
-  ["defaults", "host", "protocol"],
-  ["backoff", "contract", "emitter", "error", "sequence", "session", "token", "transport"],
+  ["defaults", "host", "protocol", "rules"],
+  ["backoff", "close", "contract", "emitter", "error", "pulse", "token"],
   ["queue", "result", "shape"],
-  ["codec", "events", "welcome"],
+  ["codec", "events", "session", "welcome"],
   ["calls", "link"],
-  ["connection", "outputs"],
+  ["outputs", "socket"],
+  ["connection"],
   ["call", "client", "stream"],
   ["caller"],
   ["open"],

@@ -1,13 +1,19 @@
 // What a generated stub calls.
 
 import { Call } from "./call.js";
-import type { CallOptions, CallTable } from "./calls.js";
+import type { CallKind, CallOptions, CallTable, StartCall } from "./calls.js";
 import { Stream } from "./stream.js";
 
 /** Makes the calls that the generated stubs describe: one verb for each kind of reply. */
 export interface Caller {
   /** A call with one result. */
   value<Value, Failure>(
+    action: string,
+    data: unknown,
+    options: CallOptions | undefined,
+  ): Call<Value, never, Failure>;
+  /** A call with one result of an action that may run twice: it is sent again by itself when its session is lost. */
+  idempotent<Value, Failure>(
     action: string,
     data: unknown,
     options: CallOptions | undefined,
@@ -28,12 +34,14 @@ export interface Caller {
 
 /** A caller whose calls stand in this table. */
 export function callerOf(calls: CallTable): Caller {
+  const start =
+    (kind: CallKind, action: string, data: unknown, options: CallOptions | undefined): StartCall =>
+    (receiver) =>
+      calls.open(kind, action, data, options, receiver);
   return {
-    value: (action, data, options) =>
-      new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
-    outputs: (action, data, options) =>
-      new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
-    stream: (action, data, options) =>
-      new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+    value: (...asked) => new Call(start("value", ...asked)),
+    idempotent: (...asked) => new Call(start("idempotent", ...asked)),
+    outputs: (...asked) => new Call(start("outputs", ...asked)),
+    stream: (...asked) => new Stream(start("outputs", ...asked)),
   };
 }

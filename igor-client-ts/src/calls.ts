@@ -1,7 +1,7 @@
-// The table of open calls: what was asked, what still waits for the connection, who gets the answers.
+// The table of open calls: what was asked, what the server has not been told yet, who gets the answers.
 
 import { encode, encodeData, isLongerThan, withData } from "./codec.js";
-import { defaults, longestTimerMs } from "./defaults.js";
+import { longestTimerMs, messageBytes, openCalls, openChars, resends, windowItems } from "./defaults.js";
 import { IgorError, errorFromFrame } from "./error.js";
 import type { ErrorDetails } from "./error.js";
 import type { Code, ServerLimits, WireFrame } from "./protocol.js";
@@ -14,14 +14,14 @@ export interface CallOptions {
   timeoutMs?: number | undefined;
 }
 
-/** One call as it is asked for. */
-export interface CallRequest {
-  readonly action: string;
-  readonly data: unknown;
-  readonly options: CallOptions | undefined;
-  /** Whether something may come before the end; then the server is given a window of credit to begin with. */
-  readonly hasOutputs: boolean;
-}
+/**
+ * What is special about the answers of a call.
+ *
+ * - `value`: only the result comes.
+ * - `idempotent`: only the result comes, and the action may run twice.
+ * - `outputs`: something comes before the end, so the server is given a window of credit to begin with.
+ */
+export type CallKind = "value" | "idempotent" | "outputs";
 
 /** Who gets the answers of a call: any number of outputs, then one of the other two, once. */
 export interface CallReceiver {
@@ -39,8 +39,8 @@ export interface CallLine {
   readonly cancel: (code?: Code, text?: string) => void;
 }
 
-/** Sends a written frame as the next one. */
-export type SendText = (text: string) => void;
+/** Sends a written frame as the next one; false if there is no place for it now. */
+export type SendText = (text: string) => boolean;
 
 /** A function that makes one call for the receiver that it is given. */
 export type StartCall = (receiver: CallReceiver) => CallLine;
@@ -48,12 +48,19 @@ export type StartCall = (receiver: CallReceiver) => CallLine;
 interface OpenCall {
   readonly id: number;
   readonly action: string;
-  readonly hasOutputs: boolean;
+  readonly kind: CallKind;
   readonly receiver: CallReceiver;
   /** The data as it was when the call was made, written once. */
-  data: string | undefined;
-  deadlineAtMs: number | undefined;
+  data?: string | undefined;
+  deadlineAtMs?: number;
+  /** Whether the session has the call; it has a number then. */
   isSent: boolean;
+  /** How many sessions had it and were lost. */
+  losses: number;
+  /** The credit that the server has not been given yet. */
+  credit: number;
+  /** Whether the server is still to hear that nobody wants it. */
+  isCancelled: boolean;
   /** Stops its timer and forgets its signal. */
   release(): void;
 }
@@ -64,45 +71,56 @@ const numbersBytes = 48;
 /** Knows no socket: it is told how to send while there is one. */
 export class CallTable {
   readonly #open = new Map<number, OpenCall>();
+  /** The calls of which the server has something to hear, in their order; each is at most once in it. */
+  #waiting = new Set<OpenCall>();
   #lastId = 0;
-  /** While it is there, every open call is sent. */
+  #openChars = 0;
   #send: SendText | undefined;
-  #maxOpen: number = defaults.openCalls;
-  #maxBytes: number = defaults.messageBytes;
-  #windowItems: number = defaults.windowItems;
+  #maxOpen: number = openCalls;
+  #maxBytes: number = messageBytes;
+  #windowItems: number = windowItems;
   #refused: ReadonlyMap<string, string> = new Map();
   #over: { code: Code; text: string } | undefined;
 
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-  open({ action, data, options = {}, hasOutputs }: CallRequest, receiver: CallReceiver): CallLine {
+  open(
+    kind: CallKind,
+    action: string,
+    data: unknown,
+    options: CallOptions = {},
+    receiver: CallReceiver,
+  ): CallLine {
     const id = ++this.#lastId;
     const call: OpenCall = {
       id,
       action,
-      hasOutputs,
+      kind,
       receiver,
-      data: undefined,
-      deadlineAtMs: undefined,
       isSent: false,
+      losses: 0,
+      credit: 0,
+      isCancelled: false,
       release: () => {},
     };
     const objection = this.#objection(options);
     this.#open.set(id, call);
-    if (objection) {
-      this.#fail(call, objection);
-    } else {
-      try {
-        call.data = encodeData(data);
-        this.#watch(call, options);
-        this.#transmit(call);
-      } catch (error) {
-        this.#fail(call, error as IgorError); // Writing data throws nothing else.
-      }
+    try {
+      if (objection) throw objection;
+      call.data = encodeData(data);
+      this.#openChars += call.data?.length ?? 0;
+      if (this.#openChars > openChars && this.#open.size > 1)
+        throw new IgorError("overloaded", "the open calls hold too much data already");
+      this.#watch(call, options);
+      this.#post(call);
+    } catch (error) {
+      this.#fail(call, error as IgorError); // Nothing else is thrown here.
     }
     return {
       windowItems: () => this.#windowItems,
       grant: (credit) => {
-        if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit }));
+        if (!this.#open.has(id)) return;
+        call.credit += credit;
+        this.#post(call);
       },
       cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
     };
@@ -116,7 +134,7 @@ export class CallTable {
       this.#forget(call);
       if (frame.error === undefined) call.receiver.settle(frame.data ?? null);
       else call.receiver.fail(errorFromFrame(frame, call.action));
-    } else if (frame.data !== undefined && call.hasOutputs) {
+    } else if (frame.data !== undefined && call.kind === "outputs") {
       call.receiver.output(frame.data);
     }
   }
@@ -124,31 +142,48 @@ export class CallTable {
   /** Sends what has waited, and from now on everything at once. */
   connect(send: SendText): void {
     this.#send = send;
-    for (const call of this.#open.values()) this.#transmit(call);
+    this.flush();
+  }
+
+  /** Sends of what has waited as much as there is a place for. */
+  flush(): void {
+    for (const call of this.#waiting) {
+      if (!this.#transmit(call)) return;
+      this.#waiting.delete(call);
+    }
   }
 
   /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
   agree(limits: ServerLimits, refused: ReadonlyMap<string, string>): void {
     this.#maxOpen = limits.openCalls;
     this.#maxBytes = limits.messageBytes;
-    this.#windowItems = Math.min(defaults.windowItems, limits.credit);
+    this.#windowItems = Math.min(windowItems, limits.credit);
     this.#refused = refused;
+  }
+
+  /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
+  disconnect(): void {
+    this.#send = undefined;
+    this.#refused = new Map(); // The next server may be the right one again.
   }
 
   /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
   requeue(): void {
-    this.#send = undefined;
-    for (const call of this.#open.values()) call.isSent = false;
+    for (const call of this.#open.values()) {
+      call.isSent = false;
+      call.credit = 0;
+    }
+    this.#waiting = new Set(this.#open.values());
   }
 
-  /** The connection is gone: nobody knows what became of the calls sent on it. The others wait for the next one. */
-  lose(): void {
-    this.#send = undefined;
-    this.#refused = new Map(); // The next server may be the right one again.
+  /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
+  lose(why: string): void {
     for (const call of this.#open.values()) {
-      if (call.isSent)
-        this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
+      if (!call.isSent) continue;
+      if (call.kind === "idempotent" && call.losses < resends) call.losses += 1;
+      else this.#fail(call, new IgorError("session_lost", why));
     }
+    this.requeue();
   }
 
   /** The client is over: ends every call for this reason, and every later one at once. */
@@ -161,14 +196,10 @@ export class CallTable {
   /** What stands against any call that is made like this. */
   #objection({ signal, timeoutMs = Infinity }: CallOptions): IgorError | undefined {
     if (this.#over) return new IgorError(this.#over.code, this.#over.text);
-    if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted before the call");
-    if (!(timeoutMs > 0))
-      return new IgorError(
-        "deadline_exceeded",
-        `\`timeoutMs\` is ${timeoutMs}, which leaves no time for the call`,
-      );
+    if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted");
+    if (!(timeoutMs > 0)) return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}`);
     if (this.#open.size >= this.#maxOpen)
-      return new IgorError("overloaded", `${this.#maxOpen} calls are open, and that is the limit`);
+      return new IgorError("overloaded", `${this.#maxOpen} calls are open already`);
     return undefined;
   }
 
@@ -190,41 +221,62 @@ export class CallTable {
     };
   }
 
-  /** Sends a call that waits, if there is a connection. What it cannot carry is refused here, before it has a number. */
-  #transmit(call: OpenCall): void {
-    if (call.isSent) return;
-    const { id, action, hasOutputs, data, deadlineAtMs } = call;
-    const refused = this.#refused.get(action);
-    if (refused !== undefined) return this.#fail(call, new IgorError("contract_mismatch", refused));
-    const credit = hasOutputs ? this.#windowItems : undefined;
-    const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
-    const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
-    if (isLongerThan(text, this.#maxBytes - numbersBytes)) {
-      return this.#fail(
-        call,
-        new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`),
-      );
-    }
-    if (this.#send === undefined) return;
-    call.isSent = true;
-    this.#send(text);
+  /** Lets the server hear of a call what it has not heard, now or behind those that wait. */
+  #post(call: OpenCall): void {
+    if (this.#waiting.size > 0 || !this.#transmit(call)) this.#waiting.add(call);
   }
 
-  /** Ends a call from this side, and tells the server if it has heard of it. */
+  /** Sends what the server has not heard of a call; false if that has to wait. */
+  #transmit(call: OpenCall): boolean {
+    const text = this.#text(call);
+    const objection = call.isSent ? undefined : this.#refusal(call, text);
+    if (objection) {
+      this.#fail(call, objection);
+      return true;
+    }
+    if (!this.#send?.(text)) return false;
+    call.isSent = true;
+    call.credit = 0;
+    return true;
+  }
+
+  /** The frame that the server is to get next of a call. */
+  #text({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }: OpenCall): string {
+    if (isCancelled) return encode({ streamId: id, cancel: true });
+    if (isSent) return encode({ streamId: id, credit });
+    const window = kind === "outputs" ? this.#windowItems : undefined;
+    const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
+    return withData(encode({ streamId: id, action, credit: window, deadlineMs }), data);
+  }
+
+  /** What the connection cannot carry; it is refused before it has a number. */
+  #refusal({ action }: OpenCall, text: string): IgorError | undefined {
+    const different = this.#refused.get(action);
+    if (different !== undefined) return new IgorError("contract_mismatch", different);
+    if (isLongerThan(text, this.#maxBytes - numbersBytes))
+      return new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`);
+    return undefined;
+  }
+
+  /** Ends a call from this side, and lets the server hear of it if it has the call. */
   #abandon(call: OpenCall, code: Code, text: string): void {
     if (!this.#open.has(call.id)) return;
-    this.#send?.(encode({ streamId: call.id, cancel: true }));
     this.#fail(call, new IgorError(code, text));
+    call.isCancelled = true;
+    if (call.isSent) this.#post(call);
   }
 
   #fail(call: OpenCall, error: IgorError): void {
     this.#forget(call);
-    const details: ErrorDetails = { action: call.action, executed: call.isSent ? "unknown" : "no" };
+    const executed = call.isSent || call.losses > 0 ? "unknown" : "no";
+    const details: ErrorDetails = { action: call.action, executed };
     call.receiver.fail(Object.assign(error, details));
   }
 
   #forget(call: OpenCall): void {
     this.#open.delete(call.id);
+    this.#waiting.delete(call);
+    this.#openChars -= call.data?.length ?? 0;
     call.release();
   }
 }

@@ -6,6 +6,7 @@ import type { ConnectionTarget, Status } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { IgorError } from "./error.js";
 import { EventStream } from "./events.js";
+import { missedAction, ownPrefix } from "./protocol.js";
 import type { WireFrame } from "./protocol.js";
 
 /** How events are listened to. */
@@ -16,8 +17,10 @@ export interface ListenOptions {
 
 /** What happens to a client besides events. */
 interface ClientNews {
-  status: { status: Status; why: string | undefined };
-  ended: { process: string; error: string | undefined };
+  status: [status: Status, why: string | undefined];
+  ended: [process: string, error: string | undefined];
+  missed: Record<string, number>;
+  sessionLost: string;
   over: IgorError | undefined;
 }
 
@@ -36,6 +39,7 @@ export class Client<Events> {
     this.#connection = new ClientConnection(target, calls, {
       changed: (status, why, error) => this.#changed(status, why, error),
       received: (frame) => this.#received(frame),
+      sessionLost: (why) => this.#news.emit("sessionLost", why),
     });
   }
 
@@ -61,7 +65,7 @@ export class Client<Events> {
   }
 
   /** Waits for the next event of this name. It rejects with `cancelled` when the signal aborts or the client is closed. */
-  once<Name extends keyof Events>(name: Name, options: ListenOptions = {}): Promise<Events[Name]> {
+  once<Name extends keyof Events>(name: Name, options?: ListenOptions): Promise<Events[Name]> {
     const first = this.#first(name, options);
     first.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
     return first;
@@ -98,12 +102,33 @@ export class Client<Events> {
 
   /** Calls the handler whenever the status changes, with the reason where there is one. */
   onStatus(handler: (status: Status, why?: string) => void): () => void {
-    return this.#news.on("status", ({ status, why }) => handler(status, why));
+    return this.#news.on("status", (news) => handler(...news));
   }
 
   /** Calls the handler when a process of the server has ended for good; `error` is the id of its failure in the server's log. */
   onEnded(handler: (process: string, error?: string) => void): () => void {
-    return this.#news.on("ended", ({ process, error }) => handler(process, error));
+    return this.#news.on("ended", (news) => handler(...news));
+  }
+
+  /**
+   * Calls the handler in the place of events that the server could not keep for this client, with how many of each
+   * name are missing.
+   *
+   * ```ts
+   * igor.onMissed((missed) => missed["chat.said"] && reload());
+   * ```
+   */
+  onMissed(handler: (missed: Record<string, number>) => void): () => void {
+    return this.#news.on("missed", handler);
+  }
+
+  /**
+   * Calls the handler once for each session that was lost, with why: the server has not kept it, or could not be
+   * reached for longer than it keeps one. The calls that it had have failed with `session_lost`, its events are gone;
+   * the client goes on with a new session.
+   */
+  onSessionLost(handler: (why: string) => void): () => void {
+    return this.#news.on("sessionLost", handler);
   }
 
   /** Closes the connection for good. Open calls reject with `cancelled`, loops over events end. */
@@ -111,7 +136,7 @@ export class Client<Events> {
     this.#connection.close();
   }
 
-  async #first<Name extends keyof Events>(name: Name, options: ListenOptions): Promise<Events[Name]> {
+  async #first<Name extends keyof Events>(name: Name, options?: ListenOptions): Promise<Events[Name]> {
     const events = this.events(name, options);
     const { done, value } = await events.next();
     void events.return();
@@ -124,16 +149,18 @@ export class Client<Events> {
       this.#over ??= { error };
       this.#news.emit("over", error);
     }
-    this.#news.emit("status", { status, why });
+    this.#news.emit("status", [status, why]);
   }
 
   /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
   #received({ action, streamId, data, close, error }: WireFrame): void {
-    if (action !== undefined) {
-      if (!action.startsWith("igor."))
+    if (action === missedAction) {
+      this.#news.emit("missed", (data ?? {}) as Record<string, number>);
+    } else if (action !== undefined) {
+      if (!action.startsWith(ownPrefix))
         this.#events.emit(action as keyof Events, (data ?? null) as Events[keyof Events]);
     } else if (streamId !== undefined) {
-      if (close) this.#news.emit("ended", { process: String(streamId), error });
+      if (close) this.#news.emit("ended", [String(streamId), error]);
     } else if (error !== undefined) {
       console.warn(`igor: the server refused a frame of this client: ${error}`);
     }

@@ -1,6 +1,6 @@
 // Frames to text and back. Text frames only: a binary frame is refused.
 
-import { IgorError } from "./error.js";
+import { IgorError, textOf } from "./error.js";
 import type { WireFrame } from "./protocol.js";
 import { checkFields } from "./shape.js";
 
@@ -19,15 +19,14 @@ const frameKinds = {
   retryAfterMs: "number?",
 };
 
-/** Writes a frame, its fields in the order of the protocol. */
+/** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
 export function encode(frame: WireFrame): string {
-  const { n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest } = frame;
-  return JSON.stringify({ n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest });
+  return JSON.stringify(frame);
 }
 
 /** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
-export function withNumbers(text: string, n: number, ack: number | undefined): string {
-  return `{"n":${n},${ack === undefined ? "" : `"ack":${ack},`}${text.slice(1)}`;
+export function withNumbers(text: string, n: number, ack: number): string {
+  return `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`;
 }
 
 /** Puts written data behind a frame whose fields all come before `data`. */
@@ -50,7 +49,7 @@ export function encodeData(data: unknown): string | undefined {
   } catch (error) {
     if (error instanceof IgorError) throw error;
     // A bigint, a circle, or a `toJSON` that threw.
-    throw new IgorError("unsendable", error instanceof Error ? error.message : String(error));
+    throw new IgorError("unsendable", textOf(error));
   }
 }
 
@@ -67,12 +66,11 @@ function findLost(value: unknown, path: string): string | undefined {
 
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 export function decode(message: unknown): WireFrame {
-  if (typeof message !== "string") throw new IgorError("bad_frame", "this client cannot read binary frames");
   let frame: unknown;
   try {
-    frame = JSON.parse(message);
+    frame = JSON.parse(message as string); // A binary message is not JSON either.
   } catch {
-    throw new IgorError("bad_frame", "a frame of the server is not JSON");
+    throw new IgorError("bad_frame", "a frame of the server is not JSON text");
   }
   checkFields(frame, frameKinds, "a frame of the server");
   return frame as WireFrame;

@@ -1,18 +1,21 @@
-// Keeps a link to the server alive: finds token and session, opens sockets, comes back after a loss.
+// Keeps a client in touch with its server: finds token and session, opens sockets, comes back after a loss.
 
-import { afterClose, backoffMs } from "./backoff.js";
+import { backoffMs } from "./backoff.js";
 import type { CallTable } from "./calls.js";
+import { afterClose, closeDone, closeGap, closeProtocol } from "./close.js";
 import { encode } from "./codec.js";
 import { differences } from "./contract.js";
-import { defaults } from "./defaults.js";
-import { IgorError, errorFromFrame } from "./error.js";
-import { onWake, randomText } from "./host.js";
+import { beatMs, graceMs, longestTimerMs, ringChars, steadyMs } from "./defaults.js";
+import { IgorError, errorFromFrame, textOf } from "./error.js";
+import { randomText, watchPage } from "./host.js";
 import type { WebSocketClass } from "./host.js";
-import { SocketLink } from "./link.js";
-import type { LinkEnd } from "./link.js";
-import { closeCodes, codes, protocolActions, subprotocol } from "./protocol.js";
-import type { Code, Contract, WelcomeData, WireFrame } from "./protocol.js";
+import { SessionLink } from "./link.js";
+import { codes, goodbyeAction, subprotocol } from "./protocol.js";
+import type { Code, Contract, HelloData, WelcomeData, WireFrame } from "./protocol.js";
+import { awaitsWelcome, keepsPage, storesKeyFirst } from "./rules.js";
 import { SessionKeeper } from "./session.js";
+import { ClientSocket, neverSent } from "./socket.js";
+import type { SocketEnd } from "./socket.js";
 import { findToken, tokenProtocol } from "./token.js";
 
 /**
@@ -41,6 +44,8 @@ export interface ConnectionListener {
   changed(status: Status, why: string | undefined, error: IgorError | undefined): void;
   /** A frame that belongs to no call. */
   received(frame: WireFrame): void;
+  /** The session is gone that the server had; the calls that it had have failed. */
+  sessionLost(why: string): void;
 }
 
 /** One client's way to its server, over as many sockets as it takes. */
@@ -49,24 +54,41 @@ export class ClientConnection {
   readonly #calls: CallTable;
   readonly #listener: ConnectionListener;
   readonly #session = new SessionKeeper();
-  readonly #stopWaking: () => void;
+  readonly #link = new SessionLink();
+  readonly #end = new AbortController();
   #status: Status = "connecting";
   #clientId: string | undefined;
-  #link: SocketLink | undefined;
-  /** Runs while there is no link and none is on its way. */
+  #page = randomText(16);
+  /** Whether the server can have heard nothing of this page. */
+  #isFirst = true;
+  /** Whether the server may have something of this session, so that something can be lost. */
+  #isKept = false;
+  /** The server that was last heard to have it. */
+  #epoch: string | undefined;
+  #graceMs: number = graceMs;
+  #beatMs: number = beatMs;
+  #socket: ClientSocket | undefined;
+  /** Runs while there is no socket and none is on its way. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Runs from the loss of a socket to the next welcome. */
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the session is given up with the next failure. */
+  #isOverdue = false;
+  /** What was received when a frame was missing. */
+  #gapAt: number | undefined;
   #failures = 0;
   #retryAfterMs = 0;
   #openedAtMs = Infinity;
-  #isFirst = true;
 
   constructor(target: ConnectionTarget, calls: CallTable, listener: ConnectionListener) {
     this.#target = target;
     this.#calls = calls;
     this.#listener = listener;
-    this.#stopWaking = onWake(() => {
-      if (this.#timer !== undefined) void this.#connect();
-    });
+    watchPage(
+      () => this.#wake(),
+      () => this.#reload(),
+      this.#end.signal,
+    );
     void this.#connect();
   }
 
@@ -91,98 +113,124 @@ export class ClientConnection {
     const identity = await this.#session.next();
     if (this.#isOver()) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-    // Every socket is a page of its own: nothing is replayed, and the numbers of both sides start at 1.
-    const hello = {
+    const isFirst = this.#isFirst;
+    const hello: HelloData = {
       ...identity,
-      page: randomText(16),
+      page: keepsPage ? this.#page : randomText(16),
       contract: contract.hash,
-      ...(name !== undefined && { name }),
-      ring: defaults.ringBytes,
+      name,
+      ring: ringChars,
+      resume: isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() },
     };
     try {
-      const link: SocketLink = new SocketLink({ WebSocket, url, protocols }, hello, {
-        greeted: () => this.#greeted(link),
-        welcomed: (welcome) => this.#welcomed(link, welcome),
-        received: (frame) => this.#received(link, frame),
-        ended: (end) => this.#ended(end),
+      const socket: ClientSocket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
+        greeted: () => this.#greeted(socket),
+        welcomed: (welcome) => this.#welcomed(socket, welcome, isFirst),
+        received: (frame) => this.#received(socket, frame),
+        ended: (end) => this.#ended(end, isFirst),
       });
-      this.#link = link;
+      this.#socket = socket;
     } catch (error) {
       // The class refused the address as such, and would again.
-      this.#stop(
-        "lost",
-        "forbidden",
-        `no socket can be made to \`${url}\`: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${textOf(error)}`);
     }
   }
 
-  /** The first hello of a program may be followed by its calls at once, which saves them a round trip. */
-  #greeted(link: SocketLink): void {
-    if (this.#isFirst) this.#calls.connect((text) => link.send(text));
+  /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
+  #greeted(socket: ClientSocket): void {
+    if (this.#isFirst || !awaitsWelcome) this.#serve(socket);
     this.#isFirst = false;
   }
 
-  #welcomed(link: SocketLink, { clientId, session, key, limits, contract }: WelcomeData): void {
+  /** Lets calls be sent over this socket. */
+  #serve(socket: ClientSocket): void {
+    this.#isKept = true;
+    this.#calls.connect((text) => this.#send(socket, text));
+  }
+
+  /** Sends a frame as the next one, if there is a place for it. */
+  #send(socket: ClientSocket, text: string): boolean {
+    const numbered = this.#link.push(text);
+    if (numbered !== undefined) socket.write(numbered);
+    return numbered !== undefined;
+  }
+
+  #welcomed(socket: ClientSocket, welcome: WelcomeData, isFirst: boolean): void {
+    const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
+    if (!isFirst && !resumed) this.#forget(reason ?? "the session is new");
+    const again = isFirst ? [] : this.#link.resume(received);
+    if (!again) return socket.close(closeProtocol, neverSent);
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
-    this.#session.keep(session, key);
-    link.acknowledge();
-    const different =
-      typeof contract === "string" ? new Map<string, string>() : differences(this.#target.contract, contract);
+    if (storesKeyFirst) this.#session.keep(session, key);
+    socket.acknowledge();
+    if (!storesKeyFirst) this.#session.keep(session, key);
+    for (const text of again) socket.write(text);
+    const different = differences(this.#target.contract, contract);
     if (different.size > 0) {
       console.warn(
         `igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`,
       );
     }
+    this.#endGrace();
     this.#clientId = clientId;
+    this.#epoch = welcome.epoch;
+    this.#beatMs = welcome.beatMs;
+    this.#graceMs = welcome.graceMs;
     this.#openedAtMs = performance.now();
     this.#retryAfterMs = 0;
     this.#calls.agree(limits, different);
-    this.#calls.connect((text) => link.send(text));
-    this.#change("open");
+    this.#serve(socket);
+    if (!this.#isOver()) this.#change("open");
   }
 
-  #received(link: SocketLink, frame: WireFrame): void {
+  #received(socket: ClientSocket, frame: WireFrame): void {
     const { streamId, action } = frame;
     if (typeof streamId === "number" && action === undefined) {
       this.#calls.receive(frame);
     } else if (typeof streamId === "number") {
-      link.send(
-        encode({
-          streamId,
-          error: `this client has no action \`${action}\``,
-          code: codes.unknown_action,
-          close: true,
-        }),
-      );
-    } else if (action === protocolActions.goodbye) {
+      const answer = {
+        streamId,
+        error: `this client has no action \`${action}\``,
+        code: codes.unknown_action,
+        close: true,
+      };
+      if (!this.#send(socket, encode(answer))) return socket.close(closeProtocol, "the server asks too much");
+    } else if (action === goodbyeAction) {
       this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
     } else {
       this.#listener.received(frame);
     }
+    this.#calls.flush(); // The frame may have brought an ack, and with it a place.
   }
 
-  #ended({ code, why, refusal }: LinkEnd): void {
-    this.#link = undefined;
-    if (this.#isOver()) return;
-    if (performance.now() - this.#openedAtMs >= defaults.steadyMs) this.#failures = 0;
+  #ended({ code, why, refusal }: SocketEnd, wasFirst: boolean): void {
+    this.#socket = undefined;
+    this.#calls.disconnect();
+    if (performance.now() - this.#openedAtMs >= steadyMs) this.#failures = 0;
     this.#openedAtMs = Infinity;
-    if (refusal) return this.#refused(refusal, why);
+    if (refusal) return this.#refused(refusal, why, wasFirst);
     const after = afterClose(code);
-    if (after.next === "stop") return this.#stop("lost", after.code, after.text);
-    if (after.next === "renew") this.#session.renew();
-    this.#calls.lose();
+    if (typeof after !== "string") return this.#stop("lost", ...after);
+    const { received } = this.#link.standing();
+    const isStuck = code === closeGap && received === this.#gapAt;
+    if (code === closeGap) this.#gapAt = received;
+    if (after === "renew" || isStuck || this.#isOverdue) this.#renew(why);
     this.#retry(why);
   }
 
   /** The server answered the hello with an error, and has run nothing that stood behind it. */
-  #refused(refusal: WireFrame, why: string): void {
+  #refused(refusal: WireFrame, why: string, wasFirst: boolean): void {
     const { code } = errorFromFrame(refusal);
     if (code === "unauthorized" || code === "forbidden") {
       this.#session.renew(); // So that the next load of this page does not meet the same refusal.
       return this.#stop("lost", code, why);
     }
-    this.#calls.requeue();
+    if (wasFirst) {
+      this.#isFirst = true;
+      this.#isKept = false;
+      this.#link.restart();
+      this.#calls.requeue();
+    }
     this.#waitFor(refusal.retryAfterMs);
     this.#retry(why);
   }
@@ -193,20 +241,77 @@ export class ClientConnection {
   }
 
   #retry(why: string): void {
+    if (this.#isOver()) return;
     const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
     this.#timer = setTimeout(() => void this.#connect(), waitMs);
+    const graceMs = Math.min(this.#graceMs + 2 * this.#beatMs, longestTimerMs);
+    const dueAtMs = performance.now() + graceMs;
+    if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(dueAtMs), graceMs);
     if (this.#status === "open") this.#change("resuming", why);
+  }
+
+  /** The server has had no welcome for so long that it has not kept the session. */
+  #expire(dueAtMs: number): void {
+    const why = "the server could not be reached for too long";
+    // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
+    const hasSlept = performance.now() - dueAtMs > this.#beatMs;
+    this.#isOverdue = !hasSlept;
+    if (this.#socket) this.#socket.close(closeDone, why);
+    else if (!hasSlept) this.#renew(why);
+    this.#isOverdue = hasSlept;
+    if (hasSlept) this.#wake();
+  }
+
+  /** What woke the page may have brought its network back, or may have taken its socket. */
+  #wake(): void {
+    if (this.#timer !== undefined) void this.#connect();
+    else this.#socket?.wake();
+  }
+
+  /** A page that was left and is shown again: as if it was loaded anew, because another may have had its session. */
+  #reload(): void {
+    const why = "the page was left and came back";
+    this.#socket?.close(closeDone, why);
+    this.#page = randomText(16);
+    this.#isFirst = true;
+    this.#session.forget();
+    this.#forget(why);
+    this.#wake();
+  }
+
+  /** Gives the session up: the next socket has another. */
+  #renew(why: string): void {
+    this.#session.renew();
+    this.#forget(why);
+  }
+
+  /** The server has nothing of this page any more, or never will be asked for it. */
+  #forget(why: string): void {
+    const hadSession = this.#epoch !== undefined;
+    this.#isKept = false;
+    this.#epoch = this.#gapAt = undefined;
+    this.#endGrace();
+    this.#link.restart();
+    this.#calls.lose(why);
+    if (hadSession) this.#listener.sessionLost(why);
+  }
+
+  #endGrace(): void {
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
+    this.#isOverdue = false;
   }
 
   #stop(status: "lost" | "closed", code: Code, text: string): void {
     if (this.#status === "closed") return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#stopWaking();
+    this.#endGrace();
+    this.#end.abort();
     this.#session.release();
     this.#calls.end(code, text);
     this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
-    this.#link?.close(closeCodes.done, "");
+    this.#socket?.close(closeDone, "");
   }
 
   #change(status: Status, why?: string, error?: IgorError): void {

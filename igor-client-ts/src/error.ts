@@ -5,10 +5,10 @@ import type { Code, WireFrame } from "./protocol.js";
 
 /** What an error may tell besides its code and text. */
 export interface ErrorDetails {
-  action?: string;
+  action?: string | undefined;
   data?: unknown;
-  executed?: "no" | "unknown";
-  retryAfterMs?: number;
+  executed?: "no" | "unknown" | undefined;
+  retryAfterMs?: number | undefined;
 }
 
 /**
@@ -38,8 +38,15 @@ export class IgorError extends Error {
     super(`${code}: ${text}`);
     this.name = "IgorError";
     this.code = code;
-    Object.assign(this, details);
+    // What is not known is no property at all, so that a printed error shows only what is.
+    for (const [name, detail] of Object.entries(details))
+      if (detail !== undefined) (this as Record<string, unknown>)[name] = detail;
   }
+}
+
+/** What is to be said of anything that was thrown. */
+export function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The error that a failure frame tells; a number outside the set is `internal`. */
@@ -48,9 +55,5 @@ export function errorFromFrame(
   action?: string,
 ): IgorError {
   const name = Object.entries(codes).find(([, number]) => number === code)?.[0] as Code | undefined;
-  return new IgorError(name ?? "internal", error, {
-    ...(action !== undefined && { action }),
-    ...(data !== undefined && { data }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  return new IgorError(name ?? "internal", error, { action, data, retryAfterMs });
 }

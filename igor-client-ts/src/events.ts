@@ -1,6 +1,6 @@
 // Events in a `for await` loop.
 
-import { defaults } from "./defaults.js";
+import { behindEvents } from "./defaults.js";
 import type { IgorError } from "./error.js";
 import { ItemQueue } from "./queue.js";
 
@@ -45,7 +45,7 @@ export class EventStream<Payload> implements AsyncIterableIterator<Payload> {
   }
 
   #push(payload: Payload): void {
-    if (this.#queue.length >= defaults.behindEvents) {
+    if (this.#queue.length >= behindEvents) {
       this.#queue.dropOldest(1);
       this.#missed += 1;
     }

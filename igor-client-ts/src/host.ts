@@ -26,8 +26,11 @@ export interface LockSource {
 }
 
 interface ListenerSource {
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+  addEventListener(
+    type: string,
+    listener: (event: { persisted?: boolean }) => void,
+    options: { signal: AbortSignal },
+  ): void;
 }
 
 interface HostGlobals extends Partial<ListenerSource> {
@@ -76,18 +79,17 @@ export function store(storage: "sessionStorage" | "localStorage", key: string, v
   }
 }
 
-/** Calls `wake` when the page is likely to have its network back; the answer ends that. */
-export function onWake(wake: () => void): () => void {
+/**
+ * Watches the page: calls `woken` when it is likely to have its network back, and `restored` when a page that was
+ * left is shown again as it was, until the signal aborts.
+ */
+export function watchPage(woken: () => void, restored: () => void, signal: AbortSignal): void {
   const { document } = host;
-  const shown = (): void => {
-    if (document?.visibilityState === "visible") wake();
-  };
-  host.addEventListener?.("online", wake);
-  document?.addEventListener("visibilitychange", shown);
-  return () => {
-    host.removeEventListener?.("online", wake);
-    document?.removeEventListener("visibilitychange", shown);
-  };
+  host.addEventListener?.("online", woken, { signal });
+  host.addEventListener?.("pageshow", ({ persisted }) => persisted && restored(), { signal });
+  document?.addEventListener("visibilitychange", () => document.visibilityState === "visible" && woken(), {
+    signal,
+  });
 }
 
 /** Says that a handler of the user's threw, in the way of the place, and goes on. */

@@ -4,7 +4,7 @@ import { callerOf } from "./caller.js";
 import type { Caller } from "./caller.js";
 import { CallTable } from "./calls.js";
 import { Client } from "./client.js";
-import { defaults } from "./defaults.js";
+import { address } from "./defaults.js";
 import { IgorError } from "./error.js";
 import { host } from "./host.js";
 import type { WebSocketClass } from "./host.js";
@@ -34,10 +34,7 @@ export function open<Events, Actions extends object>(
   const isAddress = typeof url === "string" || url instanceof URL;
   const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
   if (!WebSocket)
-    throw new IgorError(
-      "bad_data",
-      "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`",
-    );
+    throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
   const calls = new CallTable();
   const client = new Client<Events>(
     { WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name },
@@ -50,18 +47,13 @@ export function open<Events, Actions extends object>(
 function addressOf(given: string | URL | undefined): string {
   const { protocol = "", host: here } = host.location ?? {};
   const isServed = protocol === "http:" || protocol === "https:";
-  let url: URL;
   try {
-    url = new URL(given ?? (isServed ? `${protocol}//${here}/` : defaults.address));
+    const url = new URL(given ?? (isServed ? `${protocol}//${here}/` : address));
     url.protocol = url.protocol.replace("http", "ws");
+    url.hash = "";
+    if (/^wss?:/.test(url.href)) return url.href;
   } catch {
-    throw new IgorError("bad_data", `\`${String(given)}\` is no address`);
+    // What is no address at all is refused like one of another kind.
   }
-  if (url.protocol !== "ws:" && url.protocol !== "wss:")
-    throw new IgorError(
-      "bad_data",
-      `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``,
-    );
-  url.hash = "";
-  return url.href;
+  throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket, as \`${address}\` is`);
 }

@@ -45,7 +45,7 @@ export class OutputQueue<Item> {
 
   /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
   read(left: () => void): AsyncIterator<Item, undefined> {
-    if (this.#isRead) throw new IgorError("forbidden", "this call has a reader already, and can have one");
+    if (this.#isRead) throw new IgorError("forbidden", "this call has a reader already");
     this.#isRead = true;
     let isGone = false;
     return {

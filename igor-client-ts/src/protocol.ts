@@ -6,12 +6,20 @@ export const subprotocol = "igor.1";
 /** What stands before the token in the second offered subprotocol. */
 export const tokenPrefix = "igor.token.";
 
-/** The actions that belong to the protocol itself, in both directions. */
-export const protocolActions = {
-  hello: "igor.hello",
-  welcome: "igor.welcome",
-  goodbye: "igor.goodbye",
-} as const;
+/** What the actions begin with that belong to the protocol itself. */
+export const ownPrefix = "igor.";
+
+/** The first frame of a socket. */
+export const helloAction = "igor.hello";
+
+/** The answer to it. */
+export const welcomeAction = "igor.welcome";
+
+/** The server goes away. */
+export const goodbyeAction = "igor.goodbye";
+
+/** In the place of events that are missing. */
+export const missedAction = "igor.missed";
 
 /** Every code that travels, with its number on the wire. */
 export const codes = {
@@ -48,37 +56,9 @@ export const codes = {
 /**
  * Why something failed: the closed set that both languages share.
  *
- * `session_lost` never travels. It is raised here, for a call whose connection ended before its answer came.
+ * `session_lost` never travels. It is raised here, for a call whose session ended before its answer came.
  */
 export type Code = keyof typeof codes | "session_lost";
-
-/** Why a socket was closed. */
-export const closeCodes = {
-  /** This side has nothing more to say. */
-  done: 1000,
-  /** A frame broke the protocol; the session is over. */
-  protocolError: 4400,
-  /** The token is missing or wrong; coming back with it is pointless. */
-  unauthorized: 4401,
-  /** A guard refused; coming back is pointless. */
-  forbidden: 4403,
-  /** The hello, or its welcome, came too late. */
-  helloLate: 4408,
-  /** Another socket has taken this session over. */
-  superseded: 4409,
-  /** A message was over the limit; the session is over. */
-  tooLarge: 4413,
-  /** The server has no room now. */
-  overloaded: 4429,
-  /** A numbered frame is missing. */
-  gap: 4440,
-  /** This side did not read fast enough. */
-  tooSlow: 4441,
-  /** Nothing was heard for two beats. */
-  beatsLost: 4442,
-  /** The server is going away. */
-  goingAway: 4503,
-} as const;
 
 /** One frame, in either direction; which fields stand together is told by PROTOCOL.md. */
 export interface WireFrame {
@@ -110,9 +90,20 @@ export interface HelloData {
   page: string;
   attempt: number;
   contract: string;
-  name?: string;
+  name: string | undefined;
   /** The size of this side's replay ring, in bytes. */
   ring: number;
+  /** Where the page stands; on each of its sockets but the first. */
+  resume:
+    | undefined
+    | {
+        /** The server that the page was last welcome at, if it ever was. */
+        epoch: string | undefined;
+        /** The highest number that was received without a gap. */
+        received: number;
+        /** The lowest number that can still be sent. */
+        have: number;
+      };
 }
 
 /** What the server allows, told in its welcome. */
@@ -135,6 +126,17 @@ export interface WelcomeData {
   clientId: string;
   session: string;
   key: string;
+  /** Random for each start of the server. */
+  epoch: string;
+  /** Whether the page goes on where it was. */
+  resumed: boolean;
+  /** Why it does not. */
+  reason?: string;
+  /** The highest number that the server has received without a gap. */
+  received: number;
+  /** How long the server keeps the session while the client is away. */
+  graceMs: number;
+  /** How long either side is silent at most. */
   beatMs: number;
   limits: ServerLimits;
   /** The hash, or the whole table where the client's hash is another. */

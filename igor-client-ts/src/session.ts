@@ -1,7 +1,9 @@
 // Who this client is to the server, across sockets and reloads.
 
-import { defaults } from "./defaults.js";
+import { handoverMs } from "./defaults.js";
 import { host, isPage, randomText, readStored, store } from "./host.js";
+import { raisesAttempt } from "./rules.js";
+import { checkFields } from "./shape.js";
 
 /** What names a session. The client makes the first key, the server every later one. */
 export interface SessionIdentity {
@@ -12,6 +14,7 @@ export interface SessionIdentity {
 }
 
 const sessionKey = "igor.session";
+const identityKinds = { session: "string", key: "string", attempt: "number" };
 
 /** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
 const claimedHere = new Set<string>();
@@ -30,7 +33,7 @@ export class SessionKeeper {
   /** The identity for the next socket, its attempt already written down. */
   async next(): Promise<SessionIdentity> {
     const identity = (this.#identity ??= await this.#begin());
-    identity.attempt += 1;
+    if (raisesAttempt) identity.attempt += 1;
     this.#write();
     return { ...identity };
   }
@@ -46,6 +49,11 @@ export class SessionKeeper {
   renew(): void {
     this.#identity &&= fresh();
     this.#write();
+    this.forget();
+  }
+
+  /** Lets go of the session; the next socket looks for one as that of a page that was just loaded. */
+  forget(): void {
     this.#identity = undefined;
     this.#letGo?.();
   }
@@ -70,7 +78,7 @@ export class SessionKeeper {
   async #claim(session: string): Promise<boolean> {
     claimedHere.add(session);
     const letGo = await new Promise<(() => void) | undefined>((resolve) => {
-      const signal = AbortSignal.timeout(defaults.handoverMs);
+      const signal = AbortSignal.timeout(handoverMs);
       const held = (): Promise<void> => new Promise((release) => resolve(release));
       host.navigator?.locks
         ?.request(`igor.session.${session}`, { signal }, held)
@@ -96,13 +104,10 @@ function fresh(): SessionIdentity {
 /** The identity that an earlier load of this page left, if it can be read. */
 function readIdentity(): SessionIdentity | undefined {
   try {
-    const { session, key, attempt } = JSON.parse(readStored("sessionStorage", sessionKey) ?? "{}") as Partial<
-      Record<string, unknown>
-    >;
-    if (typeof session === "string" && typeof key === "string" && Number.isSafeInteger(attempt))
-      return { session, key, attempt: attempt as number };
+    const identity: unknown = JSON.parse(readStored("sessionStorage", sessionKey) ?? "");
+    checkFields(identity, identityKinds, "the stored session");
+    return identity as SessionIdentity;
   } catch {
-    // Somebody else wrote there.
+    return undefined; // There is none, or somebody else wrote there.
   }
-  return undefined;
 }

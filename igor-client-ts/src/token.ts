@@ -1,6 +1,6 @@
 // Where the token comes from: the caller, the code in the page's address, or an earlier visit.
 
-import { defaults } from "./defaults.js";
+import { exchangeMs } from "./defaults.js";
 import { base64url, host, isPage, readStored, store } from "./host.js";
 import { tokenPrefix } from "./protocol.js";
 
@@ -33,7 +33,7 @@ async function exchangeCode(url: string, code: string): Promise<string | undefin
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ code }),
-      signal: AbortSignal.timeout(defaults.exchangeMs),
+      signal: AbortSignal.timeout(exchangeMs),
     });
     const answer: unknown = response.ok ? await response.json() : undefined;
     const { location, history } = host;

@@ -1,7 +1,7 @@
 // The server's first frame, read with care: everything after it trusts what it says.
 
 import { IgorError } from "./error.js";
-import { protocolActions } from "./protocol.js";
+import { welcomeAction } from "./protocol.js";
 import type { WelcomeData, WireFrame } from "./protocol.js";
 import { checkFields } from "./shape.js";
 
@@ -9,6 +9,11 @@ const welcomeKinds = {
   clientId: "string",
   session: "string",
   key: "string",
+  epoch: "string",
+  resumed: "boolean",
+  reason: "string?",
+  received: "number",
+  graceMs: "number",
   beatMs: "number",
   limits: "object",
   contract: "string or object",
@@ -24,7 +29,7 @@ const contractKinds = { hash: "string", names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 export function readWelcome({ action, data }: WireFrame): WelcomeData {
-  if (action !== protocolActions.welcome)
+  if (action !== welcomeAction)
     throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
   checkFields(data, welcomeKinds, "the welcome");
   const welcome = data as WelcomeData;

@@ -17,9 +17,9 @@ it("sends_no_one_and_several_parameters_in_their_shapes", async () => {
   void igor.chat.history("lobby");
   void igor.chat.say("lobby", "hello");
   expect(server.socket.sent.slice(2)).toEqual([
-    { n: 1, ack: 0, streamId: 1, action: "ping" },
-    { n: 2, ack: 0, streamId: 2, action: "chat.history", credit: 256, data: "lobby" },
-    { n: 3, ack: 0, streamId: 3, action: "chat.say", data: { room: "lobby", text: "hello" } },
+    { n: 1, streamId: 1, action: "ping" },
+    { n: 2, streamId: 2, action: "chat.history", credit: 256, data: "lobby" },
+    { n: 3, streamId: 3, action: "chat.say", data: { room: "lobby", text: "hello" } },
   ]);
 });
 
@@ -214,7 +214,7 @@ it("cancels_by_signal_at_once_and_tells_the_server", async () => {
   const controller = new AbortController();
   const call = igor.chat.say("lobby", "hello", { signal: controller.signal });
   controller.abort();
-  expect(server.socket.sent.at(-1)).toEqual({ n: 2, ack: 0, streamId: 1, cancel: true });
+  expect(server.socket.sent.at(-1)).toEqual({ n: 2, streamId: 1, cancel: true });
   expect(await failure(call)).toMatchObject({ code: "cancelled", action: "chat.say", executed: "unknown" });
 });
 

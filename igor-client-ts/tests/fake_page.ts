@@ -7,11 +7,13 @@ export class FakePage {
   readonly sessionStorage: FakeStorage;
   readonly localStorage = new FakeStorage();
   readonly locks: FakeLocks;
-  readonly listeners = new Map<string, () => void>();
+  readonly listeners = new Map<string, (event?: { persisted: boolean }) => void>();
   readonly document = {
     visibilityState: "visible",
-    addEventListener: (type: string, listener: () => void) => void this.listeners.set(type, listener),
-    removeEventListener: (type: string) => void this.listeners.delete(type),
+    addEventListener: (type: string, listener: () => void, { signal }: { signal: AbortSignal }) => {
+      this.listeners.set(type, listener);
+      signal.addEventListener("abort", () => this.listeners.delete(type));
+    },
   };
   readonly location = {
     protocol: "http:",
@@ -33,7 +35,6 @@ export class FakePage {
     const globals = { sessionStorage, localStorage, document, location, history, navigator: { locks } };
     for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
     vi.stubGlobal("addEventListener", this.document.addEventListener);
-    vi.stubGlobal("removeEventListener", this.document.removeEventListener);
     return this;
   }
 

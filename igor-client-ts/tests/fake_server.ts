@@ -7,6 +7,12 @@ import { connect } from "./fixtures/generated.js";
 import type { Igor } from "./fixtures/generated.js";
 import type { ConnectOptions } from "../src/index.js";
 
+/** One direction of numbers each, for as long as a page goes on. */
+interface FakeLink {
+  sent: number;
+  received: number;
+}
+
 type Listener = (event: { data: unknown; code: number; reason: string }) => void;
 
 /** One socket, seen from the server. */
@@ -19,15 +25,19 @@ export class FakeSocket implements WebSocketLike {
   readonly url: string;
   readonly protocols: string[];
   readonly #listeners = new Map<string, Listener[]>();
-  #n = 0;
+  readonly #links: Map<unknown, FakeLink>;
 
-  constructor(url: string, protocols: string[]) {
+  constructor(url: string, protocols: string[], links = new Map<unknown, FakeLink>()) {
     this.url = url;
     this.protocols = protocols;
+    this.#links = links;
   }
 
   send(text: string): void {
-    this.sent.push(JSON.parse(text) as WireFrame);
+    const frame = JSON.parse(text) as WireFrame;
+    this.sent.push(frame);
+    if (frame.action === "igor.hello" && !this.hello["resume"]) this.#begin();
+    this.#link.received = Math.max(this.#link.received, frame.n ?? 0);
   }
 
   close(code?: number): void {
@@ -47,10 +57,13 @@ export class FakeSocket implements WebSocketLike {
     return this;
   }
 
-  /** Answers handshake and hello. */
+  /** Answers handshake and hello; a page that wants to go on does. */
   welcome(data: Partial<WelcomeData> = {}): this {
     if (this.readyState === 0) this.accept();
-    this.say({ action: "igor.welcome", data: { ...welcomeData(this.hello), ...data } });
+    const resumed = data.resumed ?? this.hello["resume"] !== undefined;
+    if (!resumed && this.hello["resume"]) this.#begin();
+    const { received } = this.#link;
+    this.say({ action: "igor.welcome", data: { ...welcomeData(this.hello), resumed, received, ...data } });
     return this;
   }
 
@@ -61,7 +74,7 @@ export class FakeSocket implements WebSocketLike {
 
   /** Sends a frame with the next number. */
   reply(frame: WireFrame): void {
-    this.say({ n: ++this.#n, ...frame });
+    this.say({ n: ++this.#link.sent, ...frame });
   }
 
   /** Sends anything. */
@@ -85,6 +98,16 @@ export class FakeSocket implements WebSocketLike {
     return this.sent.filter((frame) => frame.action === action);
   }
 
+  get #link(): FakeLink {
+    return this.#links.get(this.hello["page"]) ?? this.#begin();
+  }
+
+  #begin(): FakeLink {
+    const link = { sent: 0, received: 0 };
+    this.#links.set(this.hello["page"], link);
+    return link;
+  }
+
   #fire(type: string, event: Partial<{ data: unknown; code: number; reason: string }>): void {
     for (const listener of this.#listeners.get(type) ?? [])
       listener({ data: undefined, code: 0, reason: "", ...event });
@@ -98,9 +121,10 @@ export class FakeServer {
 
   constructor() {
     const { sockets } = this;
+    const links = new Map<unknown, FakeLink>();
     this.WebSocket = class extends FakeSocket {
       constructor(url: string, protocols: string[]) {
-        super(url, protocols);
+        super(url, protocols, links);
         sockets.push(this);
       }
     };
@@ -131,8 +155,10 @@ export class FakeServer {
   /** Lets the client come back, and welcomes it. */
   async reconnected(data: Partial<WelcomeData> = {}): Promise<FakeSocket> {
     const { length } = this.sockets;
-    await vi.advanceTimersByTimeAsync(10_000);
-    if (this.sockets.length === length) throw new Error("the client did not come back");
+    for (let ms = 0; this.sockets.length === length; ms += 50) {
+      if (ms > 10_000) throw new Error("the client did not come back");
+      await vi.advanceTimersByTimeAsync(50);
+    }
     return this.socket.welcome(data);
   }
 }
@@ -143,6 +169,10 @@ export function welcomeData(hello: Record<string, unknown>): WelcomeData {
     clientId: "c1",
     session: String(hello["session"]),
     key: "the-next-key",
+    epoch: "the-epoch",
+    resumed: false,
+    received: 0,
+    graceMs: 10_000,
     beatMs: 5000,
     limits: { messageBytes: 1_048_576, openCalls: 1024, credit: 256, ringFrames: 4096, ringBytes: 1_048_576 },
     contract: String(hello["contract"]),

@@ -1,52 +1,13 @@
 // The parts that need no socket: numbers, waits, listeners, text.
 
 import { describe, expect, it, vi } from "vitest";
-import { afterClose, backoffMs } from "../src/backoff.js";
+import { backoffMs } from "../src/backoff.js";
+import { afterClose } from "../src/close.js";
 import { decode, encodeData, isLongerThan, withData, withNumbers } from "../src/codec.js";
 import { Emitter } from "../src/emitter.js";
 import { errorFromFrame } from "../src/error.js";
-import { closeCodes, codes } from "../src/protocol.js";
+import { codes } from "../src/protocol.js";
 import { ItemQueue } from "../src/queue.js";
-import { FrameNumbers } from "../src/sequence.js";
-
-describe("numbers", () => {
-  it("count_from_one", () => {
-    const numbers = new FrameNumbers();
-    expect([numbers.next(), numbers.next()]).toEqual([1, 2]);
-    expect(numbers.hasSent(2)).toBe(true);
-    expect(numbers.hasSent(3)).toBe(false);
-  });
-
-  it("deliver_each_once_and_see_a_gap", () => {
-    const numbers = new FrameNumbers();
-    expect([2, 1, 1, 2, 0, 4, 1.5, 3].map((n) => numbers.receive(n, 1))).toEqual([
-      "gap",
-      "deliver",
-      "drop",
-      "deliver",
-      "drop",
-      "gap",
-      "drop",
-      "deliver",
-    ]);
-    expect(numbers.acknowledge()).toBe(3);
-  });
-
-  it("owe_an_ack_after_so_many_frames_or_so_much_text_since_the_last", () => {
-    const numbers = new FrameNumbers();
-    for (let n = 1; n < 32; n += 1) numbers.receive(n, 1);
-    expect(numbers.isAckDue()).toBe(false);
-    numbers.receive(32, 1);
-    expect(numbers.isAckDue()).toBe(true);
-    numbers.acknowledge();
-    numbers.receive(33, 65_535);
-    expect(numbers.isAckDue()).toBe(false);
-    numbers.receive(33, 65_535); // Dropped, so not owed for.
-    expect(numbers.isAckDue()).toBe(false);
-    numbers.receive(34, 1);
-    expect(numbers.isAckDue()).toBe(true);
-  });
-});
 
 describe("the wait before coming back", () => {
   it("is_anywhere_below_a_ceiling_that_doubles", () => {
@@ -61,24 +22,25 @@ describe("the wait before coming back", () => {
     expect(backoffMs(0, 3000, 0)).toBe(3000);
     expect(backoffMs(0, 1e15, 1)).toBe(2 ** 31 - 1);
   });
+});
 
-  it("has_an_answer_to_every_close_code", () => {
-    const kinds = Object.entries(closeCodes).map(([name, number]) => [name, afterClose(number).next]);
-    expect(Object.fromEntries(kinds)).toEqual({
-      done: "return",
-      protocolError: "renew",
-      unauthorized: "stop",
-      forbidden: "stop",
-      helloLate: "return",
-      superseded: "stop",
-      tooLarge: "renew",
-      overloaded: "return",
-      gap: "return",
-      tooSlow: "return",
-      beatsLost: "return",
-      goingAway: "return",
-    });
-    expect(afterClose(1006).next).toBe("return");
+describe("coming back", () => {
+  it.each([
+    [1000, "return"],
+    [1006, "return"],
+    [4400, "renew"],
+    [4401, ["unauthorized", "the server does not accept the token"]],
+    [4403, ["forbidden", "the server refused this client"]],
+    [4408, "return"],
+    [4409, ["session_lost", "another socket took this session over"]],
+    [4413, "renew"],
+    [4429, "return"],
+    [4440, "return"],
+    [4441, "return"],
+    [4442, "return"],
+    [4503, "return"],
+  ])("after_%s", (code, expected) => {
+    expect(afterClose(code)).toEqual(expected);
   });
 });
 
@@ -156,8 +118,8 @@ describe("data", () => {
 describe("frames", () => {
   it("get_their_data_and_their_numbers_without_being_written_again", () => {
     const text = withData('{"streamId":7,"action":"ping"}', '"lobby"');
-    expect(withNumbers(text, 5, undefined)).toBe('{"n":5,"streamId":7,"action":"ping","data":"lobby"}');
-    expect(withNumbers(text, 5, 0)).toBe('{"n":5,"ack":0,"streamId":7,"action":"ping","data":"lobby"}');
+    expect(withNumbers(text, 5, 0)).toBe('{"n":5,"streamId":7,"action":"ping","data":"lobby"}');
+    expect(withNumbers(text, 5, 7)).toBe('{"n":5,"ack":7,"streamId":7,"action":"ping","data":"lobby"}');
     expect(withData('{"streamId":7}', undefined)).toBe('{"streamId":7}');
   });
 

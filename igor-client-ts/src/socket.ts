@@ -1,0 +1,159 @@
+// One socket from hello to close: the welcome, the order of frames, acks and beats.
+
+import { decode, encode } from "./codec.js";
+import { longestTimerMs, welcomeMs } from "./defaults.js";
+import { closeBeatsLost, closeDone, closeGap, closeHelloLate, closeProtocol } from "./close.js";
+import { textOf } from "./error.js";
+import type { WebSocketClass, WebSocketLike } from "./host.js";
+import type { SessionLink } from "./link.js";
+import { helloAction } from "./protocol.js";
+import type { HelloData, ServerLimits, WelcomeData, WireFrame } from "./protocol.js";
+import { SocketPulse } from "./pulse.js";
+import { fencesOldSocket } from "./rules.js";
+import { readWelcome } from "./welcome.js";
+
+/** The ready state of an open socket. */
+const openState = 1;
+
+/** Why a socket is closed whose server has received more than there was. */
+export const neverSent = "the server acknowledged a frame that was never sent";
+
+/** Where a socket goes and what it offers. */
+export interface SocketTarget {
+  readonly WebSocket: WebSocketClass;
+  readonly url: string;
+  readonly protocols: string[];
+}
+
+/** Why a socket ended. */
+export interface SocketEnd {
+  readonly code: number;
+  readonly why: string;
+  /** The server's refusal, where it answered the hello with one. */
+  readonly refusal?: WireFrame | undefined;
+}
+
+/** What a socket tells its owner; `ended` comes once, and last. */
+export interface ClientSocketListener {
+  /** The hello is sent; the welcome is on its way. */
+  greeted(): void;
+  welcomed(welcome: WelcomeData): void;
+  received(frame: WireFrame): void;
+  ended(end: SocketEnd): void;
+}
+
+/** A socket for a link, which goes on when the socket has ended. */
+export class ClientSocket {
+  readonly #socket: WebSocketLike;
+  readonly #link: SessionLink;
+  readonly #listener: ClientSocketListener;
+  /** Both are there from the welcome on. */
+  #pulse: SocketPulse | undefined;
+  #limits!: ServerLimits;
+  #isOver = false;
+  #timer: ReturnType<typeof setTimeout>;
+
+  constructor(
+    { WebSocket, url, protocols }: SocketTarget,
+    hello: HelloData,
+    link: SessionLink,
+    listener: ClientSocketListener,
+  ) {
+    this.#link = link;
+    this.#listener = listener;
+    const socket = new WebSocket(url, protocols);
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      if (this.#isOver) return;
+      this.write(encode({ action: helloAction, data: hello }));
+      listener.greeted();
+    });
+    // What was given up is silent, even if it still hears something.
+    socket.addEventListener("message", ({ data }) => {
+      if (!this.#isOver || !fencesOldSocket) this.#receive(data);
+    });
+    socket.addEventListener("close", ({ code, reason }) =>
+      this.#end({ code, why: reason || `the socket was closed with ${code}` }),
+    );
+    // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
+    socket.addEventListener("error", () => {});
+    // Behind the socket: a class that refuses the address throws, and must leave no timer.
+    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
+  }
+
+  /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
+  write(text: string): void {
+    this.#pulse?.sent(performance.now());
+    if (this.#socket.readyState === openState) this.#socket.send(text);
+  }
+
+  /** Tells the server what was received, in a frame of its own that may say more. */
+  acknowledge(more?: WireFrame): void {
+    this.write(encode({ ack: this.#link.tellReceived(), ...more }));
+  }
+
+  /** Looks whether the other side is still there, as a timer does that may have been held back. */
+  wake(): void {
+    if (this.#pulse) this.#beat(this.#pulse);
+  }
+
+  /** Closes the socket and tells the owner why. */
+  close(code: number, why: string, refusal?: WireFrame): void {
+    if (this.#isOver) return;
+    this.#socket.close(code, why.slice(0, 40)); // A reason may be 123 bytes long.
+    this.#end({ code, why, refusal });
+  }
+
+  #receive(data: unknown): void {
+    this.#pulse?.heard(performance.now());
+    let frame: WireFrame;
+    let welcome: WelcomeData | undefined;
+    try {
+      frame = decode(data);
+      if (!this.#pulse && frame.error === undefined) welcome = readWelcome(frame);
+    } catch (error) {
+      return this.close(closeProtocol, textOf(error));
+    }
+    if (this.#pulse) this.#take(frame, (data as string).length);
+    else if (welcome) this.#begin(welcome);
+    else this.close(closeDone, frame.error ?? "", frame);
+  }
+
+  #begin(welcome: WelcomeData): void {
+    this.#limits = welcome.limits;
+    this.#pulse = new SocketPulse(Math.min(welcome.beatMs, longestTimerMs / 2), performance.now());
+    this.#listener.welcomed(welcome);
+    this.#beat(this.#pulse);
+  }
+
+  #take(frame: WireFrame, chars: number): void {
+    if (frame.ack !== undefined && !this.#link.acknowledge(frame.ack)) {
+      return this.close(closeProtocol, neverSent);
+    }
+    const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
+    if (verdict === "drop") return;
+    if (verdict === "gap") return this.close(closeGap, "a frame of the server is missing");
+    // From here, and not from a timer: browsers hold back the timers of a page in the background.
+    if (frame.beat) this.acknowledge();
+    this.#listener.received(frame);
+    if (this.#link.isAckDue(this.#limits)) this.acknowledge();
+  }
+
+  /** Does what the pulse says, and looks again when it says so. */
+  #beat(pulse: SocketPulse): void {
+    if (this.#isOver) return;
+    const sign = pulse.tick(performance.now());
+    if (sign === "give up") return this.close(closeBeatsLost, "nothing was heard for two beats");
+    if (sign === "speak") this.acknowledge();
+    if (sign === "ask") this.acknowledge({ beat: true });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#beat(pulse), Math.ceil(pulse.dueAtMs - performance.now()));
+  }
+
+  #end(end: SocketEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#listener.ended(end);
+  }
+}
