@@ -8,4 +8,5 @@ mod hello;
 mod mangled;
 mod numbers;
 mod processes;
+mod resume;
 mod sessions;

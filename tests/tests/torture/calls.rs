@@ -173,7 +173,7 @@ impl Call {
             None => (last["data"].is_object(), 0),
             Some(Kind::Add | Kind::Wait { .. } | Kind::Tell { .. }) => (last["data"] == nonce, 0),
             Some(Kind::Fail) => {
-                (last["code"] == 403 && last["error"].as_str() == Some(&*nonce.to_string()), 0)
+                (last["code"] == 403 && last["error"] == self.nonce.to_string().as_str(), 0)
             }
             Some(Kind::Output { count }) => (last["data"] == nonce, *count),
             Some(Kind::Stream { count }) => {
