@@ -186,17 +186,6 @@ pub fn is_send<F: Future + Send>(future: F) -> F {
     future
 }
 
-/// Runs a function that blocks on a thread of its own.
-pub async fn blocking<R: Send + 'static>(function: impl FnOnce() -> R + Send + 'static) -> R {
-    match tokio::task::spawn_blocking(function).await {
-        Ok(returned) => returned,
-        // The panic goes on in the call, where it ends that call only.
-        Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-        // The runtime is shutting down and so is this task.
-        Err(_) => std::future::pending().await,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use futures_util::stream;
