@@ -9,8 +9,10 @@ mod param;
 mod reply;
 
 pub(crate) use arguments::Arguments;
-pub use call::{Call, CallContext};
-pub use descriptor::{Action, NamedAction, Parameter, Running, Signature};
+pub use call::Call;
+pub(crate) use call::CallContext;
+pub(crate) use descriptor::Running;
+pub use descriptor::{Action, NamedAction, Parameter, Signature};
 pub use output::Output;
 pub use param::{Param, ParamKind};
 pub use reply::{

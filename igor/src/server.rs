@@ -25,6 +25,7 @@ use crate::scope::Scopes;
 use crate::server::listener::Listener;
 use crate::server::reception::Reception;
 use crate::shared::Shared;
+use crate::wire::rules::Rules;
 
 /// What a program offers to its user interface.
 ///
@@ -44,6 +45,7 @@ pub struct Server {
     page: Option<Page>,
     /// How to make the processes that have no `Default`, by their names.
     factories: BTreeMap<&'static str, (&'static ProcessDescriptor, Factory)>,
+    rules: Rules,
 }
 
 impl Server {
@@ -55,7 +57,22 @@ impl Server {
             scopes: Scopes::default(),
             page: None,
             factories: BTreeMap::new(),
+            rules: Rules::default(),
         }
+    }
+
+    /// How many rules of the session layer can be left out.
+    #[cfg(feature = "mutants")]
+    #[doc(hidden)]
+    pub const RULES: usize = Rules::COUNT;
+
+    /// Leaves out the rule with this index, for tests that have to notice; says its name, too.
+    #[cfg(feature = "mutants")]
+    #[doc(hidden)]
+    #[must_use]
+    pub fn without_rule(self, index: usize) -> (Self, String) {
+        let (rules, name) = Rules::without(index);
+        (Server { rules, ..self }, name)
     }
 
     /// Shares a value with all calls and processes, which ask for it as
@@ -117,7 +134,7 @@ impl Server {
     /// the server cannot hand over, a process that it cannot make, limits that make no sense, a
     /// token that cannot be kept, a page that is not there, an address that is taken.
     pub async fn bind(self) -> Result<Bound> {
-        let Server { config, registry, scopes, page, factories } = self;
+        let Server { config, registry, scopes, page, factories, rules } = self;
         config.check()?;
         let registry = registry.unwrap_or_else(Registry::linked);
         registry.check()?;
@@ -128,7 +145,7 @@ impl Server {
         let listener = Listener::bind(config.address).await?;
 
         let address = listener.address();
-        let shared = Shared::new(scopes, config.session.clone(), config.wire.clone())?;
+        let shared = Shared::new(scopes, config.session.clone(), config.wire.clone(), rules)?;
         let limits = Limits {
             connection: config.connection.clone(),
             wire: config.wire.clone(),

@@ -8,6 +8,7 @@ use crate::scope::Scopes;
 use crate::session::{SessionLimits, Sessions, secret};
 use crate::shutdown::Shutdown;
 use crate::wire::WireLimits;
+use crate::wire::rules::Rules;
 
 /// One for each server; connections, calls and processes share it.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(crate) struct Shared {
     pub(crate) epoch: String,
     /// Bytes of the largest message.
     pub(crate) message_bytes: usize,
+    /// The rules of the session layer.
+    pub(crate) rules: Rules,
 }
 
 impl Shared {
@@ -28,13 +31,14 @@ impl Shared {
         scopes: Scopes,
         session: SessionLimits,
         wire: WireLimits,
+        rules: Rules,
     ) -> Result<SharedRef, Error> {
         let hub = Hub::new(wire.message_bytes);
         let shutdown = Shutdown::default();
         let message_bytes = wire.message_bytes;
-        let sessions = Sessions::new(hub.clone(), session, wire, shutdown.clone());
+        let sessions = Sessions::new(hub.clone(), session, wire, shutdown.clone(), rules);
         let epoch = secret::random::<9>()?;
-        Ok(Arc::new(Shared { hub, sessions, scopes, shutdown, epoch, message_bytes }))
+        Ok(Arc::new(Shared { hub, sessions, scopes, shutdown, epoch, message_bytes, rules }))
     }
 }
 

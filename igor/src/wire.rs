@@ -10,6 +10,7 @@ pub(crate) mod hello;
 pub(crate) mod link;
 mod path;
 pub(crate) mod ring;
+pub(crate) mod rules;
 pub(crate) mod sequence;
 
 /// What a server allows of frames and their acknowledgement.

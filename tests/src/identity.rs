@@ -49,6 +49,14 @@ impl Identity {
         self.hello_again()
     }
 
+    /// The hello of the next socket of the same page, which has received so much.
+    pub fn hello_to_resume(&mut self, received: u64) -> Value {
+        self.attempt += 1;
+        let mut hello = self.hello_again();
+        hello["data"]["resume"] = json!({ "received": received, "have": 1 });
+        hello
+    }
+
     /// The same hello as the last.
     pub fn hello_again(&self) -> Value {
         let Identity { session, key, page, attempt, name, contract, ring } = self;

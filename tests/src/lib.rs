@@ -5,7 +5,9 @@
 
 mod answer;
 mod bench;
+mod dice;
 mod identity;
+mod link;
 mod page;
 mod server;
 mod socket;
@@ -13,7 +15,9 @@ mod within;
 
 pub use answer::{failure, result};
 pub use bench::{Bench, Guard, Heard};
+pub use dice::Dice;
 pub use identity::Identity;
+pub use link::{Link, Verdict};
 pub use page::Page;
 pub use server::{Running, TOKEN, config};
 pub use socket::{Received, Refused, Socket};

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use crate::{Identity, Running, Socket};
+use crate::{Identity, Received, Running, Socket};
 
 /// After so many numbered frames the page says what it has received.
 const ACK_EVERY: u64 = 16;
@@ -17,7 +17,8 @@ pub struct Page {
     pub socket: Socket,
     /// The data of the welcome.
     pub welcome: Value,
-    sent: u64,
+    /// Everything that was sent with a number.
+    sent: Vec<Value>,
     received: u64,
     last_id: i64,
     /// Frames that were not asked for yet, in order.
@@ -43,13 +44,29 @@ impl Page {
     pub async fn load(server: &Running, identity: &mut Identity) -> Self {
         let mut socket = Socket::open(server).await;
         socket.send(identity.hello()).await;
-        let welcome = socket.frame().await;
-        assert_eq!(welcome["action"], "igor.welcome");
-        let key = welcome["data"]["key"].as_str();
-        identity.key = key.unwrap_or_else(|| panic!("not welcome: {welcome}")).to_owned();
+        let welcome = welcomed(&mut socket, identity).await;
         socket.send(json!({ "ack": 0 })).await;
-        let welcome = welcome["data"].clone();
-        Page { socket, welcome, sent: 0, received: 0, last_id: 0, kept: VecDeque::new() }
+        Page { socket, welcome, sent: Vec::new(), received: 0, last_id: 0, kept: VecDeque::new() }
+    }
+
+    /// Goes on over another socket, and sends again what the server lacks; returns the socket
+    /// before, which is open still.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not let it go on.
+    pub async fn resume(&mut self, server: &Running, identity: &mut Identity) -> Socket {
+        let mut socket = Socket::open(server).await;
+        socket.send(identity.hello_to_resume(self.received)).await;
+        self.welcome = welcomed(&mut socket, identity).await;
+        assert_eq!(self.welcome["resumed"], true, "{}", self.welcome);
+        let before = std::mem::replace(&mut self.socket, socket);
+        self.acknowledge().await;
+        let received = self.welcome["received"].as_u64().unwrap_or_default();
+        for frame in &self.sent[received as usize..] {
+            self.socket.send(frame).await;
+        }
+        before
     }
 
     /// The client's id.
@@ -59,9 +76,9 @@ impl Page {
 
     /// Sends a frame under the next number, with an acknowledgement.
     pub async fn send(&mut self, mut frame: Value) {
-        self.sent += 1;
-        frame["n"] = json!(self.sent);
+        frame["n"] = json!(self.sent.len() + 1);
         frame["ack"] = json!(self.received);
+        self.sent.push(frame.clone());
         self.socket.send(frame).await;
     }
 
@@ -167,8 +184,34 @@ impl Page {
         }
     }
 
+    /// Takes what comes until the socket ends; says how many numbered frames there were.
+    ///
+    /// # Panics
+    ///
+    /// When a frame comes that is not JSON, or a number is missing.
+    pub async fn read_to_end(&mut self) -> u64 {
+        let before = self.received;
+        while let Received::Text(text) = self.socket.next().await {
+            let frame: Value = serde_json::from_str(&text).expect("a frame");
+            if let Some(n) = frame.get("n") {
+                self.received += 1;
+                assert_eq!(*n, self.received, "a number is missing or comes twice");
+            }
+        }
+        self.received - before
+    }
+
     /// Says how much was received.
     pub async fn acknowledge(&mut self) {
         self.socket.send(json!({ "ack": self.received })).await;
     }
+}
+
+/// Waits for the welcome and keeps the new key; returns its data.
+async fn welcomed(socket: &mut Socket, identity: &mut Identity) -> Value {
+    let welcome = socket.frame().await;
+    assert_eq!(welcome["action"], "igor.welcome");
+    let key = welcome["data"]["key"].as_str();
+    identity.key = key.unwrap_or_else(|| panic!("not welcome: {welcome}")).to_owned();
+    welcome["data"].clone()
 }

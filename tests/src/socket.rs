@@ -1,11 +1,14 @@
 //! One WebSocket, frame by frame.
 
+use std::net::SocketAddr;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -60,18 +63,10 @@ impl Socket {
         origin: Option<&str>,
     ) -> Result<Self, Refused> {
         let address = server.handle().address();
-        let mut request = format!("ws://{address}/").into_client_request().expect("an address");
-        let mut protocols = "igor.1".to_owned();
-        if let Some(token) = token {
-            protocols += &format!(", igor.token.{}", URL_SAFE_NO_PAD.encode(token));
-        }
-        let header = |text: &str| HeaderValue::from_str(text).expect("a header");
-        request.headers_mut().insert("sec-websocket-protocol", header(&protocols));
-        if let Some(origin) = origin {
-            request.headers_mut().insert("origin", header(origin));
-        }
+        let request = request(address, token, origin);
         let connecting = async {
             let stream = TcpStream::connect(address).await.expect("it listens");
+            stream.set_nodelay(true).expect("a socket that is open");
             // What a server sends is never too large for a test.
             let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
             client_async_with_config(request, stream, Some(config)).await
@@ -81,6 +76,18 @@ impl Socket {
             Err(Error::Http(response)) => Err(Refused(response.status().as_u16())),
             Err(error) => panic!("no WebSocket: {error}"),
         }
+    }
+
+    /// Connects by way of another address, with the server's token, as far as that goes.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the socket from being opened.
+    pub async fn open_by_way_of(way: SocketAddr) -> Result<Self, Box<Error>> {
+        let request = request(way, Some(TOKEN), None);
+        let stream = TcpStream::connect(way).await.map_err(|error| Box::new(error.into()))?;
+        let (socket, _) = client_async_with_config(request, stream, None).await?;
+        Ok(Socket(socket))
     }
 
     /// Sends a text frame.
@@ -104,7 +111,12 @@ impl Socket {
 
     /// Sends a text frame that the server may not want to read to its end.
     pub async fn try_send(&mut self, text: impl ToString) {
-        let _ = within("a message to go out", self.0.send(Message::text(text.to_string()))).await;
+        self.try_send_message(Message::text(text.to_string())).await;
+    }
+
+    /// Sends a message that the server may not want to read any more.
+    pub async fn try_send_message(&mut self, message: Message) {
+        let _ = within("a message to go out", self.0.send(message)).await;
     }
 
     /// Says that it is over and waits until the server has said so too.
@@ -159,4 +171,18 @@ impl Socket {
             }
         }
     }
+}
+
+fn request(address: SocketAddr, token: Option<&str>, origin: Option<&str>) -> Request {
+    let mut request = format!("ws://{address}/").into_client_request().expect("an address");
+    let mut protocols = "igor.1".to_owned();
+    if let Some(token) = token {
+        protocols += &format!(", igor.token.{}", URL_SAFE_NO_PAD.encode(token));
+    }
+    let header = |text: &str| HeaderValue::from_str(text).expect("a header");
+    request.headers_mut().insert("sec-websocket-protocol", header(&protocols));
+    if let Some(origin) = origin {
+        request.headers_mut().insert("origin", header(origin));
+    }
+    request
 }

@@ -76,7 +76,8 @@ pub struct AsStream<ItemKind>(PhantomData<ItemKind>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from an action",
     label = "neither data nor a stream of data",
-    note = "put `#[igor::data]` on the type, or return `impl Stream<Item = …>` of data"
+    note = "put `#[igor::data]` on the type, or return `impl Stream<Item = …>` of data; what is \
+            returned must also be `Send`"
 )]
 pub trait Payload<Kind>: Sized + Send + 'static {
     /// Its kind and type.
@@ -116,7 +117,7 @@ where
 /// What can be the error of an action: data with a text, or igor's own [`Error`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of an action",
-    label = "neither data with a text nor `igor::Error`",
+    label = "the error is neither data that has a text (`Display`) nor `igor::Error`",
     note = "put `#[igor::data]` and `#[derive(Debug, thiserror::Error)]` on the error type"
 )]
 pub trait Failure: Sized + Send + 'static {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use futures_util::future::{AbortHandle, Abortable};
+use futures_util::future::{AbortHandle, Abortable, Aborted};
 use tokio::time::Instant;
 
 use crate::action::{CallContext, Running};
@@ -29,19 +29,22 @@ pub(super) fn run(
     // The waker is of no use: if the call waits it is polled again, at once, by its task.
     let first = Pin::new(&mut running).poll_unpin(&mut Context::from_waker(Waker::noop()));
     if let Poll::Ready(ended) = first {
+        context.end();
         return finish(&context, ended);
     }
     let (stop, stopped) = AbortHandle::new_pair();
-    let open = OpenCall { stop, credit: context.credit.clone() };
-    if !calls.open(context.stream_id, open) {
-        return;
-    }
+    calls.open(context.stream_id, OpenCall { stop, credit: context.credit.clone() });
     let calls = Arc::clone(calls);
     let shutdown = context.shared.shutdown.clone();
     shutdown.spawn(async move {
-        let Ok(ended) = Abortable::new(within(deadline, running, &context), stopped).await else {
-            return;
+        let running = Abortable::new(within(deadline, running, &context), stopped);
+        // Dropping what the call holds may panic too, and the call has to end all the same.
+        let ended = match AssertUnwindSafe(running).catch_unwind().await {
+            Ok(Ok(ended)) => ended,
+            Ok(Err(Aborted)) => return context.end(),
+            Err(panic) => Err(panic),
         };
+        context.end();
         if calls.finish(context.stream_id).is_some() {
             finish(&context, ended);
         }

@@ -1,6 +1,7 @@
 //! A frame finds its receiver: the session layer, a call that is open, or an action to call.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -16,6 +17,7 @@ use crate::session::credit::Credit;
 use crate::session::{Page, Record};
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks, Incoming};
+use crate::wire::rules::Rule;
 use crate::wire::sequence::Verdict;
 
 /// After how long a client that has too many open calls may try again.
@@ -54,13 +56,18 @@ impl Dispatch {
             Ok(frame) => frame,
             Err(error) => {
                 // It is received although it cannot be read, or it would be sent again for ever.
-                if let Some(n) = Incoming::number_of(text) {
+                let number = Incoming::number_of(text);
+                let rules = self.front.shared.rules;
+                if let Some(n) = number.filter(|_| rules.hold(Rule::ReceiveUnreadable)) {
                     self.receive(n, text.len())?;
                 }
                 self.answer(&error);
                 return Ok(());
             }
         };
+        if !self.front.shared.rules.hold(Rule::KeepOldKeyUntilAck) {
+            self.confirm_key();
+        }
         if let Some(ack) = frame.ack {
             self.acknowledge(ack)?;
         }
@@ -92,14 +99,19 @@ impl Dispatch {
     }
 
     fn acknowledge(&mut self, ack: u64) -> Result<(), CloseCode> {
-        if !self.has_confirmed_key {
-            self.has_confirmed_key = true;
-            self.front.shared.sessions.confirm_key(&self.session);
-        }
+        self.confirm_key();
         self.record.outbox.acknowledge(&self.socket, ack).map_err(|_| {
             self.answer(&Error::new(Code::BadFrame, format!("`ack` {ack} was never sent")));
             CloseCode::Protocol
         })
+    }
+
+    /// The client has shown that it has its newest key.
+    fn confirm_key(&mut self) {
+        if !self.has_confirmed_key {
+            self.has_confirmed_key = true;
+            self.front.shared.sessions.confirm_key(&self.session, &self.socket);
+        }
     }
 
     fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes) {
@@ -142,6 +154,7 @@ impl Dispatch {
             record: Arc::clone(&self.record),
             page: self.page.number,
             credit: Credit::new(credit),
+            is_over: AtomicBool::new(false),
             shared: Arc::clone(&self.front.shared),
         });
         let deadline = frame.deadline_ms.map(Duration::from_millis);

@@ -34,7 +34,8 @@ async fn welcomed() -> WebSocketStream<DuplexStream> {
         calls: CallLimits::default(),
         session: SessionLimits::default(),
     };
-    let shared = Shared::new(Default::default(), limits.session.clone(), limits.wire.clone());
+    let (session, wire) = (limits.session.clone(), limits.wire.clone());
+    let shared = Shared::new(Default::default(), session, wire, Default::default());
     let front =
         Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), limits);
     let (near, far) = duplex(1 << 16);
@@ -76,4 +77,21 @@ async fn a_client_that_says_nothing_is_asked_and_then_gone() {
     };
     assert_eq!((close, has_been_asked), (CloseCode::BeatsLost.number(), true));
     assert!(since.elapsed() >= 2 * BEAT && since.elapsed() <= 3 * BEAT, "{:?}", since.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_nothing_of_what_it_causes_is_closed() {
+    for message in [
+        Message::text("no frame"),
+        Message::text(r#"{"beat":true}"#),
+        Message::Ping(vec![0; 100].into()),
+        Message::Binary(Bytes::new()),
+    ] {
+        let mut client = welcomed().await;
+        let mut caused = 0;
+        while client.send(message.clone()).await.is_ok() {
+            caused += 1;
+            assert!(caused < 100_000, "it goes on for ever: {message:?}");
+        }
+    }
 }

@@ -9,12 +9,14 @@ use bytes::Bytes;
 
 use crate::event::Policy;
 use crate::wire::frame;
+use crate::wire::rules::{Rule, Rules};
 
 /// Bodies that wait, in the order in which they were sent.
 #[derive(Debug, Default)]
 pub(super) struct Mailbox {
     mail: VecDeque<Mail>,
     bytes: usize,
+    rules: Rules,
 }
 
 #[derive(Debug)]
@@ -39,6 +41,11 @@ pub(super) enum Posted {
 }
 
 impl Mailbox {
+    /// An empty one.
+    pub(super) fn new(rules: Rules) -> Self {
+        Mailbox { rules, ..Mailbox::default() }
+    }
+
     /// Whether nothing waits.
     pub(super) fn is_empty(&self) -> bool {
         self.mail.is_empty()
@@ -94,6 +101,9 @@ impl Mailbox {
 
     /// Takes the first body if `has_place` says that there is one for so many bytes.
     pub(super) fn take(&mut self, has_place: impl FnOnce(usize) -> bool) -> Option<Bytes> {
+        if !self.rules.hold(Rule::TellMissed) {
+            self.mail.retain(|mail| !matches!(mail, Mail::Missed(_)));
+        }
         let body = match self.mail.front()? {
             Mail::Call(body) | Mail::Event { body, .. } => body.clone(),
             Mail::Missed(missed) => frame::missed(missed),

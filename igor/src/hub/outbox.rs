@@ -19,6 +19,7 @@ use crate::wire::close::CloseCode;
 use crate::wire::frame::{Asks, beat, check_size};
 use crate::wire::link::{Broken, Link, Standing};
 use crate::wire::ring::NeverSent;
+use crate::wire::rules::{Rule, Rules};
 use crate::wire::sequence::Verdict;
 
 /// Numbered frames of one client, in both directions.
@@ -28,6 +29,7 @@ pub(crate) struct Outbox {
     /// Told when the mailbox has emptied: whoever sends outputs waits for it.
     emptied: Notify,
     limits: WireLimits,
+    rules: Rules,
 }
 
 #[derive(Debug)]
@@ -38,6 +40,9 @@ struct State {
     link: Link,
     /// Whether replies had to be thrown away: the page cannot go on.
     is_overrun: bool,
+    /// Whether the client has come back to mail that it has not had time to fetch: the events
+    /// that it misses meanwhile are counted, or the next one would disconnect it again.
+    is_catching_up: bool,
     /// Counts the sockets that the client was promised, so that only the newest is attached.
     turn: u64,
     /// The socket of the client, `None` while it is away. Its connection holds it too.
@@ -47,7 +52,7 @@ struct State {
 /// Why nothing more is written to a socket.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// The last bytes went out, a close frame.
+    /// It is being closed; the close frame is behind what is still buffered.
     Closing(CloseCode),
     /// It failed.
     Failed(std::io::Error),
@@ -78,16 +83,17 @@ pub(crate) enum Write {
 
 impl Outbox {
     /// An outbox of a client that has no socket yet.
-    pub(crate) fn new(limits: WireLimits) -> Self {
+    pub(crate) fn new(limits: WireLimits, rules: Rules) -> Self {
         let state = State {
             page: 0,
-            mailbox: Mailbox::default(),
+            mailbox: Mailbox::new(rules),
             is_overrun: false,
-            link: Link::new(&limits, limits.ring_bytes),
+            is_catching_up: false,
+            link: Link::new(&limits, limits.ring_bytes, rules),
             turn: 0,
             socket: None,
         };
-        Outbox { state: Mutex::new(state), emptied: Notify::new(), limits }
+        Outbox { state: Mutex::new(state), emptied: Notify::new(), limits, rules }
     }
 
     /// Starts again for a new page of the client: numbers from 1, nothing waiting. What the page
@@ -95,10 +101,10 @@ impl Outbox {
     pub(crate) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut state = self.state();
         state.page += 1;
-        state.mailbox = Mailbox::default();
+        state.mailbox = Mailbox::new(self.rules);
         state.is_overrun = false;
-        state.link = Link::new(&self.limits, client_ring_bytes);
-        let over = state.take_over();
+        state.link = Link::new(&self.limits, client_ring_bytes, self.rules);
+        let over = state.take_over(self.rules);
         drop(state);
         self.emptied.notify_waiters();
         over
@@ -112,7 +118,7 @@ impl Outbox {
     pub(crate) fn resume(&self, client: Standing) -> Result<TakeOver, Broken> {
         let mut state = self.state();
         // Fenced first: what the old socket reads from now on must not count as received.
-        let over = state.take_over();
+        let over = state.take_over(self.rules);
         let resumed =
             if state.is_overrun { Err(Broken::Overrun) } else { state.link.resume(client) };
         if let Err(broken) = resumed {
@@ -120,6 +126,7 @@ impl Outbox {
             over.close_before();
             return Err(broken);
         }
+        self.fill(state);
         Ok(over)
     }
 
@@ -129,7 +136,8 @@ impl Outbox {
         let is_its_turn = state.turn == turn;
         if is_its_turn {
             state.socket = Some(Arc::clone(socket));
-            state.fill();
+            state.is_catching_up = true;
+            self.fill(state);
         }
         is_its_turn
     }
@@ -155,15 +163,15 @@ impl Outbox {
             // A client that is away costs its ring and as much again.
             None => self.limits.ring_bytes,
         };
-        if state.can_skip_mailbox(&body) {
+        if state.can_skip_mailbox(&body, self.rules) {
             state.link.push(body);
         } else if state.mailbox.post_event(name, policy, body, most_bytes) == Posted::TooMuch {
             state.mailbox.miss(name);
-            if let Some(socket) = &state.socket {
+            if let Some(socket) = state.socket.as_ref().filter(|_| !state.is_catching_up) {
                 socket.close(CloseCode::TooSlow);
             }
         }
-        write_out(state, Write::Now);
+        self.write_out(state, Write::Now);
     }
 
     /// Queues a body of a call of the page with this number.
@@ -175,7 +183,8 @@ impl Outbox {
     pub(crate) fn push_for_page(&self, page: u64, body: Bytes, write: Write) -> Result<(), Error> {
         check_size(&body, self.limits.message_bytes)?;
         let mut state = self.state();
-        if state.page != page || state.is_overrun {
+        let is_over = state.page != page && self.rules.hold(Rule::EndOldPage);
+        if is_over || state.is_overrun {
             return Ok(());
         }
         let kept = state.mailbox.bytes() + state.link.kept_bytes();
@@ -187,12 +196,12 @@ impl Outbox {
             }
             return Ok(());
         }
-        if state.can_skip_mailbox(&body) {
+        if state.can_skip_mailbox(&body, self.rules) {
             state.link.push(body);
         } else {
             state.mailbox.post_call(body);
         }
-        write_out(state, write);
+        self.write_out(state, write);
         Ok(())
     }
 
@@ -208,11 +217,16 @@ impl Outbox {
         }
     }
 
+    /// Whether what comes over this socket counts; of one that was superseded nothing does.
+    pub(crate) fn listens_to(&self, socket: &Arc<Socket>) -> bool {
+        self.state().has_socket(socket) || !self.rules.hold(Rule::Fence)
+    }
+
     /// Judges the number of a frame that came over this socket. A socket that was superseded
     /// delivers nothing.
     pub(crate) fn receive(&self, socket: &Arc<Socket>, n: u64, bytes: usize) -> Verdict {
         let mut state = self.state();
-        if !state.has_socket(socket) {
+        if !state.has_socket(socket) && self.rules.hold(Rule::Fence) {
             return Verdict::Drop;
         }
         state.link.receive(n, bytes)
@@ -225,25 +239,25 @@ impl Outbox {
             return Ok(());
         }
         state.link.acknowledge(n)?;
-        let had_mail = !state.mailbox.is_empty();
-        state.fill();
-        let has_emptied = had_mail && state.mailbox.is_empty();
-        drop(state);
-        if has_emptied {
-            self.emptied.notify_waiters();
-        }
+        self.fill(state);
         Ok(())
     }
 
     /// Says that the client is heard, in a frame of its own where none else has gone out.
-    pub(crate) fn beat(&self, socket: &Socket, asks: Asks) {
+    ///
+    /// Over a socket that was superseded nothing is said: nobody would hear it, and it would count
+    /// as told.
+    pub(crate) fn beat(&self, socket: &Arc<Socket>, asks: Asks) {
         let mut state = self.state();
+        if !state.has_socket(socket) {
+            return;
+        }
         let received = state.link.tell_received();
         socket.push(&[&beat(received, asks)]);
     }
 
     /// Sends a bare acknowledgement if much was received since the last.
-    pub(crate) fn acknowledge_if_due(&self, socket: &Socket) {
+    pub(crate) fn acknowledge_if_due(&self, socket: &Arc<Socket>) {
         let is_due = self.state().link.is_ack_due();
         if is_due {
             self.beat(socket, Asks::Nothing);
@@ -254,14 +268,16 @@ impl Outbox {
     /// written.
     pub(crate) fn poll_flush(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<Ended> {
         loop {
-            if let Err(cause) = ready!(socket.poll_flush(cx)) {
-                return Poll::Ready(Ended::Failed(cause));
-            }
+            let flushed = socket.poll_flush(cx);
+            // Not only once it is flushed: who is closed for being slow may never read again.
             if let Some(code) = socket.closing() {
                 return Poll::Ready(Ended::Closing(code));
             }
-            let mut state = self.state();
-            if !state.has_socket(socket) || !state.fill() {
+            if let Err(cause) = ready!(flushed) {
+                return Poll::Ready(Ended::Failed(cause));
+            }
+            let state = self.state();
+            if !state.has_socket(socket) || !self.fill(state) {
                 return Poll::Pending;
             }
         }
@@ -291,6 +307,39 @@ impl Outbox {
         self.state().socket.clone()
     }
 
+    /// The session is over: nothing more is taken, and who waits to send waits no longer.
+    pub(crate) fn end(&self) {
+        let mut state = self.state();
+        state.page += 1;
+        state.mailbox = Mailbox::default();
+        drop(state);
+        self.emptied.notify_waiters();
+    }
+
+    /// Moves what has a place towards the socket and tells who waited for the mailbox to empty;
+    /// says whether anything went into the socket's buffer.
+    fn fill(&self, mut state: MutexGuard<'_, State>) -> bool {
+        let had_mail = !state.mailbox.is_empty();
+        let has_filled = state.fill();
+        let has_emptied = had_mail && state.mailbox.is_empty();
+        drop(state);
+        if has_emptied {
+            self.emptied.notify_waiters();
+        }
+        has_filled
+    }
+
+    /// Fills the socket's buffer and has it written.
+    fn write_out(&self, state: MutexGuard<'_, State>, write: Write) {
+        let socket = state.socket.clone();
+        if let (true, Some(socket)) = (self.fill(state), socket) {
+            match write {
+                Write::Now => socket.write_now(),
+                Write::Soon => socket.write_soon(),
+            }
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds this lock.
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -308,6 +357,7 @@ impl State {
         while let Some(body) = self.mailbox.take(|bytes| self.link.has_place(bytes)) {
             self.link.push(body);
         }
+        self.is_catching_up &= !self.mailbox.is_empty();
         let Some(socket) = &self.socket else { return false };
         let mut has_filled = false;
         while socket.has_room() {
@@ -319,8 +369,9 @@ impl State {
     }
 
     /// Whether a body can have the next number at once.
-    fn can_skip_mailbox(&self, body: &Bytes) -> bool {
-        self.mailbox.is_empty() && self.link.has_place(body.len())
+    fn can_skip_mailbox(&self, body: &Bytes, rules: Rules) -> bool {
+        let is_first = self.mailbox.is_empty() || !rules.hold(Rule::WaitInLine);
+        is_first && self.link.has_place(body.len())
     }
 
     /// Sends a body without a number if nothing waits before it; else it is dropped.
@@ -332,26 +383,13 @@ impl State {
         }
     }
 
-    fn take_over(&mut self) -> TakeOver {
+    fn take_over(&mut self, rules: Rules) -> TakeOver {
         self.turn += 1;
         TakeOver {
             turn: self.turn,
             page: self.page,
             received: self.link.standing().received,
-            socket_before: self.socket.take(),
-        }
-    }
-}
-
-/// Fills the socket's buffer and has it written.
-fn write_out(mut state: MutexGuard<'_, State>, write: Write) {
-    let has_filled = state.fill();
-    let socket = state.socket.clone();
-    drop(state);
-    if let (Some(socket), true) = (socket, has_filled) {
-        match write {
-            Write::Now => socket.write_now(),
-            Write::Soon => socket.write_soon(),
+            socket_before: self.socket.take().filter(|_| rules.hold(Rule::Fence)),
         }
     }
 }
@@ -364,3 +402,6 @@ impl TakeOver {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -62,13 +62,14 @@ impl Calls {
         self.table().open.len()
     }
 
-    /// Adds a call that waits; says whether the page still wants it.
-    pub(crate) fn open(&self, id: i64, call: OpenCall) -> bool {
+    /// Adds a call that waits, or stops it if the page is over.
+    pub(crate) fn open(&self, id: i64, call: OpenCall) {
         let mut table = self.table();
-        if !table.is_over {
-            table.open.insert(id, call);
+        if table.is_over {
+            drop(table);
+            return call.stop();
         }
-        !table.is_over
+        table.open.insert(id, call);
     }
 
     /// Takes a call out; whoever gets it ends it.
@@ -159,7 +160,8 @@ mod tests {
     #[test]
     fn a_call_is_ended_by_one_only() {
         let calls = Calls::default();
-        assert!(calls.begin(1) && calls.open(1, call()));
+        assert!(calls.begin(1));
+        calls.open(1, call());
         assert!(calls.finish(1).is_some());
         assert!(calls.finish(1).is_none());
         assert_eq!(calls.grant(1, 5), Known::Yes);
@@ -171,10 +173,16 @@ mod tests {
         let calls = Calls::default();
         let open = call();
         let stop = open.stop.clone();
-        assert!(calls.begin(1) && calls.open(1, open));
+        assert!(calls.begin(1));
+        calls.open(1, open);
         calls.end();
         assert!(stop.is_aborted());
         assert!(calls.finish(1).is_none());
-        assert!(calls.begin(2) && !calls.open(2, call()));
+        let late = call();
+        let stop = late.stop.clone();
+        assert!(calls.begin(2));
+        calls.open(2, late);
+        assert!(stop.is_aborted());
+        assert_eq!(calls.len(), 0);
     }
 }

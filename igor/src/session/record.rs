@@ -6,7 +6,9 @@ use crate::hub::ClientId;
 use crate::hub::outbox::{Outbox, TakeOver};
 use crate::session::calls::Calls;
 use crate::session::values::{Session, Values};
+use crate::wire::WireLimits;
 use crate::wire::link::{Broken, Standing};
+use crate::wire::rules::{Rule, Rules};
 
 /// One client's session. The table holds it while the session lives; each connection and each
 /// call of the client holds it too.
@@ -18,6 +20,7 @@ pub(crate) struct Record {
     pub(crate) outbox: Arc<Outbox>,
     values: Values,
     page: Mutex<Page>,
+    rules: Rules,
 }
 
 /// One load of the client's page: its calls end with it.
@@ -30,8 +33,9 @@ pub(crate) struct Page {
 }
 
 impl Record {
-    pub(super) fn new(client_id: ClientId, outbox: Arc<Outbox>) -> Self {
-        Record { client_id, outbox, values: Values::default(), page: Mutex::default() }
+    pub(super) fn new(client_id: ClientId, wire: WireLimits, rules: Rules) -> Self {
+        let outbox = Arc::new(Outbox::new(wire, rules));
+        Record { client_id, outbox, values: Values::default(), page: Mutex::default(), rules }
     }
 
     /// The value of type `T`, made when it is first asked for.
@@ -47,7 +51,9 @@ impl Record {
     /// Ends the page before, its calls and its socket, and begins a new one.
     pub(super) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut page = self.lock();
-        page.calls.end();
+        if self.rules.hold(Rule::EndOldPage) {
+            page.calls.end();
+        }
         let over = self.outbox.begin_page(client_ring_bytes);
         over.close_before();
         *page = Page { number: over.page, calls: Arc::default() };
@@ -68,6 +74,7 @@ impl Record {
     /// Ends the calls of the page; nothing comes behind them.
     pub(super) fn end(&self) {
         self.lock().calls.end();
+        self.outbox.end();
     }
 
     fn lock(&self) -> MutexGuard<'_, Page> {

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use tracing::debug;
 
 use crate::error::{Code, Error};
-use crate::hub::outbox::{Outbox, TakeOver};
+use crate::hub::outbox::TakeOver;
 use crate::hub::socket::Socket;
 use crate::hub::{ClientId, Hub};
 use crate::session::record::Record;
@@ -22,9 +22,14 @@ use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
 use crate::wire::link::Broken;
+use crate::wire::rules::{Rule, Rules};
 
 /// How often the bytes that are kept for absent clients are counted, while there are any.
 const CHECK: Duration = Duration::from_secs(1);
+
+/// Sessions that end within so much are ended together: each look goes through all that there are,
+/// and a thousand that left one after the other must not cost a thousand looks.
+const TOGETHER: Duration = Duration::from_millis(50);
 
 /// The sessions of a server.
 #[derive(Debug)]
@@ -36,6 +41,7 @@ pub(crate) struct Sessions {
     limits: SessionLimits,
     wire: WireLimits,
     shutdown: Shutdown,
+    rules: Rules,
 }
 
 #[derive(Debug, Default)]
@@ -46,6 +52,9 @@ struct Table {
     /// Sessions without a socket and when each is over, the earliest first; an entry whose
     /// absence has ended meanwhile is skipped.
     absent: VecDeque<(Instant, String, u64)>,
+    /// Counts absences, of all sessions: one that begins anew under the same id must not end by
+    /// an absence of the one before.
+    absences: u64,
 }
 
 #[derive(Debug)]
@@ -54,9 +63,11 @@ struct Kept {
     secrets: Secrets,
     page: String,
     attempt: u64,
-    /// Counts absences; the current one if the session is absent.
-    absence: u64,
-    is_absent: bool,
+    /// How the client entered, while its numbers began anew without it knowing: until it has
+    /// shown that it was told so, what it says of where it stands is about the numbers before.
+    untold: Option<Entered>,
+    /// Which absence it is in, by its number, if it is without a socket.
+    absence: Option<u64>,
 }
 
 /// The keys that hold a session: the newest, and the one before it until the client has shown
@@ -121,8 +132,10 @@ impl Sessions {
         limits: SessionLimits,
         wire: WireLimits,
         shutdown: Shutdown,
+        rules: Rules,
     ) -> Self {
-        Sessions { table: Mutex::default(), absent: Notify::new(), hub, limits, wire, shutdown }
+        let (table, absent) = (Mutex::default(), Notify::new());
+        Sessions { table, absent, hub, limits, wire, shutdown, rules }
     }
 
     /// Finds or creates the session of a client that says hello, and goes on with its page or
@@ -130,7 +143,7 @@ impl Sessions {
     pub(crate) fn enter(&self, hello: &Hello) -> Result<Entry, Refused> {
         let mut table = self.table();
         let found = match table.sessions.get(&hello.session) {
-            Some(kept) => kept.admit(hello)?,
+            Some(kept) => kept.admit(hello, self.rules)?,
             None => false,
         };
         let key = secret::random::<32>().map_err(Refused::Told)?;
@@ -140,28 +153,44 @@ impl Sessions {
         let Some(kept) = table.sessions.get_mut(&hello.session) else {
             return Err(Refused::Told(Error::internal("a session that was just found is gone")));
         };
+        let untold = kept.untold.filter(|_| !kept.secrets.is_newest(&hello.key));
+        let untold = untold.filter(|_| self.rules.hold(Rule::TellBeginning));
+        let is_same_page = kept.page == hello.page || !self.rules.hold(Rule::SamePage);
         let (entered, over) = match (&hello.resume, found) {
             (Some(_), false) => (Entered::Unknown, kept.record.begin_page(hello.ring)),
             (None, false) => (Entered::New, kept.record.begin_page(hello.ring)),
-            (Some(resume), true) if kept.page == hello.page => {
-                match kept.record.resume(resume.standing()) {
+            (Some(resume), true) if is_same_page => {
+                let resumed = match untold {
+                    Some(entered) => Err(entered),
+                    None => kept.record.resume(resume.standing()).map_err(Entered::Broken),
+                };
+                match resumed {
                     Ok(over) => (Entered::Resumed, over),
-                    Err(broken) => (Entered::Broken(broken), kept.record.begin_page(hello.ring)),
+                    Err(entered) => (entered, kept.record.begin_page(hello.ring)),
                 }
             }
             (_, true) => (Entered::NewPage, kept.record.begin_page(hello.ring)),
         };
-        kept.secrets = Secrets { newest: key.clone(), presented: Some(hello.key.clone()) };
+        let believes_to_resume = hello.resume.is_some() && entered != Entered::Resumed;
+        kept.untold = believes_to_resume.then_some(entered);
+        let presented = Some(hello.key.clone()).filter(|_| self.rules.hold(Rule::KeepOldKey));
+        kept.secrets = Secrets { newest: key.clone(), presented };
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
-        kept.is_absent = false;
+        kept.absence = None;
         Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
-    /// The client has shown that it has the newest key: the one before it dies.
-    pub(crate) fn confirm_key(&self, session: &str) {
-        if let Some(kept) = self.table().sessions.get_mut(session) {
-            kept.secrets.presented = None;
+    /// The client has shown over this socket that it has the key that it was told on it: the one
+    /// before it dies. A socket that was superseded shows nothing of the newest key.
+    pub(crate) fn confirm_key(&self, session: &str, socket: &Arc<Socket>) {
+        let mut table = self.table();
+        let kept = table.sessions.get_mut(session);
+        if let Some(kept) = kept.filter(|kept| kept.record.outbox.listens_to(socket)) {
+            if self.rules.hold(Rule::DropOldKey) {
+                kept.secrets.presented = None;
+            }
+            kept.untold = None;
         }
     }
 
@@ -169,13 +198,16 @@ impl Sessions {
     /// it ends at once if the reason is one that ends it.
     pub(crate) fn leave(&self, session: &str, socket: &Arc<Socket>, why: Option<CloseCode>) {
         let mut table = self.table();
+        let absence = table.absences + 1;
         let Some(kept) = table.sessions.get_mut(session) else { return };
         if !kept.record.outbox.detach(socket) {
             return;
         }
-        kept.is_absent = true;
-        kept.absence += 1;
-        let absence = kept.absence;
+        kept.absence = Some(absence);
+        if !self.rules.hold(Rule::KeepCalls) {
+            kept.record.end();
+        }
+        table.absences = absence;
         if why.is_some_and(CloseCode::ends_session) || self.shutdown.is_told() {
             self.remove(&mut table, session);
             return;
@@ -190,10 +222,13 @@ impl Sessions {
     /// which nobody can come back to.
     pub(crate) async fn sweep(&self) {
         while !self.shutdown.is_told() {
-            let next = self.expire(Instant::now());
+            let now = Instant::now();
+            let next = self.expire(now);
             let next_is_over = async {
                 match next {
-                    Some(end) => tokio::time::sleep_until(end.min(Instant::now() + CHECK)).await,
+                    Some(end) => {
+                        tokio::time::sleep_until(end.clamp(now + TOGETHER, now + CHECK)).await
+                    }
                     None => self.absent.notified().await,
                 }
             };
@@ -205,7 +240,7 @@ impl Sessions {
         let mut table = self.table();
         let absent: Vec<String> = table.absent.drain(..).map(|(_, session, _)| session).collect();
         for session in absent {
-            if table.sessions.get(&session).is_some_and(|kept| kept.is_absent) {
+            if table.sessions.get(&session).is_some_and(|kept| kept.absence.is_some()) {
                 self.remove(&mut table, &session);
             }
         }
@@ -234,8 +269,7 @@ impl Sessions {
             let text = format!("the server has {} clients already", self.limits.clients);
             return Err(Error::new(Code::Overloaded, text).retry_after(self.limits.grace));
         }
-        let outbox = Arc::new(Outbox::new(self.wire.clone()));
-        let record = Arc::new(Record::new(client_id.clone(), outbox));
+        let record = Arc::new(Record::new(client_id.clone(), self.wire.clone(), self.rules));
         self.hub.arrive(&client_id, &record.outbox);
         table.clients.insert(client_id, hello.session.clone());
         let kept = Kept {
@@ -243,8 +277,8 @@ impl Sessions {
             secrets: Secrets { newest: String::new(), presented: None },
             page: String::new(),
             attempt: 0,
-            absence: 0,
-            is_absent: false,
+            untold: None,
+            absence: None,
         };
         table.sessions.insert(hello.session.clone(), kept);
         Ok(())
@@ -253,12 +287,17 @@ impl Sessions {
     /// Ends the sessions whose grace is over and those that the budget has no room for; says when
     /// the next one ends.
     fn expire(&self, now: Instant) -> Option<Instant> {
+        if !self.rules.hold(Rule::Expire) {
+            return None;
+        }
         let mut table = self.table();
         let kept_bytes: usize = table.absent().map(|kept| kept.record.outbox.kept_bytes()).sum();
         let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
-            let kept = kept.filter(|kept| kept.is_absent && kept.absence == *absence);
+            let kept = kept.filter(|kept| {
+                kept.absence == Some(*absence) || !self.rules.hold(Rule::EndAbsence)
+            });
             let is_still = kept.is_some();
             if is_still && *end > now && excess == 0 {
                 return Some(*end);
@@ -294,29 +333,40 @@ impl Sessions {
 impl Table {
     /// The sessions that are without a socket.
     fn absent(&self) -> impl Iterator<Item = &Kept> {
-        self.sessions.values().filter(|kept| kept.is_absent)
+        self.sessions.values().filter(|kept| kept.absence.is_some())
     }
 }
 
 impl Kept {
     /// Whether the client is who it was; a session that goes on under another name is another.
-    fn admit(&self, hello: &Hello) -> Result<bool, Refused> {
-        if !self.secrets.holds(&hello.key) {
+    fn admit(&self, hello: &Hello, rules: Rules) -> Result<bool, Refused> {
+        if !self.secrets.holds(&hello.key) && rules.hold(Rule::HoldByKey) {
             let error = Error::forbidden("the session belongs to another key");
             return Err(Refused::Told(error));
         }
-        if hello.attempt <= self.attempt {
+        if hello.attempt <= self.attempt && rules.hold(Rule::RisingAttempt) {
+            return Err(Refused::Superseded);
+        }
+        if self.absence.is_none() && !rules.hold(Rule::TakeOver) {
             return Err(Refused::Superseded);
         }
         let id = self.record.client_id.as_str();
-        Ok(hello.name.as_deref().is_none_or(|name| name == id))
+        let is_same = hello.name.as_deref().is_none_or(|name| name == id);
+        Ok(is_same || !rules.hold(Rule::SameName))
     }
 }
 
 impl Secrets {
+    fn is_newest(&self, key: &str) -> bool {
+        secret::is_same(&self.newest, key)
+    }
+
     fn holds(&self, key: &str) -> bool {
-        let newest = secret::is_same(&self.newest, key);
+        let newest = self.is_newest(key);
         let presented = self.presented.as_ref().is_some_and(|old| secret::is_same(old, key));
         newest | presented
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use crate::wire::WireLimits;
 use crate::wire::frame::Prefix;
 use crate::wire::ring::{NeverSent, Ring};
+use crate::wire::rules::{Rule, Rules};
 use crate::wire::sequence::{AckDue, Received, Verdict};
 
 /// Numbers, acknowledgements and the ring of one end.
@@ -19,6 +20,7 @@ pub(crate) struct Link {
     written: u64,
     received: Received,
     ack_due: AckDue,
+    rules: Rules,
 }
 
 /// Where the other end says it stands.
@@ -45,12 +47,13 @@ pub(crate) enum Broken {
 
 impl Link {
     /// A link whose numbers begin at 1 in both directions.
-    pub(crate) fn new(limits: &WireLimits, other_ring_bytes: usize) -> Self {
+    pub(crate) fn new(limits: &WireLimits, other_ring_bytes: usize, rules: Rules) -> Self {
         Link {
             ring: Ring::new(limits.ring_frames, limits.ring_bytes),
             written: 0,
-            received: Received::default(),
+            received: Received::new(rules),
             ack_due: AckDue::for_ring(other_ring_bytes),
+            rules,
         }
     }
 
@@ -66,6 +69,9 @@ impl Link {
 
     /// The next frame to be written, in two parts. What is received so far counts as told.
     pub(crate) fn next_frame(&mut self) -> Option<(Prefix, &Bytes)> {
+        if !self.rules.hold(Rule::KeepUntilAcknowledged) {
+            let _ = self.ring.acknowledge(self.written);
+        }
         let body = self.ring.body(self.written + 1)?;
         self.written += 1;
         self.received.told();
@@ -115,10 +121,11 @@ impl Link {
     ///
     /// Why the link is broken; nothing has changed then.
     pub(crate) fn resume(&mut self, other: Standing) -> Result<(), Broken> {
-        if other.received + 1 < self.ring.oldest() {
+        let must_reach_back = self.rules.hold(Rule::ReachBack);
+        if other.received.saturating_add(1) < self.ring.oldest() && must_reach_back {
             return Err(Broken::ForgottenHere);
         }
-        if other.have > self.received.last() + 1 {
+        if other.have > self.received.last() + 1 && must_reach_back {
             return Err(Broken::ForgottenThere);
         }
         self.acknowledge(other.received).map_err(|NeverSent| Broken::NeverSent)?;
@@ -148,7 +155,7 @@ mod tests {
     use super::*;
 
     fn link() -> Link {
-        Link::new(&WireLimits::default(), 1 << 20)
+        Link::new(&WireLimits::default(), 1 << 20, Rules::default())
     }
 
     fn body(n: u64) -> Bytes {
@@ -173,7 +180,11 @@ mod tests {
         link.acknowledge(2).expect("2 was sent");
         assert_eq!(link.resume(Standing { received: 1, have: 1 }), Err(Broken::ForgottenHere));
         assert_eq!(link.resume(Standing { received: 2, have: 2 }), Err(Broken::ForgottenThere));
-        assert_eq!(link.resume(Standing { received: 4, have: 1 }), Err(Broken::NeverSent));
+        for received in [4, u64::MAX] {
+            assert_eq!(link.resume(Standing { received, have: 1 }), Err(Broken::NeverSent));
+        }
+        let most = Standing { received: u64::MAX, have: u64::MAX };
+        assert_eq!(link.resume(most), Err(Broken::ForgottenThere));
         assert_eq!(link.resume(Standing { received: 2, have: 1 }), Ok(()));
     }
 

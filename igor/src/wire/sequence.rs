@@ -1,5 +1,7 @@
 //! What was received: numbers without a gap, and when the sender has to be told.
 
+use crate::wire::rules::{Rule, Rules};
+
 /// What is to be done with a numbered frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -31,15 +33,21 @@ pub(crate) struct Received {
     last: u64,
     untold_frames: usize,
     untold_bytes: usize,
+    rules: Rules,
 }
 
 impl Received {
+    /// Nothing was received yet.
+    pub(crate) fn new(rules: Rules) -> Self {
+        Received { rules, ..Received::default() }
+    }
+
     /// Judges the number of a frame, and counts it when it is the next one.
     pub(crate) fn judge(&mut self, n: u64, bytes: usize) -> Verdict {
-        if n <= self.last {
+        if n <= self.last && self.rules.hold(Rule::DropDoubles) {
             return Verdict::Drop;
         }
-        if n != self.last + 1 {
+        if n > self.last + 1 && self.rules.hold(Rule::CloseAtGap) {
             return Verdict::Gap;
         }
         self.last = n;

@@ -1,0 +1,56 @@
+//! The session layer under torture: real sockets, and a proxy that does them harm.
+//!
+//! Each seed is a server, one client or two and a proxy for each. From the seed follows what the
+//! clients do and what happens to their connections. Afterwards each event must have come once
+//! and in order, or have been told as missed in its place; each call must have been executed once
+//! and answered once; each stream must have been whole; and no session may have been lost but
+//! where the proxy's clock shows that its time was over, the server was killed, or a bound was
+//! passed on purpose.
+//!
+//! `TORTURE_SEEDS=5000` runs more seeds, `TORTURE_SEED=17` one. With `--features mutants` each rule
+//! of the session layer is left out, one at a time, until a seed notices.
+
+mod calls;
+mod case;
+mod client;
+mod events;
+mod fault;
+mod lag;
+mod mutants;
+mod offer;
+mod proxy;
+mod seed;
+mod thief;
+mod units;
+mod world;
+
+use futures_util::{StreamExt as _, stream};
+
+/// So many seeds unless it is said otherwise.
+const SEEDS: u64 = 300;
+
+/// So many at the same time: they mostly wait.
+const AT_ONCE: usize = 32;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_happens_to_the_sockets_nothing_is_lost_and_nothing_comes_twice() {
+    let seeds = match (number("TORTURE_SEED"), number("TORTURE_SEEDS")) {
+        (Some(seed), _) => seed..seed + 1,
+        (None, seeds) => 0..seeds.unwrap_or(SEEDS),
+    };
+    let mut failures: Vec<String> = stream::iter(seeds)
+        .map(|seed| async move { seed::run(seed, None).await.err() })
+        .buffer_unordered(AT_ONCE)
+        .filter_map(std::future::ready)
+        .collect()
+        .await;
+    let count = failures.len();
+    failures.truncate(3);
+    assert!(count == 0, "{count} seeds failed, the first of them:\n{}", failures.join("\n"));
+}
+
+/// A number that the environment gives.
+fn number(name: &str) -> Option<u64> {
+    let text = std::env::var(name).ok()?;
+    Some(text.parse().unwrap_or_else(|_| panic!("`{name}` is not a number: `{text}`")))
+}

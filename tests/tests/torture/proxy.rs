@@ -1,0 +1,270 @@
+//! The proxy between a client and the server, which does to each connection what the seed says.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{AbortHandle, JoinSet};
+
+use crate::fault::{Direction, Harm, Way};
+use crate::units::Units;
+
+/// The unit in which a client says hello.
+const HELLO: u64 = 1;
+
+/// A proxy for one client; it ends with its handle.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    road: Arc<Road>,
+    accepting: AbortHandle,
+}
+
+/// What all connections of a proxy share.
+#[derive(Debug)]
+struct Road {
+    state: Mutex<State>,
+    /// Counts the hellos that have passed.
+    hellos: watch::Sender<u64>,
+    /// The server; when it is another one all connections are cut.
+    server: watch::Sender<SocketAddr>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// What the next connections are, before the seed is asked again.
+    forced: VecDeque<Way>,
+    /// When the server was last given something, or saw a connection end.
+    heard: Instant,
+    /// The longest time without that before a hello, since this was last asked.
+    silence: Duration,
+    /// When the client was last given something.
+    told: Instant,
+    /// What was done, for whoever has to understand a failure.
+    done: Vec<String>,
+}
+
+impl Proxy {
+    /// Listens, for a client whose ways are these; there is no server yet.
+    pub(crate) async fn start(way_of: impl Fn(u64) -> Way + Send + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let state = State {
+            forced: VecDeque::new(),
+            heard: Instant::now(),
+            silence: Duration::ZERO,
+            told: Instant::now(),
+            done: Vec::new(),
+        };
+        let road = Arc::new(Road {
+            state: Mutex::new(state),
+            hellos: watch::Sender::new(0),
+            server: watch::Sender::new(address),
+        });
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&road), way_of)).abort_handle();
+        Proxy { address, road, accepting }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Leads to this server from now on; what led to another is cut.
+    pub(crate) fn lead_to(&self, server: SocketAddr) {
+        self.road.server.send_replace(server);
+    }
+
+    /// Makes the next connection this one.
+    pub(crate) fn force(&self, way: Way) {
+        self.road.state().forced.push_back(way);
+    }
+
+    /// For how long the server heard nothing of the client before some hello, at most, since the
+    /// last time that this was asked.
+    pub(crate) fn take_silence(&self) -> Duration {
+        std::mem::take(&mut self.road.state().silence)
+    }
+
+    /// For how long the client was given nothing by a server that had its hello.
+    pub(crate) fn untold_for(&self) -> Duration {
+        self.road.state().told.elapsed()
+    }
+
+    /// Notes something of the client's.
+    pub(crate) fn note(&self, text: impl Into<String>) {
+        self.road.state().done.push(text.into());
+    }
+
+    /// What was done so far.
+    pub(crate) fn story(&self) -> Vec<String> {
+        self.road.state().done.clone()
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+impl Road {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().expect("nothing panics while it holds this lock")
+    }
+
+    fn note(&self, index: u64, text: impl Into<String>) {
+        self.state().done.push(format!("connection {index}: {}", text.into()));
+    }
+
+    /// The server is given a unit, or sees the end.
+    fn heard(&self, unit: u64) {
+        let mut state = self.state();
+        if unit == HELLO {
+            state.silence = state.silence.max(state.heard.elapsed());
+        }
+        if unit >= HELLO {
+            state.heard = Instant::now();
+        }
+        drop(state);
+        if unit == HELLO {
+            self.hellos.send_modify(|hellos| *hellos += 1);
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, road: Arc<Road>, way_of: impl Fn(u64) -> Way) {
+    let mut connections = JoinSet::new();
+    let mut index = 0;
+    while let Ok((client, _)) = listener.accept().await {
+        let forced = road.state().forced.pop_front();
+        let way = forced.unwrap_or_else(|| way_of(index));
+        let road = Arc::clone(&road);
+        connections.spawn(async move {
+            let mut server = road.server.subscribe();
+            let address = *server.borrow_and_update();
+            let Ok(upstream) = TcpStream::connect(address).await else { return };
+            let connection = Connection { index, way, road, has_greeted: AtomicBool::new(false) };
+            tokio::select! {
+                () = connection.run(client, upstream) => {}
+                _ = server.changed() => {}
+            }
+        });
+        index += 1;
+    }
+}
+
+/// One connection.
+struct Connection {
+    index: u64,
+    way: Way,
+    road: Arc<Road>,
+    /// Whether its hello has passed, so that the server sees a client go when it ends.
+    has_greeted: AtomicBool,
+}
+
+/// Why a direction passes nothing more.
+enum End {
+    /// One side is gone, or both are to believe so.
+    Cut,
+    /// The client is to believe so; the server is to be given this after the next hello.
+    Late(Vec<u8>),
+    /// Both sides are to hear nothing more, not even of the other's end.
+    Silent,
+}
+
+impl Connection {
+    async fn run(self, client: TcpStream, server: TcpStream) {
+        for stream in [&client, &server] {
+            let _ = stream.set_nodelay(true);
+        }
+        let (from_client, mut to_client) = client.into_split();
+        let (from_server, mut to_server) = server.into_split();
+        let (mut from_client, mut from_server) = (Units::new(from_client), Units::new(from_server));
+        let end = tokio::select! {
+            end = self.pass(Direction::Up, &mut from_client, &mut to_server) => end,
+            end = self.pass(Direction::Down, &mut from_server, &mut to_client) => end,
+        };
+        match end {
+            End::Cut if self.has_greeted.load(Ordering::Relaxed) => self.road.heard(HELLO + 1),
+            End::Cut => {}
+            End::Silent => {
+                tokio::join!(from_client.discard(), from_server.discard());
+            }
+            End::Late(unit) => {
+                let mut hellos = self.road.hellos.subscribe();
+                hellos.borrow_and_update();
+                drop((from_client, to_client));
+                let _ = hellos.changed().await;
+                self.road.note(self.index, "a late unit is delivered");
+                let _ = to_server.write_all(&unit).await;
+                from_server.discard().await;
+            }
+        }
+    }
+
+    /// Passes units until the end, or until something goes wrong.
+    async fn pass(
+        &self,
+        direction: Direction,
+        from: &mut Units<OwnedReadHalf>,
+        to: &mut OwnedWriteHalf,
+    ) -> End {
+        let fault = self.way.fault.filter(|fault| fault.direction == direction);
+        let mut index = 0;
+        let mut cut_at = None;
+        while let Some(unit) = from.next().await {
+            if !self.way.latency.is_zero() {
+                tokio::time::sleep(self.way.latency).await;
+            }
+            if cut_at == Some(index) {
+                return End::Cut;
+            }
+            let harm = fault.filter(|fault| fault.unit == index).map(|fault| fault.harm);
+            if let Some(harm) = harm {
+                self.road.note(self.index, format!("{direction:?} unit {index}: {harm:?}"));
+            }
+            match harm {
+                Some(Harm::Cut { passes }) => {
+                    let passes = unit.len() * passes as usize / 1000;
+                    if passes == unit.len() {
+                        self.passed(direction, index);
+                    }
+                    let _ = to.write_all(&unit[..passes]).await;
+                    return End::Cut;
+                }
+                Some(Harm::Freeze) => {
+                    from.discard().await;
+                    return End::Cut;
+                }
+                Some(Harm::Blackhole) => return End::Silent,
+                Some(Harm::Lose { more }) => cut_at = Some(index + 1 + more),
+                Some(Harm::Late) => return End::Late(unit),
+                harm => {
+                    self.passed(direction, index);
+                    let times = if harm == Some(Harm::Double) { 2 } else { 1 };
+                    if to.write_all(&unit.repeat(times)).await.is_err() {
+                        break;
+                    }
+                }
+            }
+            index += 1;
+        }
+        End::Cut
+    }
+
+    /// The receiver is given this unit.
+    fn passed(&self, direction: Direction, unit: u64) {
+        if direction == Direction::Up {
+            self.has_greeted.fetch_or(unit == HELLO, Ordering::Relaxed);
+            self.road.heard(unit);
+        } else if unit >= HELLO && self.has_greeted.load(Ordering::Relaxed) {
+            self.road.state().told = Instant::now();
+        }
+    }
+}

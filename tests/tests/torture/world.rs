@@ -1,0 +1,102 @@
+//! The server of a seed, which may be killed and started again.
+
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard};
+use std::time::Duration;
+
+use igor::{Config, Server};
+use igor_tests::{Dice, Running, config};
+
+use crate::lag::Lag;
+use crate::mutants;
+use crate::offer::{self, Log};
+use crate::proxy::Proxy;
+
+/// How long a session is kept here.
+pub(crate) const GRACE: Duration = Duration::from_millis(1500);
+
+/// How often whoever is silent says something here.
+pub(crate) const BEAT: Duration = Duration::from_millis(250);
+
+/// A server and the proxies that lead to it.
+#[derive(Debug)]
+pub(crate) struct World {
+    config: Config,
+    /// What was executed on any of its servers.
+    pub(crate) log: Log,
+    /// One for each client.
+    pub(crate) proxies: Vec<Proxy>,
+    /// How late the machine is.
+    pub(crate) lag: Lag,
+    servers: Mutex<Vec<Running>>,
+    mutant: Option<usize>,
+}
+
+impl World {
+    /// A server with the limits of this seed, in which one rule may be left out.
+    pub(crate) async fn start(seed: u64, proxies: Vec<Proxy>, mutant: Option<usize>) -> Self {
+        let mut config = config_of(seed);
+        config.allowed_hosts = proxies.iter().map(|proxy| proxy.address().to_string()).collect();
+        let world = World {
+            config,
+            log: Log::default(),
+            proxies,
+            lag: Lag::start(),
+            servers: Mutex::default(),
+            mutant,
+        };
+        world.restart().await;
+        world
+    }
+
+    /// Starts a server in the place of the one before, of which nobody hears anything more.
+    pub(crate) async fn restart(&self) {
+        let server =
+            Server::new(self.config.clone()).registry(offer::registry()).scope(self.log.clone());
+        let server = Running::start(mutants::mutate(server, self.mutant)).await;
+        let address = server.handle().address();
+        self.servers().push(server);
+        for proxy in &self.proxies {
+            proxy.lead_to(address);
+        }
+        if let [.., before, _] = self.servers().as_slice() {
+            before.handle().stop();
+        }
+    }
+
+    /// Where the server of now listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.servers().last().expect("there is always one").handle().address()
+    }
+
+    /// How many servers there were before the one of now.
+    pub(crate) fn restarts(&self) -> usize {
+        self.servers().len() - 1
+    }
+
+    /// Whether so little is kept for a client that it may be told that it was too much.
+    pub(crate) fn is_tight(&self) -> bool {
+        self.config.wire.client_bytes < Config::default().wire.client_bytes
+    }
+
+    fn servers(&self) -> MutexGuard<'_, Vec<Running>> {
+        self.servers.lock().expect("it is never poisoned")
+    }
+}
+
+/// The limits of this seed.
+fn config_of(seed: u64) -> Config {
+    let mut dice = Dice::new(seed, 1);
+    let mut config = config();
+    config.session.grace = GRACE;
+    config.connection.beat = BEAT;
+    config.connection.hello = Duration::from_millis(500);
+    config.connection.drain = Duration::from_millis(50);
+    config.wire.ring_frames = dice.pick(&[4, 16, 4096, 4096]);
+    config.wire.ring_bytes = dice.pick(&[400, 4 << 10, 1 << 20, 1 << 20]);
+    if dice.chance(15) {
+        config.wire.message_bytes = 4 << 10;
+        config.wire.client_bytes = 8 << 10;
+    }
+    config
+}
