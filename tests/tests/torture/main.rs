@@ -30,7 +30,7 @@ use futures_util::{StreamExt as _, stream};
 const SEEDS: u64 = 300;
 
 /// So many at the same time: they mostly wait.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 24;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_happens_to_the_sockets_nothing_is_lost_and_nothing_comes_twice() {
