@@ -1,6 +1,7 @@
 //! What the clients of a seed do: decided before anything runs.
 
 use igor_tests::Dice;
+use serde_json::{Value, json};
 
 /// How many steps a client takes.
 const STEPS: u64 = 45;
@@ -71,6 +72,38 @@ impl Case {
             resends: dice.chance(40),
             impatience: dice.pick(&[0, 0, 0, 50]),
         }
+    }
+}
+
+impl Step {
+    /// The step for the client in Node, which has no hand in frames and keys.
+    pub(crate) fn to_json(&self) -> Option<Value> {
+        Some(match self {
+            Step::Call(Kind::Add) => json!({ "step": "add" }),
+            Step::Call(Kind::Wait { milliseconds }) => {
+                json!({ "step": "wait", "milliseconds": milliseconds })
+            }
+            Step::Call(Kind::Fail) => json!({ "step": "fail" }),
+            Step::Call(Kind::Output { count }) => json!({ "step": "output", "count": count }),
+            Step::Call(Kind::Stream { count }) => json!({ "step": "stream", "count": count }),
+            Step::Call(Kind::Tell { count, bytes }) => {
+                json!({ "step": "tell", "count": count, "bytes": bytes })
+            }
+            Step::Cancel => json!({ "step": "cancel" }),
+            Step::Pause(ms) => json!({ "step": "pause", "ms": ms }),
+            Step::Leave(_) => json!({ "step": "cut" }),
+            Step::Overstay { loses_welcome } => {
+                json!({ "step": "ask", "ask": "overstay", "losesWelcome": loses_welcome })
+            }
+            Step::Restart { loses_welcome } => {
+                json!({ "step": "ask", "ask": "restart", "losesWelcome": loses_welcome })
+            }
+            Step::Reload { .. } => json!({ "step": "reload" }),
+            // Nor does a name change while a page is loaded, but tabs are duplicated.
+            Step::Rename => json!({ "step": "duplicate" }),
+            Step::Garble => json!({ "step": "again" }),
+            Step::Forget | Step::Steal | Step::Replay => return None,
+        })
     }
 }
 

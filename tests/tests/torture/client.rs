@@ -18,8 +18,8 @@ use crate::world::{BEAT, GRACE, World};
 /// How long a socket may take to be opened, and then to be welcomed.
 const OPENING: Duration = Duration::from_millis(500);
 
-/// How long a client may take in all.
-const LONGEST: Duration = Duration::from_secs(20);
+/// How long a client may wait for anything to come of its steps and calls.
+const LONGEST: Duration = Duration::from_secs(12);
 
 /// Longer than a server can keep a session of which it has heard nothing.
 const OVERSTAYED: Duration = Duration::from_millis(2600);
@@ -35,6 +35,8 @@ pub(crate) struct Client<'a> {
     dice: Dice,
     steps: VecDeque<Step>,
     next_step: Instant,
+    /// When it last took a step or had a frame of a call.
+    progress: Instant,
     identity: Identity,
     /// The key before the one of now, once that one is known to be in use.
     old_key: Option<String>,
@@ -91,6 +93,7 @@ impl<'a> Client<'a> {
             case,
             dice,
             next_step: Instant::now(),
+            progress: Instant::now(),
             identity,
             old_key: None,
             epoch: None,
@@ -109,7 +112,6 @@ impl<'a> Client<'a> {
 
     /// Takes all steps and waits for all that they cause; says what was wrong.
     pub(crate) async fn run(mut self) -> Result<(), String> {
-        let begun = Instant::now();
         loop {
             match self.visit().await? {
                 Turn::Lost if self.dice.chance(self.case.impatience) => self.begin_page(),
@@ -121,7 +123,7 @@ impl<'a> Client<'a> {
             if self.loss.is_none() && since.elapsed() > GRACE + 2 * BEAT {
                 self.give_up()?;
             }
-            if begun.elapsed() > LONGEST {
+            if self.progress.elapsed() > LONGEST + self.slack() {
                 let attempts = self.identity.attempt;
                 return Err(format!(
                     "stuck after {attempts} sockets with {:?} and {:?}",
@@ -232,6 +234,9 @@ impl<'a> Client<'a> {
             if self.is_done()? {
                 return Ok(Turn::Done);
             }
+            if self.progress.elapsed() > LONGEST + self.slack() {
+                return Ok(Turn::Return);
+            }
             let look = (visit.said + BEAT).min(visit.heard + 2 * BEAT);
             tokio::select! {
                 received = visit.socket.next() => {
@@ -282,6 +287,7 @@ impl<'a> Client<'a> {
             Some(Verdict::Deliver) | None => {}
         }
         if let Some(id) = frame["streamId"].as_i64() {
+            self.progress = Instant::now();
             if let Some(grant) = self.calls.receive(id, &frame)? {
                 self.link.send(grant);
             }
@@ -301,6 +307,7 @@ impl<'a> Client<'a> {
     /// Takes the next step; says where that leads.
     async fn step(&mut self, visit: &mut Visit) -> Result<Option<Turn>, String> {
         let Some(step) = self.steps.pop_front() else { return Ok(None) };
+        self.progress = Instant::now();
         self.next_step = Instant::now() + Duration::from_millis(u64::from(self.nonce % 7));
         match step {
             Step::Call(kind) => self.call(kind),

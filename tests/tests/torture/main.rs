@@ -16,7 +16,9 @@ mod client;
 mod events;
 mod fault;
 mod lag;
+mod lines;
 mod mutants;
+mod node;
 mod offer;
 mod proxy;
 mod seed;
@@ -26,27 +28,41 @@ mod world;
 
 use futures_util::{StreamExt as _, stream};
 
+use crate::node::Node;
+
 /// So many seeds unless it is said otherwise.
 const SEEDS: u64 = 300;
 
 /// So many at the same time: they mostly wait.
-const AT_ONCE: usize = 32;
+const AT_ONCE: usize = 24;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_happens_to_the_sockets_nothing_is_lost_and_nothing_comes_twice() {
+    assert_none_fails(|seed| seed::run(seed, None)).await;
+}
+
+/// Runs all seeds that are asked for.
+async fn assert_none_fails<Run: Future<Output = Result<(), String>>>(run: impl Fn(u64) -> Run) {
     let seeds = match (number("TORTURE_SEED"), number("TORTURE_SEEDS")) {
         (Some(seed), _) => seed..seed + 1,
         (None, seeds) => 0..seeds.unwrap_or(SEEDS),
     };
     let mut failures: Vec<String> = stream::iter(seeds)
-        .map(|seed| async move { seed::run(seed, None).await.err() })
+        .map(run)
         .buffer_unordered(AT_ONCE)
-        .filter_map(std::future::ready)
+        .filter_map(|verdict| std::future::ready(verdict.err()))
         .collect()
         .await;
     let count = failures.len();
     failures.truncate(3);
     assert!(count == 0, "{count} seeds failed, the first of them:\n{}", failures.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_lost_and_nothing_comes_twice_for_the_real_client_in_node() {
+    let node = Node::start(None);
+    let node = &node;
+    assert_none_fails(|seed| async move { seed::run_in_node(seed, node).await }).await;
 }
 
 /// A number that the environment gives.

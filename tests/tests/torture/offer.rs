@@ -174,7 +174,7 @@ impl igor::Process for Clock {
         let origin = cx.scope::<Log>()?.origin();
         for count in 1.. {
             cx.hub().all().send(&Ticked { origin, count });
-            tokio::time::sleep(Duration::from_millis(15)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Ok(())
     }

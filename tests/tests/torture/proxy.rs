@@ -46,6 +46,8 @@ struct State {
     silence: Duration,
     /// When the client was last given something.
     told: Instant,
+    /// Until then nothing is let in.
+    closed_until: Instant,
     /// What was done, for whoever has to understand a failure.
     done: Vec<String>,
 }
@@ -60,6 +62,7 @@ impl Proxy {
             heard: Instant::now(),
             silence: Duration::ZERO,
             told: Instant::now(),
+            closed_until: Instant::now(),
             done: Vec::new(),
         };
         let road = Arc::new(Road {
@@ -78,6 +81,13 @@ impl Proxy {
     /// Leads to this server from now on; what led to another is cut.
     pub(crate) fn lead_to(&self, server: SocketAddr) {
         self.road.server.send_replace(server);
+    }
+
+    /// Cuts everything and lets nothing in for so long.
+    pub(crate) fn close_for(&self, time: Duration) {
+        self.road.state().closed_until = Instant::now() + time;
+        let server = *self.road.server.borrow();
+        self.lead_to(server);
     }
 
     /// Makes the next connection this one.
@@ -142,6 +152,9 @@ async fn accept(listener: TcpListener, road: Arc<Road>, way_of: impl Fn(u64) -> 
     let mut connections = JoinSet::new();
     let mut index = 0;
     while let Ok((client, _)) = listener.accept().await {
+        if Instant::now() < road.state().closed_until {
+            continue;
+        }
         let forced = road.state().forced.pop_front();
         let way = forced.unwrap_or_else(|| way_of(index));
         let road = Arc::clone(&road);

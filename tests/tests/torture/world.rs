@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use igor::{Config, Server};
-use igor_tests::{Dice, Running, config};
+use igor_tests::{Dice, Identity, Running, Socket, config};
+use serde_json::Value;
 
 use crate::lag::Lag;
 use crate::mutants;
@@ -67,6 +68,13 @@ impl World {
     /// Where the server of now listens.
     pub(crate) fn address(&self) -> SocketAddr {
         self.servers().last().expect("there is always one").handle().address()
+    }
+
+    /// The contract that a client has to be made from: what the server tells one that has another.
+    pub(crate) async fn contract(&self) -> Value {
+        let mut socket = Socket::open_by_way_of(self.address()).await.expect("it listens");
+        socket.send(Identity::new().hello()).await;
+        socket.frame().await["data"]["contract"].clone()
     }
 
     /// How many servers there were before the one of now.

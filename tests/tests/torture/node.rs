@@ -1,0 +1,95 @@
+//! The program in Node that plays seeds with the real TypeScript client.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use igor_tests::TOKEN;
+use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::case::Case;
+use crate::world::World;
+
+/// Who waits for the lines of which client.
+type Routes = Arc<Mutex<HashMap<u64, UnboundedSender<Value>>>>;
+
+/// The program; it ends with its handle.
+#[derive(Debug)]
+pub(crate) struct Node {
+    _child: Child,
+    orders: UnboundedSender<String>,
+    routes: Routes,
+    ids: AtomicU64,
+}
+
+impl Node {
+    /// Starts the program, with a runtime from which a rule may be left out.
+    pub(crate) fn start(without_rule: Option<&str>) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("torture/run.mjs");
+        let mut child = Command::new("node")
+            .arg(script)
+            .args(without_rule)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("Node.js is installed");
+        let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());
+        let routes = Routes::default();
+        tokio::spawn(route(stdout.expect("it is piped"), Arc::clone(&routes)));
+        let (orders, mut ordered) = unbounded_channel::<String>();
+        tokio::spawn(async move {
+            while let (Some(order), Some(stdin)) = (ordered.recv().await, &mut stdin) {
+                if stdin.write_all(order.as_bytes()).await.is_err() {
+                    return;
+                }
+            }
+        });
+        Node { _child: child, orders, routes, ids: AtomicU64::new(0) }
+    }
+
+    /// Lets a client of a world take its steps; returns what happens to it, line by line.
+    pub(crate) fn play(
+        &self,
+        world: &World,
+        contract: &Value,
+        index: usize,
+        case: &Case,
+    ) -> UnboundedReceiver<Value> {
+        let id = self.ids.fetch_add(1, Ordering::Relaxed);
+        let (tx, rx) = unbounded_channel();
+        self.routes.lock().expect("it is never poisoned").insert(id, tx);
+        let steps: Vec<Value> = case.steps.iter().filter_map(|step| step.to_json()).collect();
+        let order = json!({
+            "id": id,
+            "url": format!("ws://{}/", world.proxies[index].address()),
+            "token": TOKEN,
+            "contract": contract,
+            "nonce": 1_000_000 * index,
+            "steps": steps,
+        });
+        // A program that has ended says so by the end of its lines.
+        let _ = self.orders.send(format!("{order}\n"));
+        rx
+    }
+}
+
+/// Hands each line to who waits for it; when the program ends, nobody gets any more.
+async fn route(stdout: ChildStdout, routes: Routes) {
+    let mut lines = BufReader::new(stdout).lines();
+    while let Ok(Some(text)) = lines.next_line().await {
+        let line: Value = serde_json::from_str(&text).unwrap_or_default();
+        let Some(id) = line["id"].as_u64() else { continue };
+        let routes = routes.lock().expect("it is never poisoned");
+        if let Some(route) = routes.get(&id) {
+            // Who has seen enough does not listen.
+            let _ = route.send(line);
+        }
+    }
+    routes.lock().expect("it is never poisoned").clear();
+}

@@ -1,0 +1,39 @@
+// Plays seeds with the real client: a line of JSON in for each client, lines of JSON out for what happens to it.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { play } from "./client.mjs";
+
+const root = new URL("../../", import.meta.url);
+const { WebSocket } = createRequire(new URL("igor-client-ts/package.json", root))("ws");
+
+/** The times of a client that is tortured: what takes seconds elsewhere must not take the test's minutes. */
+const times = { welcomeMs: 700, handoverMs: 200, backoffBaseMs: 20, backoffCapMs: 80 };
+
+/** The runtime as it is generated, but for its times and for the rule that is left out. */
+function runtimeOf(withoutRule) {
+  let text = readFileSync(fileURLToPath(new URL("igor/src/emit/runtime.js", root)), "utf8");
+  const change = (pattern, to) => {
+    if (!pattern.test(text)) throw new Error(`the runtime has no ${pattern}`);
+    text = text.replace(pattern, to);
+  };
+  for (const [name, ms] of Object.entries(times)) change(new RegExp(`^const ${name} = .*;$`, "m"), `const ${name} = ${ms};`);
+  if (withoutRule) change(new RegExp(`^const ${withoutRule} = true;$`, "m"), `const ${withoutRule} = false;`);
+  change(/^export \{ IgorError, open \};$/m, "globalThis.igor = { IgorError, open };");
+  return text;
+}
+
+const runtime = runtimeOf(process.argv[2]);
+for (const level of ["warn", "error", "log"]) console[level] = () => {};
+
+const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`);
+
+for await (const text of createInterface({ input: process.stdin })) {
+  const { id, ...seed } = JSON.parse(text);
+  play(seed, { runtime, WebSocket }, (line) => say({ id, ...line })).then(
+    () => say({ id, done: true }),
+    (error) => say({ id, wrong: String(error?.stack ?? error) }),
+  );
+}
