@@ -90,7 +90,7 @@ impl Client {
     /// Those of the socket.
     pub async fn next(&mut self) -> io::Result<Heard> {
         loop {
-            if let Some(heard) = self.ready() {
+            if let Some(heard) = self.ready()? {
                 return Ok(heard);
             }
             self.flush().await?;
@@ -99,16 +99,20 @@ impl Client {
     }
 
     /// The next message that is here already.
-    pub fn ready(&mut self) -> Option<Heard> {
+    ///
+    /// # Errors
+    ///
+    /// When the server closes.
+    pub fn ready(&mut self) -> io::Result<Option<Heard>> {
         let Client { input, taken, output, dialect, .. } = self;
-        let (text, length) = frame::read(&input[*taken..], output)?;
+        let Some((text, length)) = frame::read(&input[*taken..], output)? else { return Ok(None) };
         let mut answer = None;
         let heard = dialect.hear(text, &mut answer);
         *taken += length;
         if let Some(answer) = answer {
             frame::write(output, &answer);
         }
-        Some(heard)
+        Ok(Some(heard))
     }
 
     /// Reads what there is.
@@ -143,7 +147,7 @@ impl Client {
                         asked += 1;
                     }
                 }
-                heard = self.ready();
+                heard = self.ready()?;
             }
         }
         Ok(())

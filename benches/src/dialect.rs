@@ -168,8 +168,12 @@ impl Dialect for Igor {
         let rest = match ask {
             Ask::Say => format!(r#""streamId":{id},"action":"say","data":{SAID}}}"#),
             Ask::Echo(rows) => format!(r#""streamId":{id},"action":"echo","data":{rows}}}"#),
-            Ask::Count(n) => format!(r#""streamId":{id},"action":"count","credit":256,"data":{n}}}"#),
-            Ask::Report(n) => format!(r#""streamId":{id},"action":"report","credit":256,"data":{n}}}"#),
+            Ask::Count(n) => {
+                format!(r#""streamId":{id},"action":"count","credit":256,"data":{n}}}"#)
+            }
+            Ask::Report(n) => {
+                format!(r#""streamId":{id},"action":"report","credit":256,"data":{n}}}"#)
+            }
             Ask::Tell(n) => format!(r#""streamId":{id},"action":"tell","data":{n}}}"#),
         };
         self.numbered(&rest)

@@ -1,5 +1,7 @@
 //! WebSocket frames as a client writes and reads them, with as little work as can be.
 
+use std::io;
+
 /// What stands in the first byte of a whole text message.
 const TEXT: u8 = 0x81;
 
@@ -33,26 +35,35 @@ fn write_any(out: &mut Vec<u8>, first: u8, body: &[u8]) {
 }
 
 /// The next text message of what was read, and how long its frame is. Pings are answered into `out`.
+/// `None`: it has not come whole.
 ///
-/// # Panics
+/// # Errors
 ///
-/// When the server closes, or sends a message in fragments: no server here does either.
-pub fn read<'a>(mut input: &'a [u8], out: &mut Vec<u8>) -> Option<(&'a str, usize)> {
+/// When the server closes, or sends a message in fragments, which no server here does.
+pub fn read<'a>(mut input: &'a [u8], out: &mut Vec<u8>) -> io::Result<Option<(&'a str, usize)>> {
     let mut passed = 0;
     loop {
-        let (&first, &second) = (input.first()?, input.get(1)?);
-        let (start, length) = match second {
-            126 => (4, u16::from_be_bytes(input.get(2..4)?.try_into().expect("two")) as usize),
-            127 => (10, u64::from_be_bytes(input.get(2..10)?.try_into().expect("eight")) as usize),
-            short => (2, short as usize),
-        };
-        let body = input.get(start..start + length)?;
-        passed += start + length;
+        let Some((first, body, length)) = next(input) else { return Ok(None) };
+        passed += length;
         match first {
-            TEXT => return Some((std::str::from_utf8(body).expect("text"), passed)),
+            TEXT => {
+                let text = std::str::from_utf8(body).map_err(io::Error::other)?;
+                return Ok(Some((text, passed)));
+            }
             PING => write_any(out, PONG, body),
-            other => panic!("a frame that begins with {other:#x}: {}", String::from_utf8_lossy(body)),
+            other => return Err(io::Error::other(format!("a frame {other:#x}: {body:?}"))),
         }
-        input = &input[start + length..];
+        input = &input[length..];
     }
+}
+
+/// The first byte of a frame, its body, and how long it is.
+fn next(input: &[u8]) -> Option<(u8, &[u8], usize)> {
+    let (&first, &second) = (input.first()?, input.get(1)?);
+    let (start, length) = match second {
+        126 => (4, u16::from_be_bytes(input.get(2..4)?.try_into().expect("two")) as usize),
+        127 => (10, u64::from_be_bytes(input.get(2..10)?.try_into().expect("eight")) as usize),
+        short => (2, short as usize),
+    };
+    Some((first, input.get(start..start + length)?, start + length))
 }

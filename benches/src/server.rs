@@ -8,7 +8,8 @@ use crate::dialect::Peer;
 /// A running server; it ends when this is dropped.
 pub struct Server {
     child: Child,
-    questions: ChildStdin,
+    /// The server ends when this does.
+    questions: Option<ChildStdin>,
     answers: BufReader<ChildStdout>,
     /// Where it listens.
     pub port: u16,
@@ -24,20 +25,23 @@ pub struct Used {
 }
 
 impl Server {
-    /// Starts it, on these processors alone (`0`, or `0,1`).
+    /// Starts it, on these processors alone (`0`, or `0,1`), under the command that `PROFILER` names
+    /// if it does: `PROFILER='valgrind --tool=callgrind'`.
     ///
     /// # Errors
     ///
     /// When it cannot be started, or does not say where it listens.
     pub fn start(peer: Peer, processors: &str) -> io::Result<Self> {
         let program = std::env::current_exe()?.with_file_name(peer.program());
+        let profiler = std::env::var("PROFILER").unwrap_or_default();
         let mut child = Command::new("taskset")
             .args(["--cpu-list", processors])
+            .args(profiler.split_whitespace())
             .arg(program)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let questions = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        let questions = child.stdin.take();
         let mut answers = BufReader::new(child.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?);
         let mut line = String::new();
         answers.read_line(&mut line)?;
@@ -51,7 +55,7 @@ impl Server {
     ///
     /// When it does not answer.
     pub fn used(&mut self) -> io::Result<Used> {
-        self.questions.write_all(b"\n")?;
+        self.questions.as_mut().ok_or(io::ErrorKind::BrokenPipe)?.write_all(b"\n")?;
         let mut line = String::new();
         self.answers.read_line(&mut line)?;
         let mut numbers = line.split_whitespace().map(str::parse);
@@ -62,7 +66,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        self.questions = None;
         let _ = self.child.wait();
     }
 }

@@ -32,7 +32,9 @@ impl Workload {
     pub fn name(self) -> String {
         match self {
             Workload::Calls(1, window) => format!("1 connection × {window} in flight"),
-            Workload::Calls(clients, window) => format!("{clients} connections × {window} in flight"),
+            Workload::Calls(clients, window) => {
+                format!("{clients} connections × {window} in flight")
+            }
             Workload::Large => "100 KiB of JSON, there and back".to_owned(),
             Workload::Stream => "item of a returned stream".to_owned(),
             Workload::Outputs => "item of an `Output`".to_owned(),

@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::StreamExt as _;
 use igor_benches::meter;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::{WebSocketStream, tungstenite};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 type Sockets = Arc<Mutex<Vec<OwnedWriteHalf>>>;
 

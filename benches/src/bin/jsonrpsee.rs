@@ -41,13 +41,18 @@ fn register(
         }
         SubscriptionResult::Ok(())
     })?;
-    module.register_subscription("listen", "counted", "unlisten", |_, pending, events, _| async move {
-        let mut events = events.subscribe();
-        let sink = pending.accept().await?;
-        while let Ok(count) = events.recv().await {
-            sink.send(SubscriptionMessage::from(to_raw_value(&count)?)).await?;
-        }
-        SubscriptionResult::Ok(())
-    })?;
+    module.register_subscription(
+        "listen",
+        "counted",
+        "unlisten",
+        |_, pending, events, _| async move {
+            let mut events = events.subscribe();
+            let sink = pending.accept().await?;
+            while let Ok(count) = events.recv().await {
+                sink.send(SubscriptionMessage::from(to_raw_value(&count)?)).await?;
+            }
+            SubscriptionResult::Ok(())
+        },
+    )?;
     Ok(())
 }
