@@ -81,7 +81,7 @@ describe("a call", () => {
     const first = server.socket.messages.at(-1) as Uint8Array;
     expect([...first.slice(-3)]).toEqual([1, 2, 3]);
     server.socket.drop();
-    const socket = await server.reconnected();
+    const socket = await server.reconnected({ received: 0 });
     const again = socket.messages.find((sent) => sent instanceof Uint8Array);
     expect([...(again ?? []).slice(-3)]).toEqual([1, 2, 3]);
   });
