@@ -9,6 +9,7 @@ use crate::connection::ConnectionLimits;
 use crate::error::Result;
 use crate::http::{GateLimits, Token, check_origin};
 use crate::server::mistake;
+use crate::server::sidecar::Sidecar;
 use crate::session::SessionLimits;
 use crate::wire::WireLimits;
 
@@ -52,6 +53,9 @@ pub struct Config {
     /// Whether the address may be one that other machines can reach. All that is said to them,
     /// the token included, can be read on the way.
     pub dangerously_beyond_loopback: bool,
+    /// Whether the program is bound to the one that started it; by default if it has the argument
+    /// `--igor-sidecar`. Then that one says `address`, `token` and `allowed_origins`.
+    pub sidecar: Sidecar,
     /// What is allowed of sockets that are not clients yet.
     pub gate: GateLimits,
     /// How long connections wait.
@@ -73,6 +77,7 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             page_origin: None,
             dangerously_beyond_loopback: false,
+            sidecar: Sidecar::default(),
             gate: GateLimits::default(),
             connection: ConnectionLimits::default(),
             session: SessionLimits::default(),
@@ -83,6 +88,12 @@ impl Default for Config {
 }
 
 impl Config {
+    /// That of a program which is always bound to the one that started it, whatever its arguments.
+    pub fn sidecar() -> Self {
+        let sidecar = Sidecar { is_on: true, ..Sidecar::default() };
+        Config { sidecar, ..Config::default() }
+    }
+
     /// The origins that are allowed beside the server's own.
     pub(super) fn origins(&self) -> impl Iterator<Item = &String> {
         self.allowed_origins.iter().chain(&self.page_origin)
@@ -127,7 +138,7 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, .. } = self;
+        let Config { gate, connection, session, sidecar, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
@@ -143,6 +154,8 @@ impl Config {
             ("connection.beat", connection.beat),
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
+            ("sidecar.instructions", sidecar.instructions),
+            ("sidecar.orphan", sidecar.orphan),
         ] {
             if wait > LONGEST_WAIT {
                 return Err(mistake(format!("`{name}` is more than a year")));

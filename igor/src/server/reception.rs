@@ -17,13 +17,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::either::Either;
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::connection::{self, Front};
 use crate::http::{Body, GateLimits, Http, Upgrade, plain};
+use crate::server::clients::Clients;
+use crate::server::listener::Listening;
 use crate::server::patient::Patient;
+use crate::server::stream::{Stream, halves};
 use crate::shared::SharedRef;
 
 /// The first pause after the system had no socket to give; it doubles up to the longest.
@@ -39,13 +42,15 @@ pub(super) struct Reception {
     limits: GateLimits,
     /// The places at the gate; each socket holds one until it is a client or gone.
     places: Arc<Semaphore>,
+    /// How many sockets are clients now.
+    clients: Clients,
     /// How many sockets found no place.
     turned_away: AtomicU64,
 }
 
 /// A socket that HTTP is done with.
 struct Upgraded {
-    socket: TcpStream,
+    socket: Stream,
     /// What was read of it behind the request.
     read_ahead: Bytes,
     upgrade: Upgrade,
@@ -54,7 +59,8 @@ struct Upgraded {
 impl Reception {
     pub(super) fn new(http: Http, front: Arc<Front>, limits: GateLimits) -> Self {
         let places = Arc::new(Semaphore::new(limits.waiting_sockets));
-        Reception { http, front, limits, places, turned_away: AtomicU64::new(0) }
+        let (clients, turned_away) = (Clients::default(), AtomicU64::new(0));
+        Reception { http, front, limits, places, clients, turned_away }
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -65,8 +71,16 @@ impl Reception {
         &self.front.shared
     }
 
+    pub(super) fn contract(&self) -> &str {
+        self.front.contract()
+    }
+
+    pub(super) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
     /// Accepts sockets until the server ends.
-    pub(super) async fn accept(self: Arc<Self>, listener: TcpListener) {
+    pub(super) async fn accept(self: Arc<Self>, mut listener: Listening) {
         let shutdown = self.shared().shutdown.clone();
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -75,7 +89,7 @@ impl Reception {
                 () = shutdown.heard() => return,
             };
             match accepted {
-                Ok((socket, _)) => {
+                Ok(socket) => {
                     pause = SHORTEST_PAUSE;
                     self.receive(socket);
                 }
@@ -92,7 +106,7 @@ impl Reception {
         }
     }
 
-    fn receive(self: &Arc<Self>, socket: TcpStream) {
+    fn receive(self: &Arc<Self>, socket: Stream) {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
             // As at the gate: any number can be caused from outside.
@@ -101,23 +115,30 @@ impl Reception {
             }
             return;
         };
-        // A frame is written whole; waiting for more to send with it only delays it. Where this
-        // fails the socket is gone, which reading it will tell.
-        let _ = socket.set_nodelay(true);
-        let span = info_span!("socket", peer = ?socket.peer_addr().ok());
+        let peer = match &socket {
+            Either::Left(tcp) => {
+                // A frame is written whole; waiting for more to send with it only delays it. Where
+                // this fails the socket is gone, which reading it will tell.
+                let _ = tcp.set_nodelay(true);
+                tcp.peer_addr().ok()
+            }
+            Either::Right(_) => None,
+        };
+        let span = info_span!("socket", ?peer);
         let served = Arc::clone(self).serve(socket, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }
 
     /// Serves a socket to its end.
-    async fn serve(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+    async fn serve(self: Arc<Self>, socket: Stream, place: OwnedSemaphorePermit) {
         // Boxed, so that a client does not keep the memory that HTTP took.
         let Some(upgraded) = Box::pin(self.speak_http(socket)).await else { return };
-        let (reader, writer) = upgraded.socket.into_split();
+        let (reader, writer) = halves(upgraded.socket);
         match upgraded.upgrade {
             Upgrade::Client => {
                 drop(place);
                 let front = Arc::clone(&self.front);
+                let _counted = self.clients.enter();
                 drop(self);
                 connection::serve(reader, writer, upgraded.read_ahead, front).await;
             }
@@ -126,7 +147,7 @@ impl Reception {
     }
 
     /// Answers requests until the socket is at its end or becomes something else.
-    async fn speak_http(&self, socket: TcpStream) -> Option<Upgraded> {
+    async fn speak_http(&self, socket: Stream) -> Option<Upgraded> {
         let upgrade = OnceLock::new();
         let service = service_fn(|request| {
             let answered = self.answer(request, &upgrade);
