@@ -10,6 +10,8 @@ mod reception;
 mod sidecar;
 mod signals;
 mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::collections::BTreeMap;
 use std::io::{Write as _, stdout};
@@ -20,6 +22,8 @@ use tracing::debug;
 pub use bound::{Bound, Handle};
 pub use config::Config;
 pub use sidecar::Sidecar;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 
 use crate::connection::{Front, Limits};
 use crate::error::{Code, Error, Result};
@@ -170,6 +174,8 @@ impl Server {
             Some(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path)?,
             Some(told) => Listener::bind_preferring(told.port, config.address).await?,
         };
+        #[cfg(feature = "tls")]
+        let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
 
         let address = listener.address();
         let shared = Shared::new(scopes, config.session.clone(), config.wire.clone(), rules)?;
@@ -181,9 +187,13 @@ impl Server {
         };
         let front = Arc::new(Front::new(shared, &registry, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
-        let gate = Gate::new(Names::new(address, &config.allowed_hosts, &origins), token);
+        let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
+        let gate = Gate::new(names, token);
         let http = Http::new(gate, Codes::default(), page);
-        let reception = Arc::new(Reception::new(http, front, config.gate.clone()));
+        let reception = Reception::new(http, front, config.gate.clone());
+        #[cfg(feature = "tls")]
+        let reception = reception.encrypting(encryption);
+        let reception = Arc::new(reception);
         debug!(%address, "bound");
         Ok(Bound::new(Handle::new(reception, address, &config), listener, processes, &config))
     }

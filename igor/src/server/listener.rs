@@ -11,7 +11,7 @@ use tracing::{debug, warn};
 use crate::error::{Error, Result};
 use crate::server::mistake;
 use crate::server::pipe::Pipe;
-use crate::server::stream::Stream;
+use crate::server::stream::Plain;
 
 /// One socket, or two where IPv4 and IPv6 have a loopback each.
 #[derive(Debug)]
@@ -81,7 +81,7 @@ impl Listener {
 
 impl Listening {
     /// Waits for the next client.
-    pub(super) async fn accept(&mut self) -> io::Result<Stream> {
+    pub(super) async fn accept(&mut self) -> io::Result<Plain> {
         match self {
             Listening::Port(listener) => Ok(Either::Left(listener.accept().await?.0)),
             Listening::Pipe(pipe) => Ok(Either::Right(pipe.accept().await?)),

@@ -111,6 +111,10 @@ impl Bond {
         config.token = instructions.token.clone();
         config.allowed_origins.clone_from(&instructions.origins);
         config.page_origin = None;
+        #[cfg(feature = "tls")]
+        {
+            config.tls = None; // Nothing of it leaves this machine.
+        }
         parent::watch(instructions.parent, &gone);
         Ok((instructions, told, gone, lock))
     }
