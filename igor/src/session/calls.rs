@@ -3,7 +3,7 @@
 //! Calls belong to the session and not to a socket. Whoever takes a call out of the table, its
 //! own task or a cancel, sends its one last frame.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard};
 
 use futures_util::future::{AbortHandle, AbortRegistration};
@@ -21,7 +21,8 @@ pub(crate) struct Calls {
 
 #[derive(Debug, Default)]
 struct Table {
-    open: HashMap<i64, OpenCall>,
+    /// Ids rise, so an ordered table needs no hash of what a client chooses.
+    open: BTreeMap<i64, OpenCall>,
     /// The highest id so far: ids only rise.
     highest: i64,
     /// Whether the page is over and no call may be added.

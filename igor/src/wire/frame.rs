@@ -244,16 +244,22 @@ impl Prefix {
     pub(crate) const MOST_BYTES: usize = 13 + 2 * 20;
 
     pub(crate) fn new(n: u64, ack: u64) -> Self {
-        use std::io::Write as _;
-        let mut bytes = [0; Prefix::MOST_BYTES];
-        let mut rest = bytes.as_mut_slice();
-        // There is room for the longest numbers, so writing cannot fail.
-        let _ = match ack {
-            0 => write!(rest, "{{\"n\":{n},"),
-            ack => write!(rest, "{{\"n\":{n},\"ack\":{ack},"),
-        };
-        let length = Prefix::MOST_BYTES - rest.len();
-        Prefix { bytes, length }
+        let mut prefix = Prefix { bytes: [0; Prefix::MOST_BYTES], length: 0 };
+        prefix.push(b"{\"n\":");
+        prefix.push(itoa::Buffer::new().format(n).as_bytes());
+        if ack > 0 {
+            prefix.push(b",\"ack\":");
+            prefix.push(itoa::Buffer::new().format(ack).as_bytes());
+        }
+        prefix.push(b",");
+        prefix
+    }
+
+    /// There is room for the longest numbers.
+    fn push(&mut self, part: &[u8]) {
+        let end = self.length + part.len();
+        self.bytes[self.length..end].copy_from_slice(part);
+        self.length = end;
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
@@ -278,7 +284,7 @@ pub(crate) fn check_size(body: &Bytes, most_bytes: usize) -> Result<(), Error> {
 fn begin(stream_id: i64) -> Vec<u8> {
     let mut body = Vec::with_capacity(128);
     body.extend_from_slice(b"\"streamId\":");
-    body.extend_from_slice(stream_id.to_string().as_bytes());
+    body.extend_from_slice(itoa::Buffer::new().format(stream_id).as_bytes());
     body
 }
 
