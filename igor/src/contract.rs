@@ -19,7 +19,7 @@ pub(crate) use catalog::{Catalog, ListedAction, Reply};
 pub(crate) struct Contract {
     /// The hash of the whole.
     pub(crate) hash: String,
-    /// The hash of each action and each event.
+    /// The hash of each action, event and request.
     pub(crate) names: BTreeMap<&'static str, String>,
 }
 
@@ -43,6 +43,12 @@ impl Contract {
         for event in &catalog.events {
             let text = format!("event {}\ndata {}\n", event.name, canonical(&event.payload));
             names.insert(event.name, described(catalog, text, [event.payload.as_str()]));
+        }
+        for request in &catalog.requests {
+            let (payload, reply) = (request.payload.as_str(), request.reply.as_str());
+            let (data, answer) = (canonical(payload), canonical(reply));
+            let text = format!("request {}\ndata {data}\nreply {answer}\n", request.name);
+            names.insert(request.name, described(catalog, text, [payload, reply]));
         }
         for description in names.values() {
             whole.update(description);

@@ -48,6 +48,7 @@
 //! | let a page call a function | [`action`](macro@action), [`Param`], [`Output`] |
 //! | send and receive your own types | [`data`](macro@data) |
 //! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
+//! | ask a page | [`request`](macro@request), [`Client::request`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client | [`emit`] |
@@ -66,6 +67,7 @@ mod hub;
 mod place;
 mod process;
 mod registry;
+mod request;
 mod scope;
 mod server;
 mod session;
@@ -85,17 +87,20 @@ pub use igor_macros::data;
 pub use igor_macros::event;
 #[doc = include_str!("docs/process.md")]
 pub use igor_macros::process;
+#[doc = include_str!("docs/request.md")]
+pub use igor_macros::request;
 pub use serde;
 
 pub use action::{Call, CallLimits, Output, Param};
 pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
-pub use error::{Code, Error, Result};
+pub use error::{Code, Error, Executed, Result};
 pub use event::Event;
 pub use http::{GateLimits, Page, Token};
-pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
+pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange, RequestLimits};
 pub use process::{Process, ProcessContext, Restart};
 pub use registry::Registry;
+pub use request::{Reply, Request};
 pub use scope::Scope;
 pub use server::{Bound, Config, Handle, Server};
 pub use session::{Session, SessionLimits};

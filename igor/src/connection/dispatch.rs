@@ -11,6 +11,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::action::{Arguments, Call, CallContext};
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
+use crate::hub::Answer;
 use crate::hub::outbox::Write;
 use crate::hub::socket::Socket;
 use crate::session::calls::Known;
@@ -18,6 +19,7 @@ use crate::session::credit::Credit;
 use crate::session::{Page, Record};
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks, Incoming};
+use crate::wire::piece::Piece;
 use crate::wire::rules::Rule;
 use crate::wire::sequence::Verdict;
 
@@ -140,6 +142,9 @@ impl Dispatch {
             };
             return self.call(id, action, begun, frame, text);
         }
+        if id < 0 {
+            return self.answered(id, frame, text);
+        }
         let known = if frame.cancel {
             self.cancel(id)
         } else if let Some(more) = frame.credit {
@@ -149,6 +154,21 @@ impl Dispatch {
         };
         if known == Known::No {
             let text = format!("there was no call with `streamId` {id}");
+            self.answer(&Error::new(Code::BadFrame, text));
+        }
+    }
+
+    /// Takes the page's answer to a request of the server.
+    fn answered(&self, id: i64, frame: &Incoming<'_>, text: &Utf8Bytes) {
+        let answer = match &frame.error {
+            None => Answer::Replied(Piece::new(text, frame.data)),
+            Some(error) => {
+                let code = frame.code.and_then(Code::of_number).unwrap_or(Code::Internal);
+                Answer::Failed(code, error.clone().into_owned())
+            }
+        };
+        if !self.record.outbox.answer(self.page.number, id, answer) {
+            let text = format!("there was no request with `streamId` {id}");
             self.answer(&Error::new(Code::BadFrame, text));
         }
     }

@@ -35,7 +35,7 @@ async fn welcomed() -> WebSocketStream<DuplexStream> {
         session: SessionLimits::default(),
     };
     let (session, wire) = (limits.session.clone(), limits.wire.clone());
-    let shared = Shared::new(Default::default(), session, wire, Default::default());
+    let shared = Shared::new(Default::default(), session, wire, Default::default(), Default::default());
     let front =
         Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), limits);
     let (near, far) = duplex(1 << 16);

@@ -7,12 +7,14 @@ use crate::data::{self, DataType, Declaration, Declarations, tokens};
 use crate::error::{Code, Error};
 use crate::event::EventDescriptor;
 use crate::registry::Registry;
+use crate::request::RequestDescriptor;
 
 /// What a registry offers to clients, in the order of the names.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     pub(crate) actions: Vec<ListedAction>,
     pub(crate) events: Vec<ListedEvent>,
+    pub(crate) requests: Vec<ListedRequest>,
     /// Every named type that any of them is made of, by its name.
     declarations: BTreeMap<String, Declaration>,
     bodies: BTreeMap<String, String>,
@@ -49,6 +51,15 @@ pub(crate) struct ListedEvent {
     pub(crate) payload: String,
 }
 
+/// A request, with the types of what it carries and of its answer.
+#[derive(Debug)]
+pub(crate) struct ListedRequest {
+    pub(crate) name: &'static str,
+    pub(crate) docs: &'static str,
+    pub(crate) payload: String,
+    pub(crate) reply: String,
+}
+
 impl Catalog {
     /// Lists what is in a registry.
     ///
@@ -65,12 +76,14 @@ impl Catalog {
             listed.check(action)?;
         }
         let events = registry.events().iter().map(|event| writer.event(event)).collect();
+        let requests = registry.requests().iter().map(|request| writer.request(request)).collect();
         let bodies = writer.declarations.take_bodies();
         let types = writer.types.into_values().collect();
-        Ok(Catalog { actions, events, declarations: writer.declarations.by_name()?, bodies, types })
+        let declarations = writer.declarations.by_name()?;
+        Ok(Catalog { actions, events, requests, declarations, bodies, types })
     }
 
-    /// Every type that an action or an event has, each once.
+    /// Every type that an action, an event or a request has, each once.
     pub(crate) fn types(&self) -> &[DataType] {
         &self.types
     }
@@ -172,6 +185,11 @@ impl Writer {
 
     fn event(&mut self, event: &EventDescriptor) -> ListedEvent {
         ListedEvent { name: event.name, docs: event.docs, payload: self.write(event.payload) }
+    }
+
+    fn request(&mut self, request: &RequestDescriptor) -> ListedRequest {
+        let RequestDescriptor { name, docs, payload, reply, .. } = *request;
+        ListedRequest { name, docs, payload: self.write(payload), reply: self.write(reply) }
     }
 
     fn write(&mut self, data: DataType) -> String {

@@ -46,6 +46,7 @@ pub(super) fn written(
     if language == Language::TypeScript {
         parts.extend(declarations.into_iter().map(declaration));
         parts.push(events(catalog));
+        parts.extend(requests(catalog));
     }
     parts.push(contract(&Contract::of_catalog(catalog), style));
     parts.push(actions(catalog, style));
@@ -68,11 +69,13 @@ fn header() -> String {
     )
 }
 
-/// The types of a catalog, in the order in which its actions and events use them.
+/// The types of a catalog, in the order in which its actions, events and requests use them.
 fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
     let of_actions = catalog.actions.iter().flat_map(|action| action.texts());
     let of_events = catalog.events.iter().map(|event| event.payload.as_str());
-    let declarations = catalog.reachable(of_actions.chain(of_events));
+    let of_requests = catalog.requests.iter();
+    let of_requests = of_requests.flat_map(|it| [it.payload.as_str(), it.reply.as_str()]);
+    let declarations = catalog.reachable(of_actions.chain(of_events).chain(of_requests));
     let mut mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
     mistakes.extend(witness::mistakes(catalog));
     if mistakes.is_empty() {
@@ -115,6 +118,18 @@ fn events(catalog: &Catalog) -> String {
         none if none.is_empty() => format!("{docs}export interface Events {{}}\n"),
         events => format!("{docs}export interface Events {{\n{events}}}\n"),
     }
+}
+
+/// What the server asks its pages, if it asks anything.
+fn requests(catalog: &Catalog) -> Option<String> {
+    let requests = catalog.requests.iter().map(|request| {
+        let (data, reply) = (layout::line(&request.payload), layout::line(&request.reply));
+        let docs = docs::comment(request.docs, 2);
+        format!("{docs}  \"{}\": {{ data: {data}; reply: {reply} }};\n", request.name)
+    });
+    let docs = "/** What this server asks its pages: what each request carries, and its answer. */\n";
+    let requests: String = requests.collect();
+    (!requests.is_empty()).then(|| format!("{docs}export interface Requests {{\n{requests}}}\n"))
 }
 
 fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {

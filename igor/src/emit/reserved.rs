@@ -7,7 +7,7 @@ use crate::emit::own;
 use crate::registry::camel_case;
 
 /// What the generated code declares.
-const GENERATED: &[&str] = &["Events", "Igor", "actions", "connect", "contract"];
+const GENERATED: &[&str] = &["Events", "Igor", "Requests", "actions", "connect", "contract"];
 
 /// What the platform declares and the client uses.
 const PLATFORM: &[&str] = &[

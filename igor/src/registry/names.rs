@@ -55,13 +55,15 @@ pub(super) fn mistakes(registry: &Registry) -> Vec<String> {
         registry.events().iter().map(|it| named("event", it.name, it.place)).collect();
     let processes: Vec<_> =
         registry.processes().iter().map(|it| named("process", it.name, it.place)).collect();
+    let requests: Vec<_> =
+        registry.requests().iter().map(|it| named("request", it.name, it.place)).collect();
 
     let mut mistakes = Vec::new();
-    for each in actions.iter().chain(&events).chain(&processes) {
+    for each in actions.iter().chain(&events).chain(&processes).chain(&requests) {
         mistakes.extend(unwritable(each));
     }
-    // A client's contract has actions and events in one table.
-    let in_contract: Vec<_> = actions.iter().chain(&events).copied().collect();
+    // A client's contract has actions, events and requests in one table.
+    let in_contract: Vec<_> = actions.iter().chain(&events).chain(&requests).copied().collect();
     mistakes.extend(twice(&in_contract));
     mistakes.extend(twice(&processes));
     mistakes.extend(in_the_way(&actions));
@@ -248,6 +250,7 @@ mod tests {
             actions: actions.collect(),
             events: events.iter().zip(1..).map(event).collect(),
             processes: processes.iter().zip(1..).map(process).collect(),
+            requests: Vec::new(),
         }
     }
 

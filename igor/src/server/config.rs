@@ -8,6 +8,7 @@ use crate::action::CallLimits;
 use crate::connection::ConnectionLimits;
 use crate::error::Result;
 use crate::http::{GateLimits, Token, check_origin};
+use crate::hub::RequestLimits;
 use crate::server::mistake;
 use crate::session::SessionLimits;
 use crate::wire::WireLimits;
@@ -60,6 +61,8 @@ pub struct Config {
     pub session: SessionLimits,
     /// What clients may have open at once.
     pub calls: CallLimits,
+    /// How pages may be asked.
+    pub requests: RequestLimits,
     /// The sizes of messages and of what is kept for a client.
     pub wire: WireLimits,
 }
@@ -77,6 +80,7 @@ impl Default for Config {
             connection: ConnectionLimits::default(),
             session: SessionLimits::default(),
             calls: CallLimits::default(),
+            requests: RequestLimits::default(),
             wire: WireLimits::default(),
         }
     }
@@ -103,12 +107,13 @@ impl Config {
     }
 
     fn check_sizes(&self) -> Result<()> {
-        let Config { gate, session, calls, wire, .. } = self;
+        let Config { gate, session, calls, requests, wire, .. } = self;
         for (name, value, least) in [
             ("gate.header_bytes", gate.header_bytes, LEAST_HEADER_BYTES),
             ("gate.waiting_sockets", gate.waiting_sockets, 1),
             ("session.clients", session.clients, 1),
             ("calls.open", calls.open, 1),
+            ("requests.open", requests.open, 1),
             ("wire.message_bytes", wire.message_bytes, LEAST_MESSAGE_BYTES),
             ("wire.ring_frames", wire.ring_frames, 1),
             ("wire.ring_bytes", wire.ring_bytes, 1),
@@ -127,11 +132,12 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, .. } = self;
+        let Config { gate, connection, session, requests, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
             ("connection.beat", connection.beat),
+            ("requests.timeout", requests.timeout),
         ] {
             if wait.is_zero() {
                 return Err(mistake(format!("`{name}` is no time at all")));
@@ -143,6 +149,7 @@ impl Config {
             ("connection.beat", connection.beat),
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
+            ("requests.timeout", requests.timeout),
         ] {
             if wait > LONGEST_WAIT {
                 return Err(mistake(format!("`{name}` is more than a year")));

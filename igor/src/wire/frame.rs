@@ -34,6 +34,14 @@ pub(crate) struct Incoming<'a> {
     /// The payload; absent and `null` mean the same.
     #[serde(borrow)]
     pub(crate) data: Option<&'a RawValue>,
+    /// Why the sender of an input or an answer failed.
+    #[serde(borrow)]
+    pub(crate) error: Option<Cow<'a, str>>,
+    /// The number of the code of that.
+    pub(crate) code: Option<u16>,
+    /// Whether it is the last one of an input or an answer.
+    #[serde(default)]
+    pub(crate) close: bool,
     /// Whether the caller no longer wants the call.
     #[serde(default)]
     pub(crate) cancel: bool,

@@ -4,6 +4,7 @@ mod credit;
 mod endings;
 mod parameters;
 mod replies;
+mod requests;
 
 use futures_util::{Stream, StreamExt as _, stream};
 use igor::{Output, Registry, Scope, Server};
