@@ -246,7 +246,9 @@ mod tests {
         for (text, expected) in spans {
             assert_eq!(millis(text), Some(expected), "{text}");
         }
-        for text in ["", "30", "s", "0s", "1.5s", "-1s", "30 s", "30sec", "9000h", "99999999999999999999s"] {
+        for text in
+            ["", "30", "s", "0s", "1.5s", "-1s", "30 s", "30sec", "9000h", "99999999999999999999s"]
+        {
             assert_eq!(millis(text), None, "{text}");
         }
     }

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::parse_quote;
 use syn::spanned::Spanned as _;
 
 use crate::attrs::{Form, Options};
@@ -18,14 +19,11 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let mut options = Options::read(options, &FORM, &mut errors);
     let name = options.required_name(&FORM, &mut errors);
-    let reply = options.required_type("reply", &FORM, &mut errors);
-    borrowed::check(&reply, "what a page answers is owned", &mut errors);
-    let timeout = match options.millis("timeout", &mut errors) {
-        Some(millis) => quote! {
-            ::core::option::Option::Some(::core::time::Duration::from_millis(#millis))
-        },
-        None => quote!(::core::option::Option::None),
-    };
+    let mut reply = options.required_type("reply", &FORM, &mut errors);
+    if !borrowed::check(&reply, "what a page answers is owned", &mut errors) {
+        reply = parse_quote!(());
+    }
+    let timeout = expand::duration(options.millis("timeout", &mut errors));
     let Some(input) = data::read(&item, "`#[igor::request]`", &mut errors) else {
         return quote!(#item #errors);
     };
@@ -39,7 +37,7 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let cfgs = expand::cfgs(&input.attrs);
     let (docs, place) = (expand::docs(&input.attrs), expand::place());
     let replied = quote_spanned! {expand::at(reply.span())=>
-        ::igor::__private::DataType::of::<#reply>()
+        ::igor::__private::reply::<#reply>()
     };
     let description = quote! {{
         static REQUEST: ::igor::__private::RequestDescriptor = ::igor::__private::RequestDescriptor {

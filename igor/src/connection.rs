@@ -37,6 +37,9 @@ use crate::wire::frame::{Asks, goodbye};
 /// After how many frames that were ready at once what they caused is written.
 const BATCH_FRAMES: usize = 64;
 
+/// After how many bytes of them.
+const BATCH_BYTES: usize = 256 << 10;
+
 /// How long a client that is told of a restart waits at most before it tries again; each waits
 /// a part of it, so that they do not all come back together.
 const RETRY_SPREAD: Duration = Duration::from_secs(2);
@@ -218,12 +221,14 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         self.silent_half_beats = 0;
         let socket = Arc::clone(&self.dispatch.socket);
         socket.cork();
+        let mut bytes = length(&first);
         let mut verdict = self.take(first);
         for _ in 1..BATCH_FRAMES {
-            if verdict.is_err() {
+            if verdict.is_err() || bytes >= BATCH_BYTES {
                 break;
             }
             let Some(message) = self.frames.next().now_or_never() else { break };
+            bytes += length(&message);
             verdict = self.take(message);
         }
         self.dispatch.record.outbox.acknowledge_if_due(&socket);
@@ -275,6 +280,11 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         let spread = u32::from(self.dispatch.session.bytes().last().unwrap_or(0));
         self.dispatch.socket.push(&[&goodbye("shutdown", RETRY_SPREAD * spread / 255)]);
     }
+}
+
+/// Bytes of what came in, if anything did.
+fn length(message: &Option<Result<Message, WebSocketError>>) -> usize {
+    message.as_ref().and_then(|message| message.as_ref().ok()).map_or(0, Message::len)
 }
 
 /// Looking every half beat, what was sent or heard at any time is never more than a beat old when

@@ -71,6 +71,9 @@ fn describe(action: &ListedAction) -> String {
     for (name, data) in parameters {
         line(&format!("parameter {name}"), data);
     }
+    if let Some((_, item)) = &action.input {
+        line("input", item);
+    }
     if let Some(item) = &action.output {
         line("output", item);
     }
@@ -154,6 +157,8 @@ mod tests {
                         check: <$data as Param>::check,
                     }),*],
                     idempotent: false,
+                    timeout: None,
+                    no_cancel: false,
                     signature: || signature(|_| std::future::pending::<Result<Result<$reply, Never>, Error>>()),
                 };
             }

@@ -165,6 +165,12 @@ impl Error {
         self
     }
 
+    /// Something is larger than a message may be.
+    pub(crate) fn too_large(most_bytes: usize) -> Self {
+        let text = format!("a message is over the limit of {most_bytes} bytes");
+        Error::new(Code::TooLarge, text)
+    }
+
     /// The session is gone that was to bring an answer.
     pub(crate) fn session_lost(message: impl Into<String>, executed: Executed) -> Self {
         Error { executed: Some(executed), ..Error::new(Code::SessionLost, message) }

@@ -127,8 +127,9 @@ impl Hub {
 
     /// An event as the body of a frame, in the name of the process if there is one.
     fn encode<E: Event>(&self, event: &E) -> Result<Bytes, Error> {
-        let body = frame::event(self.process, E::DESCRIPTOR.name, event)?;
-        frame::check_size(&body, self.board.message_bytes)?;
+        let most = self.board.message_bytes;
+        let body = frame::event(self.process, E::DESCRIPTOR.name, event, most)?;
+        frame::check_size(&body, most)?;
         Ok(body)
     }
 

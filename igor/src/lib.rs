@@ -91,7 +91,7 @@ pub use igor_macros::process;
 pub use igor_macros::request;
 pub use serde;
 
-pub use action::{Call, CallLimits, Output, Param};
+pub use action::{Call, CallLimits, Cancelled, Deadline, Input, Output, Param};
 pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
 pub use error::{Code, Error, Executed, Result};

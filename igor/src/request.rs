@@ -15,8 +15,8 @@ use crate::place::Place;
     note = "put `#[igor::request(\"name\", reply = …)]` on the type"
 )]
 pub trait Request: Data + Sync {
-    /// What the page answers with.
-    type Reply: Reply;
+    /// What the page answers with, which is [`Reply`].
+    type Reply;
 
     /// What is known of the request without a value of it.
     #[doc(hidden)]
@@ -33,6 +33,11 @@ pub trait Reply: Data + DeserializeOwned {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Data + DeserializeOwned> Reply for T {}
+
+/// The description of a reply.
+pub const fn reply<T: Reply>() -> DataType {
+    DataType::of::<T>()
+}
 
 /// What is known of a request at link time.
 #[derive(Debug)]

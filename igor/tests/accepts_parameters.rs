@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use igor::__private::{Action, NamedAction, ParamKind, ts_rs::Config};
-use igor::{Call, Client, Hub, Output, Param, Registry, Scope, Session};
+use igor::{
+    Call, Cancelled, Client, Deadline, Hub, Input, Output, Param, Registry, Scope, Session,
+};
 
 #[igor::data]
 #[derive(Clone)]
@@ -66,10 +68,13 @@ async fn from_the_server(
     scope: Scope<Chat>,
     client: Client,
     hub: Hub,
+    rows: Input<Page<Line>>,
     progress: Output<Line>,
+    deadline: Deadline,
+    cancelled: Cancelled,
     user: User,
 ) {
-    drop((session, scope, client, hub, progress, user.0));
+    drop((session, scope, client, hub, rows, progress, deadline, cancelled, user.0));
 }
 
 #[igor::action]
@@ -120,6 +125,7 @@ fn parameters(action: &Action) -> Vec<String> {
     let config = Config::new();
     let described = action.parameters.iter().map(|parameter| match parameter.kind {
         ParamKind::Data(data) => format!("{}: {}", parameter.name, (data.name)(&config)),
+        ParamKind::Input(item) => format!("{}: input of {}", parameter.name, (item.name)(&config)),
         ParamKind::Output(item) => {
             format!("{}: output of {}", parameter.name, (item.name)(&config))
         }
@@ -147,7 +153,17 @@ fn every_form_of_parameter_is_described() {
         ("deep.line", vec!["line: Line"]),
         (
             "from_the_server",
-            vec!["session", "scope", "client", "hub", "progress: output of Line", "user"],
+            vec![
+                "session",
+                "scope",
+                "client",
+                "hub",
+                "rows: input of Page<Line>",
+                "progress: output of Line",
+                "deadline",
+                "cancelled",
+                "user",
+            ],
         ),
         ("nothing", vec![]),
     ]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -28,6 +29,10 @@ pub struct Action {
     /// Whether running it twice is as good as once, so that a client may call it again when it
     /// does not know what became of the first call.
     pub idempotent: bool,
+    /// How long a call may run, where the action says so.
+    pub timeout: Option<Duration>,
+    /// Whether it runs to its end although nobody waits for it any more.
+    pub no_cancel: bool,
     /// Makes what the compiler alone knows: the reply's types and how to run a call.
     pub signature: fn() -> Signature,
 }
@@ -71,7 +76,15 @@ impl Action {
     pub fn data_parameters(&self) -> impl Iterator<Item = (&'static str, DataType)> {
         self.parameters.iter().filter_map(|parameter| match parameter.kind {
             ParamKind::Data(data) => Some((parameter.name, data)),
-            ParamKind::Output(_) | ParamKind::Server => None,
+            ParamKind::Input(_) | ParamKind::Output(_) | ParamKind::Server => None,
+        })
+    }
+
+    /// The name and the type of the items that the caller sends, if it takes any.
+    pub fn input(&self) -> Option<(&'static str, DataType)> {
+        self.parameters.iter().find_map(|parameter| match parameter.kind {
+            ParamKind::Input(item) => Some((parameter.name, item)),
+            ParamKind::Data(_) | ParamKind::Output(_) | ParamKind::Server => None,
         })
     }
 
@@ -79,7 +92,7 @@ impl Action {
     pub fn output(&self) -> Option<DataType> {
         self.parameters.iter().find_map(|parameter| match parameter.kind {
             ParamKind::Output(item) => Some(item),
-            ParamKind::Data(_) | ParamKind::Server => None,
+            ParamKind::Data(_) | ParamKind::Input(_) | ParamKind::Server => None,
         })
     }
 }

@@ -20,6 +20,8 @@ impl NamedAction for Nothing {
         place: Place { file: "here", line: 1 },
         parameters: &[],
         idempotent: false,
+        timeout: None,
+        no_cancel: false,
         signature: || signature(|_| async { Ok(Returned(()).split()) }),
     };
 }
@@ -35,7 +37,8 @@ async fn welcomed() -> WebSocketStream<DuplexStream> {
         session: SessionLimits::default(),
     };
     let (session, wire) = (limits.session.clone(), limits.wire.clone());
-    let shared = Shared::new(Default::default(), session, wire, Default::default(), Default::default());
+    let shared =
+        Shared::new(Default::default(), session, wire, Default::default(), Default::default());
     let front =
         Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), limits);
     let (near, far) = duplex(1 << 16);

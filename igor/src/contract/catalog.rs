@@ -28,6 +28,8 @@ pub(crate) struct ListedAction {
     pub(crate) docs: &'static str,
     /// What the caller gives: the name in Rust and the type.
     pub(crate) parameters: Vec<(&'static str, String)>,
+    /// What the caller sends while it runs: the name in Rust and the type of an item.
+    pub(crate) input: Option<(&'static str, String)>,
     pub(crate) output: Option<String>,
     pub(crate) reply: Reply,
     /// Its own typed error.
@@ -133,14 +135,15 @@ impl Catalog {
 impl ListedAction {
     /// Only a call that is one question and one answer can be sent again by itself.
     fn check(&self, action: &Action) -> Result<(), Error> {
-        let has_items = self.output.is_some() || matches!(self.reply, Reply::Stream(_));
+        let has_outputs = self.output.is_some() || matches!(self.reply, Reply::Stream(_));
+        let has_items = has_outputs || self.input.is_some();
         if !self.idempotent || !has_items {
             return Ok(());
         }
         let Action { name, place, .. } = action;
         let text = format!(
-            "{place}: the action `{name}` is `idempotent` and has outputs or a stream, which a \
-             second call would send again: leave `idempotent` out"
+            "{place}: the action `{name}` is `idempotent` and has an input, outputs or a stream, \
+             which a second call would send again: leave `idempotent` out"
         );
         Err(Error::new(Code::Internal, text))
     }
@@ -151,6 +154,7 @@ impl ListedAction {
         let parameters = self.parameters.iter().map(|(_, text)| text.as_str());
         parameters
             .chain([reply.as_str()])
+            .chain(self.input.as_ref().map(|(_, item)| item.as_str()))
             .chain(self.output.as_deref())
             .chain(self.failure.as_deref())
     }
@@ -173,6 +177,7 @@ impl Writer {
                 .data_parameters()
                 .map(|(name, data)| (name, self.write(data)))
                 .collect(),
+            input: action.input().map(|(name, item)| (name, self.write(item))),
             output: action.output().map(|item| self.write(item)),
             reply: match signature.reply {
                 ReplyKind::Value(value) => Reply::Value(self.write(value)),

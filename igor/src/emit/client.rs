@@ -127,7 +127,8 @@ fn requests(catalog: &Catalog) -> Option<String> {
         let docs = docs::comment(request.docs, 2);
         format!("{docs}  \"{}\": {{ data: {data}; reply: {reply} }};\n", request.name)
     });
-    let docs = "/** What this server asks its pages: what each request carries, and its answer. */\n";
+    let docs =
+        "/** What this server asks its pages: what each request carries, and its answer. */\n";
     let requests: String = requests.collect();
     (!requests.is_empty()).then(|| format!("{docs}export interface Requests {{\n{requests}}}\n"))
 }

@@ -154,6 +154,7 @@ mod tests {
             name: "chat.say",
             docs: "",
             parameters: parameters.collect(),
+            input: None,
             output: None,
             reply: Reply::Value("null".to_owned()),
             failure: None,

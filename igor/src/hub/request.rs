@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Executed};
 use crate::hub::{Answer, Client};
-use crate::request::{Request, RequestDescriptor};
+use crate::request::{Reply, Request, RequestDescriptor};
 use crate::wire::ask::Question;
 
 impl Client {
@@ -29,7 +29,7 @@ impl Client {
     ///
     /// When the future is dropped the request is taken back, and the signal that its handler was
     /// given aborts.
-    pub async fn request<R: Request>(&self, request: &R) -> Result<R::Reply, Error> {
+    pub async fn request<R: Request<Reply: Reply>>(&self, request: &R) -> Result<R::Reply, Error> {
         let RequestDescriptor { name, timeout, .. } = *R::DESCRIPTOR;
         let limits = &self.hub.board.requests;
         let found = self.hub.rooms().one(&self.id);
@@ -37,11 +37,13 @@ impl Client {
             let text = format!("there is no client `{}` to ask `{name}`", self.id);
             return Err(Error::session_lost(text, Executed::No));
         };
-        let mut asked = outbox.ask(&Question::new(name, request)?, limits.open)?;
+        let mut asked = outbox
+            .ask(&Question::new(name, request, self.hub.board.message_bytes)?, limits.open)?;
         let within = timeout.unwrap_or(limits.timeout);
         match tokio::time::timeout(within, asked.answer()).await {
             Ok(Answer::Replied(reply)) => reply.read("answer").map_err(|error| {
-                let text = format!("the page's answer to `{name}` does not fit: {}", error.message());
+                let text =
+                    format!("the page's answer to `{name}` does not fit: {}", error.message());
                 Error::new(error.code(), text)
             }),
             Ok(Answer::Failed(code, text)) => {

@@ -192,12 +192,16 @@ fn parameter_mistakes(action: &Action) -> Vec<String> {
     if outputs.count() > 1 {
         mistakes.push(format!("{said} has two outputs: one is all that a caller can read"));
     }
+    let inputs = action.parameters.iter().filter(|it| matches!(it.kind, ParamKind::Input(_)));
+    if inputs.count() > 1 {
+        mistakes.push(format!("{said} has two inputs: one is all that a caller can send"));
+    }
     if action.output().is_some() && matches!((action.signature)().reply, ReplyKind::Stream(_)) {
         mistakes
             .push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, _) in action.data_parameters() {
+    for (name, _) in action.data_parameters().chain(action.input()) {
         if name == "__proto__" {
             mistakes.push(format!("{said} has a parameter `{name}`, which no object can hold"));
         }
@@ -270,6 +274,8 @@ mod tests {
             place: Place { file: "api.rs", line },
             parameters: Box::leak(parameters.collect()),
             idempotent: false,
+            timeout: None,
+            no_cancel: false,
             signature: || signature(|_| std::future::ready(Ok(Ok::<(), Never>(())))),
         }))
     }
@@ -397,6 +403,8 @@ mod tests {
             place: Place { file: "api.rs", line: 1 },
             parameters: &PROGRESS,
             idempotent: false,
+            timeout: None,
+            no_cancel: false,
             signature: || {
                 let rows = futures_util::stream::empty::<String>;
                 signature(move |_| std::future::ready(Ok(Ok::<_, Never>(rows()))))

@@ -132,12 +132,13 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, requests, .. } = self;
+        let Config { gate, connection, session, calls, requests, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
             ("connection.beat", connection.beat),
             ("requests.timeout", requests.timeout),
+            ("calls.timeout", calls.timeout.unwrap_or(LONGEST_WAIT)),
         ] {
             if wait.is_zero() {
                 return Err(mistake(format!("`{name}` is no time at all")));
@@ -150,6 +151,7 @@ impl Config {
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
             ("requests.timeout", requests.timeout),
+            ("calls.timeout", calls.timeout.unwrap_or_default()),
         ] {
             if wait > LONGEST_WAIT {
                 return Err(mistake(format!("`{name}` is more than a year")));

@@ -16,12 +16,17 @@ impl Question {
     ///
     /// # Errors
     ///
-    /// `unsendable`, with the path, when it holds a value that the wire cannot hold.
-    pub(crate) fn new<T: Serialize>(name: &str, data: &T) -> Result<Self, Error> {
+    /// `unsendable`, with the path, when it holds a value that the wire cannot hold, and
+    /// `too_large` when it has more bytes.
+    pub(crate) fn new<T: Serialize>(
+        name: &str,
+        data: &T,
+        most_bytes: usize,
+    ) -> Result<Self, Error> {
         let mut text = b",\"action\":".to_vec();
         encode::text(name, &mut text);
         text.extend_from_slice(b",\"data\":");
-        encode::write(data, &mut text)?;
+        encode::write(data, &mut text, most_bytes)?;
         text.push(b'}');
         Ok(Question(text))
     }

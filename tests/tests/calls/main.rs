@@ -1,7 +1,10 @@
 //! Actions as functions: what they take, what they return, how they end.
 
 mod credit;
+mod deadlines;
 mod endings;
+mod fairness;
+mod inputs;
 mod parameters;
 mod replies;
 mod requests;

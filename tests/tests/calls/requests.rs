@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use igor::{Client, ClientId, Code, Config, Executed, Hub, ProcessContext, Registry, Scope, Server};
+use igor::{
+    Client, ClientId, Code, Config, Executed, Hub, ProcessContext, Registry, Scope, Server,
+};
 use igor_tests::{Bench, Heard, Identity, Page, Running, config, failure, result};
 use serde_json::{Value, json};
 
