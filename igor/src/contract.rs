@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::data::tokens::canonical;
 use crate::error::Error;
 use crate::registry::Registry;
-pub(crate) use catalog::{Catalog, ListedAction, Reply};
+pub(crate) use catalog::{Catalog, ListedAction, ListedInput, Reply};
 
 /// What client and server must agree on. It is the same on every machine and in every build of the
 /// same types; docs do not count.
@@ -45,10 +45,9 @@ impl Contract {
             names.insert(event.name, described(catalog, text, [event.payload.as_str()]));
         }
         for request in &catalog.requests {
-            let (payload, reply) = (request.payload.as_str(), request.reply.as_str());
-            let (data, answer) = (canonical(payload), canonical(reply));
-            let text = format!("request {}\ndata {data}\nreply {answer}\n", request.name);
-            names.insert(request.name, described(catalog, text, [payload, reply]));
+            let [data, reply] = request.texts().map(canonical);
+            let text = format!("request {}\ndata {data}\nreply {reply}\n", request.name);
+            names.insert(request.name, described(catalog, text, request.texts()));
         }
         for description in names.values() {
             whole.update(description);
@@ -71,8 +70,8 @@ fn describe(action: &ListedAction) -> String {
     for (name, data) in parameters {
         line(&format!("parameter {name}"), data);
     }
-    if let Some((_, item)) = &action.input {
-        line("input", item);
+    if let Some(input) = &action.input {
+        line("input", &input.item);
     }
     if let Some(item) = &action.output {
         line("output", item);

@@ -102,6 +102,8 @@ pub use process::{Process, ProcessContext, Restart};
 pub use registry::Registry;
 pub use request::{Reply, Request};
 pub use scope::Scope;
-pub use server::{Bound, Config, Handle, Server};
+#[cfg(feature = "tls")]
+pub use server::Tls;
+pub use server::{Bound, Config, Handle, Server, Sidecar};
 pub use session::{Session, SessionLimits};
 pub use wire::WireLimits;

@@ -80,11 +80,17 @@ impl Action {
         })
     }
 
-    /// The name and the type of the items that the caller sends, if it takes any.
-    pub fn input(&self) -> Option<(&'static str, DataType)> {
+    /// What the caller sends while it runs, if it takes anything: how many data parameters stand
+    /// before it, its name, and the type of an item.
+    pub fn input(&self) -> Option<(usize, &'static str, DataType)> {
+        let mut before = 0;
         self.parameters.iter().find_map(|parameter| match parameter.kind {
-            ParamKind::Input(item) => Some((parameter.name, item)),
-            ParamKind::Data(_) | ParamKind::Output(_) | ParamKind::Server => None,
+            ParamKind::Input(item) => Some((before, parameter.name, item)),
+            ParamKind::Data(_) => {
+                before += 1;
+                None
+            }
+            ParamKind::Output(_) | ParamKind::Server => None,
         })
     }
 

@@ -28,14 +28,25 @@ pub(crate) struct ListedAction {
     pub(crate) docs: &'static str,
     /// What the caller gives: the name in Rust and the type.
     pub(crate) parameters: Vec<(&'static str, String)>,
-    /// What the caller sends while it runs: the name in Rust and the type of an item.
-    pub(crate) input: Option<(&'static str, String)>,
+    /// What the caller sends while it runs.
+    pub(crate) input: Option<ListedInput>,
     pub(crate) output: Option<String>,
     pub(crate) reply: Reply,
     /// Its own typed error.
     pub(crate) failure: Option<String>,
     /// Whether a client may call it again by itself.
     pub(crate) idempotent: bool,
+}
+
+/// The input of an action.
+#[derive(Debug)]
+pub(crate) struct ListedInput {
+    /// How many parameters of the caller stand before it.
+    pub(crate) at: usize,
+    /// Its name in Rust.
+    pub(crate) name: &'static str,
+    /// The type of an item.
+    pub(crate) item: String,
 }
 
 /// What an action replies with.
@@ -148,15 +159,26 @@ impl ListedAction {
         Err(Error::new(Code::Internal, text))
     }
 
+    /// The texts of the types that the page sends.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &str> {
+        let parameters = self.parameters.iter().map(|(_, text)| text.as_str());
+        parameters.chain(self.input.as_ref().map(|input| input.item.as_str()))
+    }
+
     /// The texts of all its types, in the order in which a reader meets them.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let (Reply::Value(reply) | Reply::Stream(reply)) = &self.reply;
-        let parameters = self.parameters.iter().map(|(_, text)| text.as_str());
-        parameters
+        self.sent()
             .chain([reply.as_str()])
-            .chain(self.input.as_ref().map(|(_, item)| item.as_str()))
             .chain(self.output.as_deref())
             .chain(self.failure.as_deref())
+    }
+}
+
+impl ListedRequest {
+    /// The texts of all its types.
+    pub(crate) fn texts(&self) -> [&str; 2] {
+        [&self.payload, &self.reply]
     }
 }
 
@@ -177,7 +199,11 @@ impl Writer {
                 .data_parameters()
                 .map(|(name, data)| (name, self.write(data)))
                 .collect(),
-            input: action.input().map(|(name, item)| (name, self.write(item))),
+            input: action.input().map(|(at, name, item)| ListedInput {
+                at,
+                name,
+                item: self.write(item),
+            }),
             output: action.output().map(|item| self.write(item)),
             reply: match signature.reply {
                 ReplyKind::Value(value) => Reply::Value(self.write(value)),

@@ -2,6 +2,7 @@
 
 use crate::contract::{Catalog, Contract};
 use crate::data::Declaration;
+use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
 use crate::emit::{Language, Runtime, docs, layout, reserved, witness};
@@ -39,9 +40,10 @@ pub(super) fn written(
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
+    let modules = modules::needed(catalog);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
-        parts.push(imports(catalog, style));
+        parts.push(imports(catalog, &modules, style));
     }
     if language == Language::TypeScript {
         parts.extend(declarations.into_iter().map(declaration));
@@ -50,13 +52,18 @@ pub(super) fn written(
     }
     parts.push(contract(&Contract::of_catalog(catalog), style));
     parts.push(actions(catalog, style));
-    parts.push(connect(style));
+    parts.push(connect(catalog, &modules, style));
     if runtime == Runtime::Inside {
         parts.push(DIVIDER.to_owned());
-        parts.push(match language {
-            Language::TypeScript => own.runtime(RUNTIME_TYPESCRIPT),
-            Language::JavaScript => RUNTIME_JAVASCRIPT.to_owned(),
-        });
+        let core = match language {
+            Language::TypeScript => RUNTIME_TYPESCRIPT,
+            Language::JavaScript => RUNTIME_JAVASCRIPT,
+        };
+        let texts = [core].into_iter().chain(modules.iter().map(|module| module.text(language)));
+        parts.extend(texts.map(|text| match language {
+            Language::TypeScript => own.runtime(text),
+            Language::JavaScript => text.to_owned(),
+        }));
     }
     Ok(parts.join("\n"))
 }
@@ -73,8 +80,7 @@ fn header() -> String {
 fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
     let of_actions = catalog.actions.iter().flat_map(|action| action.texts());
     let of_events = catalog.events.iter().map(|event| event.payload.as_str());
-    let of_requests = catalog.requests.iter();
-    let of_requests = of_requests.flat_map(|it| [it.payload.as_str(), it.reply.as_str()]);
+    let of_requests = catalog.requests.iter().flat_map(|request| request.texts());
     let declarations = catalog.reachable(of_actions.chain(of_events).chain(of_requests));
     let mut mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
     mistakes.extend(witness::mistakes(catalog));
@@ -86,21 +92,38 @@ fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
 
 /// Takes from the package what the code here uses, and offers all of it as a client with the
 /// runtime inside does.
-fn imports(catalog: &Catalog, style: Style<'_>) -> String {
+fn imports(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
     let mut text = String::from("import { open } from \"igor-client-ts\";\n");
+    for Module { name, .. } in modules {
+        text += &format!("import {{ {name} }} from \"igor-client-ts/{name}\";\n");
+    }
     if style.language == Language::TypeScript {
         let stubs = stubs::fields(&catalog.actions, style);
         let is_used = |name: &&str| stubs.contains(&format!("{}<", style.own.name(name)));
         let mut types: Vec<_> = ["Call", "Stream"].into_iter().filter(is_used).collect();
-        types.extend(["Caller", "Client", "ConnectOptions", "Contract"]);
+        types.extend(["Client", "ConnectOptions", "Contract"]);
+        if !sends(catalog) {
+            types.push("Caller");
+        }
         if !catalog.actions.is_empty() {
             types.push("CallOptions");
         }
         types.sort_unstable();
         let types: Vec<_> = types.into_iter().map(|name| style.own.import(name)).collect();
         text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
+        for Module { name, types, .. } in modules.iter().filter(|it| !it.types.is_empty()) {
+            let types: Vec<_> = types.iter().map(|name| style.own.import(name)).collect();
+            let types = types.join(", ");
+            text += &format!("import type {{ {types} }} from \"igor-client-ts/{name}\";\n");
+        }
     }
-    text + "export * from \"igor-client-ts\";\n"
+    text += "export * from \"igor-client-ts\";\n";
+    if style.language == Language::TypeScript {
+        for Module { name, .. } in modules.iter().filter(|module| module.has_types()) {
+            text += &format!("export type * from \"igor-client-ts/{name}\";\n");
+        }
+    }
+    text
 }
 
 fn declaration(declaration: &Declaration) -> String {
@@ -123,7 +146,7 @@ fn events(catalog: &Catalog) -> String {
 /// What the server asks its pages, if it asks anything.
 fn requests(catalog: &Catalog) -> Option<String> {
     let requests = catalog.requests.iter().map(|request| {
-        let (data, reply) = (layout::line(&request.payload), layout::line(&request.reply));
+        let [data, reply] = request.texts().map(layout::line);
         let docs = docs::comment(request.docs, 2);
         format!("{docs}  \"{}\": {{ data: {data}; reply: {reply} }};\n", request.name)
     });
@@ -149,7 +172,7 @@ fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
 fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     let caller = if catalog.actions.is_empty() { "_call" } else { "call" };
     let annotation = match style.language {
-        Language::TypeScript => format!(": {}", style.own.name("Caller")),
+        Language::TypeScript => format!(": {}", caller_type(catalog, style)),
         Language::JavaScript => String::new(),
     };
     let stubs = stubs::fields(&catalog.actions, style);
@@ -158,20 +181,44 @@ fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     )
 }
 
-fn connect(Style { language, own }: Style<'_>) -> String {
+/// The type of what the stubs call.
+fn caller_type(catalog: &Catalog, style: Style<'_>) -> String {
+    style.own.name(if sends(catalog) { "SendingCaller" } else { "Caller" })
+}
+
+fn sends(catalog: &Catalog) -> bool {
+    catalog.actions.iter().any(|action| action.input.is_some())
+}
+
+fn connect(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
+    let Style { language, own } = style;
+    let made: Vec<_> = modules.iter().map(|module| module.made.as_str()).collect();
+    let asked = match made.join(", ") {
+        none if none.is_empty() => "contract, actions, url, options".to_owned(),
+        made => format!("contract, actions, url, options, [{made}]"),
+    };
     let docs = docs::comment(CONNECT_DOCS, 0);
     let (client, options) = (own.name("Client"), own.name("ConnectOptions"));
+    let mut types = "Events, ReturnType<typeof actions>".to_owned();
+    let caller = caller_type(catalog, style);
+    if sends(catalog) {
+        types += &format!(", {caller}");
+    }
+    let (members, cast) = match catalog.requests.is_empty() {
+        true => (String::new(), ""),
+        false => (format!(" & {}<Requests>", own.name("RequestHandlers")), " as Igor"),
+    };
     match language {
         Language::TypeScript => format!(
             "/** The client of this server. */\n\
-             export type Igor = {client}<Events> & ReturnType<typeof actions>;\n\n\
+             export type Igor = {client}<Events> & ReturnType<typeof actions>{members};\n\n\
              {docs}\
              export function connect(url?: string | URL | {options}, options?: {options}): Igor {{\n  \
-             return open<Events, ReturnType<typeof actions>>(contract, actions, url, options);\n}}\n"
+             return open<{types}>({asked}){cast};\n}}\n"
         ),
         Language::JavaScript => format!(
             "{docs}export function connect(url, options) {{\n  \
-             return open(contract, actions, url, options);\n}}\n"
+             return open({asked});\n}}\n"
         ),
     }
 }

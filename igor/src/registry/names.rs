@@ -201,7 +201,8 @@ fn parameter_mistakes(action: &Action) -> Vec<String> {
             .push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, _) in action.data_parameters().chain(action.input()) {
+    let input = action.input().map(|(_, name, item)| (name, item));
+    for (name, _) in action.data_parameters().chain(input) {
         if name == "__proto__" {
             mistakes.push(format!("{said} has a parameter `{name}`, which no object can hold"));
         }
