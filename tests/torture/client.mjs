@@ -66,9 +66,20 @@ export async function play({ url, token, contract, steps, nonce }, { runtime, We
     await pause(nonce % 7);
   }
   while (open.size > 0) await pause(10);
-  say({ counted: await igor.count() });
+  say({ counted: await counted(igor) });
   igor.close();
   tab.unload();
+}
+
+/** Asks how many events were sent, again where the session is lost meanwhile. */
+async function counted(igor) {
+  for (;;) {
+    try {
+      return await igor.count();
+    } catch (error) {
+      if (error.code !== "session_lost") throw error;
+    }
+  }
 }
 
 /** How a call ended, and what was wrong with that. */

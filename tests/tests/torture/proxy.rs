@@ -255,6 +255,12 @@ impl Connection {
                     from.discard().await;
                     return End::Cut;
                 }
+                Some(Harm::Stall) => {
+                    let held = self.hold(unit, from).await;
+                    if to.write_all(&held).await.is_err() {
+                        break;
+                    }
+                }
                 Some(Harm::Blackhole) => return End::Silent,
                 Some(Harm::Lose { more }) => cut_at = Some(index + 1 + more),
                 Some(Harm::Late) => return End::Late(unit),
@@ -269,6 +275,22 @@ impl Connection {
             index += 1;
         }
         End::Cut
+    }
+
+    /// Holds what comes until the client has said hello over another connection.
+    async fn hold(&self, first: Vec<u8>, from: &mut Units<OwnedReadHalf>) -> Vec<u8> {
+        let mut hellos = self.road.hellos.subscribe();
+        hellos.borrow_and_update();
+        let mut held = first;
+        loop {
+            tokio::select! {
+                unit = from.next() => match unit {
+                    Some(unit) => held.extend(unit),
+                    None => return held,
+                },
+                _ = hellos.changed() => return held,
+            }
+        }
     }
 
     /// The receiver is given this unit.
