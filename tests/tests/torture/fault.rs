@@ -32,7 +32,7 @@ pub(crate) enum Harm {
     Cut { passes: u64 },
     /// Nothing passes any more in this direction, and neither end is told.
     Freeze,
-    /// Nothing passes any more in this direction until the client has said hello over its next
+    /// Nothing passes any more in this direction until the client has been welcomed over its next
     /// connection; then all of it does.
     Stall,
     /// Nothing passes any more in either direction. The server's end stays open when the client

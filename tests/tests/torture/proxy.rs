@@ -15,6 +15,9 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::fault::{Direction, Harm, Way};
 use crate::units::Units;
 
+/// How long a welcome takes at least, where nothing is in its way.
+const WELCOMING: Duration = Duration::from_millis(30);
+
 /// The unit in which a client says hello.
 const HELLO: u64 = 1;
 
@@ -277,20 +280,23 @@ impl Connection {
         End::Cut
     }
 
-    /// Holds what comes until the client has said hello over another connection.
+    /// Holds what comes until the client has said hello over another connection, and been welcomed.
     async fn hold(&self, first: Vec<u8>, from: &mut Units<OwnedReadHalf>) -> Vec<u8> {
         let mut hellos = self.road.hellos.subscribe();
         hellos.borrow_and_update();
         let mut held = first;
+        let mut is_whole = false;
         loop {
             tokio::select! {
-                unit = from.next() => match unit {
+                unit = from.next(), if !is_whole => match unit {
                     Some(unit) => held.extend(unit),
-                    None => return held,
+                    None => is_whole = true,
                 },
-                _ = hellos.changed() => return held,
+                _ = hellos.changed() => break,
             }
         }
+        tokio::time::sleep(WELCOMING).await;
+        held
     }
 
     /// The receiver is given this unit.
