@@ -109,7 +109,7 @@ export class CallTable {
       call.data = encodeData(data);
       this.#openChars += call.data?.length ?? 0;
       if (this.#openChars > openChars && this.#open.size > 1)
-        throw new IgorError("overloaded", "the open calls hold too much data already");
+        throw new IgorError("overloaded", "the open calls hold too much data");
       this.#watch(call, options);
       this.#post(call);
     } catch (error) {

@@ -110,13 +110,15 @@ export class ClientConnection {
     this.#timer = undefined;
     const { WebSocket, url, contract, token: given, name } = this.#target;
     const token = await findToken(url, given);
-    const identity = await this.#session.next();
+    const { session, key, attempt } = await this.#session.next();
     if (this.#isOver()) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
     const isFirst = this.#isFirst;
     const hello: HelloData = {
-      ...identity,
+      session,
+      key,
       page: keepsPage ? this.#page : randomText(16),
+      attempt,
       contract: contract.hash,
       name,
       ring: ringChars,
@@ -214,7 +216,7 @@ export class ClientConnection {
     const { received } = this.#link.standing();
     const isStuck = code === closeGap && received === this.#gapAt;
     if (code === closeGap) this.#gapAt = received;
-    if (after === "renew" || isStuck || this.#isOverdue) this.#renew(why);
+    if (after === "renew" || isStuck) this.#renew(why);
     this.#retry(why);
   }
 
@@ -241,6 +243,7 @@ export class ClientConnection {
   }
 
   #retry(why: string): void {
+    if (this.#isOverdue) this.#renew(why);
     if (this.#isOver()) return;
     const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
     this.#timer = setTimeout(() => void this.#connect(), waitMs);
@@ -252,7 +255,7 @@ export class ClientConnection {
 
   /** The server has had no welcome for so long that it has not kept the session. */
   #expire(dueAtMs: number): void {
-    const why = "the server could not be reached for too long";
+    const why = "the server was out of reach for too long";
     // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
     const hasSlept = performance.now() - dueAtMs > this.#beatMs;
     this.#isOverdue = !hasSlept;

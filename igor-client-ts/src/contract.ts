@@ -6,13 +6,12 @@ import type { Contract } from "./protocol.js";
 export function differences(ours: Contract, theirs: Contract | string): Map<string, string> {
   const found = new Map<string, string>();
   if (typeof theirs === "string") return found;
-  const server = new Map(Object.entries(theirs.names));
-  for (const [name, hash] of Object.entries(ours.names)) {
-    const other = server.get(name);
-    if (other === undefined) found.set(name, `\`${name}\` is missing on the server`);
-    else if (other !== hash) found.set(name, `\`${name}\` differs`);
-    server.delete(name);
+  for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
+    const client = ours.names[name];
+    const server = theirs.names[name];
+    if (!server) found.set(name, `\`${name}\` is missing on the server`);
+    else if (!client) found.set(name, `\`${name}\` is missing in this client`);
+    else if (client !== server) found.set(name, `\`${name}\` differs`);
   }
-  for (const name of server.keys()) found.set(name, `\`${name}\` is missing in this client`);
   return found;
 }

@@ -55,5 +55,5 @@ function addressOf(given: string | URL | undefined): string {
   } catch {
     // What is no address at all is refused like one of another kind.
   }
-  throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket, as \`${address}\` is`);
+  throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket`);
 }

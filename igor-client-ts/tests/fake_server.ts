@@ -20,6 +20,8 @@ export class FakeSocket implements WebSocketLike {
   readyState = 0;
   /** What the client sent, in order. */
   readonly sent: WireFrame[] = [];
+  /** The same as it stood on the wire. */
+  readonly texts: string[] = [];
   /** With what the client closed it. */
   closedWith: number | undefined;
   readonly url: string;
@@ -35,6 +37,7 @@ export class FakeSocket implements WebSocketLike {
 
   send(text: string): void {
     const frame = JSON.parse(text) as WireFrame;
+    this.texts.push(text);
     this.sent.push(frame);
     if (frame.action === "igor.hello" && !this.hello["resume"]) this.#begin();
     this.#link.received = Math.max(this.#link.received, frame.n ?? 0);

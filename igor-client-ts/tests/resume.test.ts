@@ -381,7 +381,7 @@ describe("a session that is lost", () => {
     }
     expect(failed).not.toHaveBeenCalled();
     await vi.advanceTimersByTimeAsync(100);
-    expect(lost.mock.calls).toEqual([["the server could not be reached for too long"]]);
+    expect(lost.mock.calls).toEqual([["the server was out of reach for too long"]]);
     expect(failed.mock.calls[0]?.[0]).toMatchObject({ code: "session_lost", executed: "unknown" });
     await vi.advanceTimersByTimeAsync(60_000);
     expect(lost).toHaveBeenCalledOnce();
@@ -448,6 +448,17 @@ describe("a session that is lost", () => {
     expect(lost).toHaveBeenCalledOnce();
   });
 
+  it("is_given_up_too_when_the_server_answers_after_such_a_sleep_but_takes_nobody", async () => {
+    const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    server.socket.drop();
+    sleep(60_000);
+    await vi.advanceTimersByTimeAsync(5000);
+    server.socket.accept().say({ action: "igor.welcome", error: "going down", code: 503, close: true });
+    expect(lost).toHaveBeenCalledOnce();
+  });
+
   it("is_not_told_where_there_never_was_one", async () => {
     const igor = await server.connecting();
     const lost = vi.fn();
@@ -469,6 +480,11 @@ describe("a session that is lost", () => {
     server.socket.drop();
     await server.reconnected({ resumed: false });
     expect(statuses).toEqual(["resuming", "closed"]);
+    expect(vi.getTimerCount()).toBe(0);
+    const other = await server.connected();
+    other.onSessionLost(() => other.close());
+    server.socket.drop(4400);
+    expect(other.status).toBe("closed");
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -45,6 +45,9 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The companion of a function without mistakes, and its description.
+///
+/// The description stands inside the companion's `impl`, so that where neither can stand, as among
+/// the methods of a type, the compiler says so of the two and of nothing in them.
 fn described(function: &Function, name: &LitStr, blocking: bool, idempotent: bool) -> TokenStream {
     let ident = &function.signature.ident;
     let (docs, place) = (expand::docs(&function.attrs), expand::place());
@@ -61,23 +64,25 @@ fn described(function: &Function, name: &LitStr, blocking: bool, idempotent: boo
             }
         }
     });
-    quote! {
+    let description = quote! {{
+        static ACTION: ::igor::__private::Action = ::igor::__private::Action {
+            name: #name,
+            docs: #docs,
+            place: #place,
+            parameters: &[#(#parameters),*],
+            idempotent: #idempotent,
+            signature: || #handler,
+        };
+        ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Action(&ACTION) }
+        &ACTION
+    }};
+    quote_spanned! {expand::at(ident.span())=>
         #companion
         #(#cfgs)*
-        const _: () = {
-            static ACTION: ::igor::__private::Action = ::igor::__private::Action {
-                name: #name,
-                docs: #docs,
-                place: #place,
-                parameters: &[#(#parameters),*],
-                idempotent: #idempotent,
-                signature: || #handler,
-            };
-            impl ::igor::__private::NamedAction for #ident {
-                const ACTION: &'static ::igor::__private::Action = &ACTION;
-            }
-            ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Action(&ACTION) }
-        };
+        #[allow(deprecated)]
+        impl ::igor::__private::NamedAction for #ident {
+            const ACTION: &'static ::igor::__private::Action = #description;
+        }
     }
 }
 
@@ -89,7 +94,8 @@ pub(crate) fn companion(function: &Function) -> TokenStream {
     quote_spanned! {expand::at(ident.span())=>
         #(#cfgs)*
         #[doc(hidden)]
-        #[allow(dead_code, non_camel_case_types, missing_debug_implementations)]
+        #[allow(dead_code, non_camel_case_types)]
+        #[allow(missing_copy_implementations, missing_debug_implementations)]
         #visibility struct #ident {}
     }
 }

@@ -39,24 +39,22 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let ident = &input.ident;
     let cfgs = expand::cfgs(&input.attrs);
     let (docs, place) = (expand::docs(&input.attrs), expand::place());
-    let implementation = quote_spanned! {expand::at(ident.span())=>
-        impl ::igor::__private::Event for #ident {
-            const DESCRIPTOR: &'static ::igor::__private::EventDescriptor = &EVENT;
-        }
-    };
-    quote! {
+    let description = quote! {{
+        static EVENT: ::igor::__private::EventDescriptor = ::igor::__private::EventDescriptor {
+            name: #name,
+            docs: #docs,
+            place: #place,
+            payload: ::igor::__private::DataType::of::<#ident>(),
+            policy: ::igor::__private::Policy::#policy,
+        };
+        ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Event(&EVENT) }
+        &EVENT
+    }};
+    quote_spanned! {expand::at(ident.span())=>
         #data
         #(#cfgs)*
-        const _: () = {
-            static EVENT: ::igor::__private::EventDescriptor = ::igor::__private::EventDescriptor {
-                name: #name,
-                docs: #docs,
-                place: #place,
-                payload: ::igor::__private::DataType::of::<#ident>(),
-                policy: ::igor::__private::Policy::#policy,
-            };
-            #implementation
-            ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Event(&EVENT) }
-        };
+        impl ::igor::__private::Event for #ident {
+            const DESCRIPTOR: &'static ::igor::__private::EventDescriptor = #description;
+        }
     }
 }

@@ -7,7 +7,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Meta, Path, Token, parse_quote};
 
 use crate::action::{self, Function};
-use crate::data::{DERIVED, strip};
+use crate::data::{derived, hidden, strip};
 use crate::expand;
 
 /// The companion of a function, with the description of an action without a name.
@@ -27,7 +27,10 @@ pub(crate) fn action(function: &Function) -> TokenStream {
 /// The type without serde's attributes, with traits of data that do nothing.
 pub(crate) fn data(input: &DeriveInput) -> TokenStream {
     let mut own = input.clone();
-    strip(&mut own, &["serde", "ts", "schemars"]);
+    strip(&mut own, |attr| {
+        let ours = ["serde", "ts", "schemars"];
+        ours.iter().any(|name| attr.path().is_ident(name)) || hidden(attr).is_some()
+    });
     own.attrs = own.attrs.into_iter().filter_map(without_ours).collect();
     let cfgs = expand::cfgs(&input.attrs);
     let ident = &input.ident;
@@ -40,26 +43,29 @@ pub(crate) fn data(input: &DeriveInput) -> TokenStream {
         #(#cfgs)*
         const _: () = {
             use ::igor::__private::{schemars, serde, ts_rs};
-            use ::core::result::Result;
-            use ::std::string::String;
 
             impl #impl_generics serde::Serialize for #ident #type_generics #where_clause {
-                fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                fn serialize<S: serde::Serializer>(
+                    &self,
+                    _: S,
+                ) -> ::core::result::Result<S::Ok, S::Error> {
                     ::core::unreachable!()
                 }
             }
             impl #de_generics serde::Deserialize<'__de> for #ident #type_generics #where_clause {
-                fn deserialize<D: serde::Deserializer<'__de>>(_: D) -> Result<Self, D::Error> {
+                fn deserialize<D: serde::Deserializer<'__de>>(
+                    _: D,
+                ) -> ::core::result::Result<Self, D::Error> {
                     ::core::unreachable!()
                 }
             }
             impl #impl_generics ts_rs::TS for #ident #type_generics #where_clause {
                 type WithoutGenerics = ts_rs::Dummy;
                 type OptionInnerType = Self;
-                fn name(_: &ts_rs::Config) -> String {
+                fn name(_: &ts_rs::Config) -> ::std::string::String {
                     ::core::unreachable!()
                 }
-                fn inline(_: &ts_rs::Config) -> String {
+                fn inline(_: &ts_rs::Config) -> ::std::string::String {
                     ::core::unreachable!()
                 }
             }
@@ -75,30 +81,30 @@ pub(crate) fn data(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// An event without a description.
-pub(crate) fn event(input: &DeriveInput) -> TokenStream {
-    let cfgs = expand::cfgs(&input.attrs);
-    let ident = &input.ident;
-    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
-    quote! {
-        #(#cfgs)*
-        impl #impl_generics ::igor::__private::Event for #ident #type_generics #where_clause {
-            const DESCRIPTOR: &'static ::igor::__private::EventDescriptor = ::core::panic!();
+/// An event without a description; a generic one is none, whoever uses it.
+pub(crate) fn event(input: &DeriveInput) -> Option<TokenStream> {
+    let (cfgs, ident) = (expand::cfgs(&input.attrs), &input.ident);
+    input.generics.params.is_empty().then(|| {
+        quote! {
+            #(#cfgs)*
+            impl ::igor::__private::Event for #ident {
+                const DESCRIPTOR: &'static ::igor::__private::EventDescriptor = ::core::panic!();
+            }
         }
-    }
+    })
 }
 
-/// A process without a description.
-pub(crate) fn process(input: &DeriveInput) -> TokenStream {
-    let cfgs = expand::cfgs(&input.attrs);
-    let ident = &input.ident;
-    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
-    quote! {
-        #(#cfgs)*
-        impl #impl_generics ::igor::__private::NamedProcess for #ident #type_generics #where_clause {
-            const PROCESS: &'static ::igor::__private::ProcessDescriptor = ::core::panic!();
+/// A process without a description; a generic one is none, whoever uses it.
+pub(crate) fn process(input: &DeriveInput) -> Option<TokenStream> {
+    let (cfgs, ident) = (expand::cfgs(&input.attrs), &input.ident);
+    input.generics.params.is_empty().then(|| {
+        quote! {
+            #(#cfgs)*
+            impl ::igor::__private::NamedProcess for #ident {
+                const PROCESS: &'static ::igor::__private::ProcessDescriptor = ::core::panic!();
+            }
         }
-    }
+    })
 }
 
 /// An attribute as it was, but for the derives of the traits that are given here.
@@ -107,10 +113,7 @@ fn without_ours(mut attr: Attribute) -> Option<Attribute> {
     let (true, Ok(paths)) = (attr.path().is_ident("derive"), attr.parse_args_with(list)) else {
         return Some(attr);
     };
-    let is_ours = |path: &Path| {
-        path.segments.last().is_some_and(|last| DERIVED.iter().any(|name| last.ident == name))
-    };
-    let kept: Vec<_> = paths.into_iter().filter(|path| !is_ours(path)).collect();
+    let kept: Vec<_> = paths.into_iter().filter(|path| derived(path).is_none()).collect();
     if let Meta::List(derive) = &mut attr.meta {
         derive.tokens = quote!(#(#kept),*);
     }

@@ -6,6 +6,7 @@
 
 mod action;
 mod attrs;
+mod borrowed;
 mod data;
 mod errors;
 mod event;

@@ -36,31 +36,26 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let ident = &input.ident;
     let cfgs = expand::cfgs(&input.attrs);
     let (docs, place) = (expand::docs(&input.attrs), expand::place());
-    let implementation = quote_spanned! {expand::at(ident.span())=>
-        impl ::igor::__private::NamedProcess for #ident {
-            const PROCESS: &'static ::igor::__private::ProcessDescriptor = &PROCESS;
-        }
-    };
-    quote! {
+    let description = quote! {{
+        static PROCESS: ::igor::__private::ProcessDescriptor = ::igor::__private::ProcessDescriptor {
+            name: #name,
+            docs: #docs,
+            place: #place,
+            restart: ::igor::__private::Restart::#restart,
+            factory: || {
+                #[allow(unused_imports)]
+                use ::igor::__private::NoFactory as _;
+                ::igor::__private::factory::<#ident>().make()
+            },
+        };
+        ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Process(&PROCESS) }
+        &PROCESS
+    }};
+    quote_spanned! {expand::at(ident.span())=>
         #item
         #(#cfgs)*
-        const _: () = {
-            static PROCESS: ::igor::__private::ProcessDescriptor =
-                ::igor::__private::ProcessDescriptor {
-                    name: #name,
-                    docs: #docs,
-                    place: #place,
-                    restart: ::igor::__private::Restart::#restart,
-                    factory: || {
-                        #[allow(unused_imports)]
-                        use ::igor::__private::NoFactory as _;
-                        ::igor::__private::factory::<#ident>().make()
-                    },
-                };
-            #implementation
-            ::igor::__private::inventory::submit! {
-                ::igor::__private::Submitted::Process(&PROCESS)
-            }
-        };
+        impl ::igor::__private::NamedProcess for #ident {
+            const PROCESS: &'static ::igor::__private::ProcessDescriptor = #description;
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Actions: what clients can call. Descriptor, arguments, outputs and replies.
 
 mod arguments;
+mod blocking;
 mod call;
 mod descriptor;
 mod item;
@@ -9,13 +10,14 @@ mod param;
 mod reply;
 
 pub(crate) use arguments::Arguments;
-pub use call::{Call, CallContext};
-pub use descriptor::{Action, NamedAction, Parameter, Running, Signature};
+pub use blocking::blocking;
+pub use call::Call;
+pub(crate) use call::CallContext;
+pub(crate) use descriptor::Running;
+pub use descriptor::{Action, NamedAction, Parameter, Signature};
 pub use output::Output;
 pub use param::{Param, ParamKind};
-pub use reply::{
-    Failure, Never, Payload, Plain, ReplyKind, Returned, blocking, is_send, signature,
-};
+pub use reply::{Failure, Never, Payload, Plain, ReplyKind, Returned, is_send, signature};
 
 /// What clients may have open at once.
 #[derive(Clone, Debug)]

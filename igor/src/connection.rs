@@ -178,18 +178,22 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         let mut drained = pin!(drained);
         let mut half_beat = half_beats(front.limits.connection.beat);
         loop {
-            // Reading stands before the beat: what arrived while the machine slept counts.
+            // Reading stands before the beat: what arrived while the machine slept counts. The end
+            // of the server stands before both: a client that never pauses hears of it too.
             let happening = tokio::select! {
                 biased;
                 ended = poll_fn(|cx| outbox.poll_flush(&socket, cx)) => Happening::Ended(ended),
+                () = &mut told, if !is_draining => Happening::Shutdown,
                 message = self.frames.next() => Happening::Message(message),
                 _ = half_beat.tick() => Happening::HalfBeat,
-                () = &mut told, if !is_draining => Happening::Shutdown,
                 () = &mut drained, if is_draining => Happening::Drained,
             };
             let verdict = match happening {
                 Happening::Ended(Ended::Closing(code)) => Err(Some(code)),
-                Happening::Ended(Ended::Failed(_)) => Err(None),
+                Happening::Ended(Ended::Failed(cause)) => {
+                    debug!(%cause, "socket failed");
+                    Err(None)
+                }
                 Happening::Message(message) => self.gather(message),
                 Happening::HalfBeat => self.half_beat().map_err(Some),
                 Happening::Shutdown => {

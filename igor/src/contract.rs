@@ -1,15 +1,17 @@
 //! The contract: what client and server must agree on, as one short hash for each name and one for
 //! the whole.
 
+mod catalog;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::catalog::{Catalog, ListedAction, Reply};
 use crate::data::tokens::canonical;
 use crate::error::Error;
 use crate::registry::Registry;
+pub(crate) use catalog::{Catalog, ListedAction, Reply};
 
 /// What client and server must agree on. It is the same on every machine and in every build of the
 /// same types; docs do not count.
@@ -57,7 +59,10 @@ fn describe(action: &ListedAction) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{what} {}", canonical(data));
     };
-    for (name, data) in &action.parameters {
+    // They travel by their names, so that their order is the stub's business alone.
+    let parameters: BTreeMap<_, _> =
+        action.parameters.iter().map(|(name, it)| (name, it)).collect();
+    for (name, data) in parameters {
         line(&format!("parameter {name}"), data);
     }
     if let Some(item) = &action.output {
@@ -153,10 +158,12 @@ mod tests {
     action!(SayOther, "say", "", (text: String) -> other::Line);
     action!(SayLine, "say", "", (line: String) -> one::Line);
     action!(Ping, "ping", "", () -> ());
+    action!(Swap, "swap", "", (a: u8, b: String) -> ());
+    action!(Swapped, "swap", "", (b: String, a: u8) -> ());
     action!(Both, "both", "", (a: one::Line) -> other::Line);
 
     fn contract(registry: Registry) -> Contract {
-        Contract::of(&registry).unwrap()
+        Contract::of(&registry).expect("no mistakes")
     }
 
     #[test]
@@ -183,8 +190,14 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_parameters_does_not_count() {
+        let one = contract(Registry::new().action::<Swap>());
+        assert_eq!(one, contract(Registry::new().action::<Swapped>()));
+    }
+
+    #[test]
     fn two_types_of_one_name_are_refused_with_both_paths() {
-        let error = Contract::of(&Registry::new().action::<Both>()).unwrap_err();
+        let error = Contract::of(&Registry::new().action::<Both>()).expect_err("two are `Line`");
         let lines: Vec<_> = error.message().lines().collect();
         assert_eq!(
             lines[0],

@@ -6,8 +6,9 @@ pub(crate) mod tokens;
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use ts_rs::{Config, TS, TypeVisitor};
 
 pub use flattened::FlattenedOption;
@@ -22,6 +23,20 @@ pub trait Data: Serialize + TS + JsonSchema + Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + TS + JsonSchema + Send + 'static> Data for T {}
 
+/// What a field of data is: written, read, and known to TypeScript.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not data",
+    label = "cannot be a field of data",
+    note = "put `#[igor::data]` on `{Self}`; or `#[serde(skip)]` on the field, if no client needs it"
+)]
+pub trait Field: Serialize + DeserializeOwned + TS + JsonSchema {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned + TS + JsonSchema> Field for T {}
+
+/// Asks the compiler whether a type can be a field of data, at the place of the call.
+pub const fn is_field<T: Field>() {}
+
 /// What is known of a type without a value of it; function pointers, so that a descriptor can be
 /// a constant.
 #[derive(Clone, Copy, Debug)]
@@ -32,12 +47,19 @@ pub struct DataType {
     pub rust: fn() -> &'static str,
     /// Hands every named type that it is made of, itself included, to the declarations.
     pub declare: fn(&mut Declarations),
+    /// What schemars says of it, which is the second opinion on what TypeScript is told.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
 }
 
 impl DataType {
     /// The description of `T`.
-    pub const fn of<T: TS + 'static>() -> Self {
-        DataType { name: T::name, rust: std::any::type_name::<T>, declare: Declarations::add::<T> }
+    pub const fn of<T: TS + JsonSchema + 'static>() -> Self {
+        DataType {
+            name: T::name,
+            rust: std::any::type_name::<T>,
+            declare: Declarations::add::<T>,
+            schema: SchemaGenerator::subschema_for::<T>,
+        }
     }
 }
 
@@ -52,6 +74,8 @@ pub struct Declarations {
     config: Config,
     seen: HashSet<TypeId>,
     found: HashMap<TypeId, Declaration>,
+    /// What each type with a name is made of, its parameters filled in.
+    bodies: BTreeMap<String, String>,
 }
 
 /// One named TypeScript type.
@@ -70,12 +94,22 @@ pub struct Declaration {
 impl Declarations {
     /// No types yet, to be written under this configuration.
     pub fn new(config: Config) -> Self {
-        Declarations { config, seen: HashSet::new(), found: HashMap::new() }
+        Declarations {
+            config,
+            seen: HashSet::new(),
+            found: HashMap::new(),
+            bodies: BTreeMap::new(),
+        }
     }
 
     /// Adds `T`, where it has a name of its own, and what it is made of.
     pub fn add<T: TS + 'static + ?Sized>(&mut self) {
         self.visit::<T>();
+    }
+
+    /// What each type with a name is made of: `Page<Line>` and `Page<Room>` each have their own.
+    pub(crate) fn take_bodies(&mut self) -> BTreeMap<String, String> {
+        std::mem::take(&mut self.bodies)
     }
 
     /// What was found, by its name in TypeScript.
@@ -119,6 +153,7 @@ impl TypeVisitor for Declarations {
                 rust: std::any::type_name::<T>(),
             };
             self.found.entry(TypeId::of::<T::WithoutGenerics>()).or_insert_with(declaration);
+            self.bodies.insert(T::name(&self.config), T::inline(&self.config));
         }
         T::visit_dependencies(self);
         T::visit_generics(self);

@@ -32,13 +32,15 @@ mod client;
 mod docs;
 mod file;
 mod layout;
+mod own;
 mod reserved;
 mod stubs;
+mod witness;
 
 use std::io;
 use std::path::Path;
 
-use crate::catalog::Catalog;
+use crate::contract::Catalog;
 use crate::error::{Code, Error, Result};
 use crate::registry::Registry;
 
@@ -170,7 +172,6 @@ impl Emit {
     /// now. With `IGOR_EMIT=1` in the environment it writes it instead.
     ///
     /// ```no_run
-    /// # #[allow(clippy::test_attr_in_doctest)]
     /// #[test]
     /// fn the_client_is_current() {
     ///     igor::emit::assert_current("ui/igor-client.ts");

@@ -1,7 +1,60 @@
 //! Call Rust from a desktop or web page as if it were a local, typed TypeScript library.
+//!
+//! Attributes on functions and types say what a page can call and what it is told; the build step
+//! writes `igor-client.ts`; one WebSocket carries calls, streams and events.
+//!
+//! ```no_run
+//! use igor::{Hub, Output, Scope, Session};
+//!
+//! /// What is remembered of a client, for as long as its session lives.
+//! #[derive(Default)]
+//! struct Profile {
+//!     name: Option<String>,
+//! }
+//!
+//! /// What all clients share.
+//! #[derive(Default)]
+//! struct Guests(std::sync::Mutex<Vec<String>>);
+//!
+//! /// Somebody said who they are.
+//! #[igor::event("guest.came")]
+//! struct Came {
+//!     name: String,
+//! }
+//!
+//! /// Says who you are.
+//! #[igor::action("guest.enter")]
+//! async fn enter(name: String, session: Session<Profile>, guests: Scope<Guests>, hub: Hub) -> u32 {
+//!     session.write(|profile| profile.name = Some(name.clone()));
+//!     hub.all().send(&Came { name: name.clone() });
+//!     let mut guests = guests.0.lock().expect("nobody panics with it");
+//!     guests.push(name);
+//!     u32::try_from(guests.len()).unwrap_or(u32::MAX)
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> igor::Result<()> {
+//!     igor::emit::client("ui/igor-client.ts")?;
+//!     igor::Server::new(igor::Config::default())
+//!         .scope(Guests::default())
+//!         .page(igor::Page::directory("ui"))
+//!         .serve()
+//!         .await
+//! }
+//! ```
+//!
+//! | to | see |
+//! |---|---|
+//! | let a page call a function | [`action`](macro@action), [`Param`], [`Output`] |
+//! | send and receive your own types | [`data`](macro@data) |
+//! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
+//! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
+//! | keep something for a client, or for all | [`Session`], [`Scope`] |
+//! | write the client | [`emit`] |
+//! | serve | [`Server`], [`Config`], [`Page`] |
+//! | test | [`Registry::new`], [`Server::bind`] |
 
 mod action;
-mod catalog;
 mod connection;
 mod contract;
 mod data;
@@ -24,7 +77,14 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use igor_macros::{action, data, event, process};
+#[doc = include_str!("docs/action.md")]
+pub use igor_macros::action;
+#[doc = include_str!("docs/data.md")]
+pub use igor_macros::data;
+#[doc = include_str!("docs/event.md")]
+pub use igor_macros::event;
+#[doc = include_str!("docs/process.md")]
+pub use igor_macros::process;
 pub use serde;
 
 pub use action::{Call, CallLimits, Output, Param};

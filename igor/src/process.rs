@@ -7,7 +7,8 @@ pub(crate) mod supervisor;
 use std::future::Future;
 
 pub use context::ProcessContext;
-pub use descriptor::{Factory, NamedProcess, NoFactory, ProcessDescriptor, Restart, factory};
+pub(crate) use descriptor::Factory;
+pub use descriptor::{NamedProcess, NoFactory, ProcessDescriptor, Restart, factory};
 
 use crate::error::Result;
 

@@ -1,7 +1,7 @@
 // Chromium as the distribution has it, and the chat's page as its users see it.
 
 import { chromium } from "playwright-core";
-import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page, WebSocketRoute } from "playwright-core";
 
 import type { ChatServer } from "./server.js";
 
@@ -33,6 +33,30 @@ export async function newUser(browser: Browser, viewport = desktop): Promise<Bro
   return context;
 }
 
+/** A page's connection, which a test may cut and hold down. */
+export class Connection {
+  #route: WebSocketRoute | undefined;
+  #isDown = false;
+
+  /** Puts itself between the page and the server; before the page is opened. */
+  async attach(page: Page): Promise<void> {
+    await page.routeWebSocket(/./, async (route) => {
+      if (this.#isDown) return route.close({ code: 4503 });
+      this.#route = route;
+      route.connectToServer();
+    });
+  }
+
+  async cut(): Promise<void> {
+    this.#isDown = true;
+    await this.#route?.close({ code: 4503 });
+  }
+
+  mend(): void {
+    this.#isDown = false;
+  }
+}
+
 /** The page of the chat. */
 export class ChatPage {
   readonly page: Page;
@@ -61,16 +85,17 @@ export class ChatPage {
   }
 
   /** Opens another page in this browser; the link lets in once, what it left behind from then on. */
-  static async open(context: BrowserContext, server: ChatServer): Promise<ChatPage> {
+  static async open(context: BrowserContext, server: ChatServer, connection?: Connection): Promise<ChatPage> {
     const isFirst = context.pages().length === 0;
     const chat = new ChatPage(await context.newPage());
+    await connection?.attach(chat.page);
     await chat.page.goto(isFirst ? server.link : server.origin);
     return chat;
   }
 
   /** Opens another page and comes in under this name. */
-  static async enter(context: BrowserContext, server: ChatServer, name: string): Promise<ChatPage> {
-    const chat = await ChatPage.open(context, server);
+  static async enter(context: BrowserContext, server: ChatServer, name: string, connection?: Connection): Promise<ChatPage> {
+    const chat = await ChatPage.open(context, server, connection);
     await chat.introduce(name);
     await chat.isIn("lobby");
     return chat;

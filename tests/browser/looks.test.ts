@@ -86,7 +86,7 @@ test("every part of the page fits its window", async () => {
   await ada.page.keyboard.press("Escape");
 
   await server.kill();
-  await ada.banner.getByText("The connection is lost").waitFor();
+  await ada.banner.getByText("Connection lost").waitFor();
   await looks(ada, "away");
 });
 

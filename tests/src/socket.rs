@@ -66,6 +66,7 @@ impl Socket {
         let request = request(address, token, origin);
         let connecting = async {
             let stream = TcpStream::connect(address).await.expect("it listens");
+            stream.set_nodelay(true).expect("a socket that is open");
             // What a server sends is never too large for a test.
             let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
             client_async_with_config(request, stream, Some(config)).await
@@ -110,7 +111,12 @@ impl Socket {
 
     /// Sends a text frame that the server may not want to read to its end.
     pub async fn try_send(&mut self, text: impl ToString) {
-        let _ = within("a message to go out", self.0.send(Message::text(text.to_string()))).await;
+        self.try_send_message(Message::text(text.to_string())).await;
+    }
+
+    /// Sends a message that the server may not want to read any more.
+    pub async fn try_send_message(&mut self, message: Message) {
+        let _ = within("a message to go out", self.0.send(message)).await;
     }
 
     /// Says that it is over and waits until the server has said so too.

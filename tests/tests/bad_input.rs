@@ -83,7 +83,7 @@ async fn what_is_not_json_is_refused() {
 #[tokio::test]
 async fn what_is_not_an_object_is_refused() {
     let (_server, mut page) = page().await;
-    for text in ["5", "null", r#""text""#, "[]", "[1,2,3]"] {
+    for text in ["5", "null", r#""text""#, "[]", "[7]", "[1,2,3]"] {
         page.socket.send(text).await;
         assert_eq!(page.loose_error().await, loose("a frame is a JSON object"), "{text}");
     }
@@ -175,6 +175,15 @@ async fn an_action_that_is_not_there_is_said_to_be_unknown() {
     let (_server, mut page) = page().await;
     assert_eq!(page.ask("bad_input.no", json!(1)).await, failure(404, "no action `bad_input.no`"));
     assert_eq!(page.ask("", json!(null)).await, failure(404, "no action ``"));
+    assert_next_call_works(&mut page).await;
+}
+
+#[tokio::test]
+async fn a_name_as_long_as_a_message_may_be_is_refused_like_any_other() {
+    let (_server, mut page) = page().await;
+    let last = page.ask(&"x".repeat((1 << 20) - 70), json!(null)).await;
+    assert_eq!(last["code"], 404);
+    assert_eq!(last["close"], true);
     assert_next_call_works(&mut page).await;
 }
 

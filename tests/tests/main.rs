@@ -5,6 +5,7 @@ mod calls;
 mod codes;
 mod events;
 mod hello;
+mod mangled;
 mod numbers;
 mod processes;
 mod resume;

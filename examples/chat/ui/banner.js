@@ -11,8 +11,8 @@ const banner = element("banner", HTMLParagraphElement);
 /** @type {Record<Exclude<Status, "open">, string>} */
 const words = {
   connecting: "Looking for the program…",
-  resuming: "The connection is lost. Trying to get it back…",
-  lost: "This page was not let in. Open the link that the program printed.",
+  resuming: "Connection lost, trying again…",
+  lost: "This page is not let in. Open the link that the program printed.",
   closed: "This page has ended. Reload it to come back.",
 };
 
@@ -21,9 +21,11 @@ let hiding;
 
 /**
  * @param {Status} status
+ * @param {string} [why] the client's own words, which are shown to whoever asks
  */
-export function showStatus(status) {
+export function showStatus(status, why = "") {
   clearTimeout(hiding);
+  banner.title = why;
   if (status !== "open") {
     banner.textContent = words[status];
     banner.hidden = false;

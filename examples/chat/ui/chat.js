@@ -38,10 +38,10 @@ const newRoom = element("new-room", HTMLFormElement);
 const newRoomName = element("new-room-name", HTMLInputElement);
 
 showStatus(igor.status);
-igor.onStatus((status) => {
-  showStatus(status);
-  setAway(true);
+igor.onStatus((status, why) => {
+  showStatus(status, why);
   if (status === "open") void settle();
+  else goAway();
 });
 
 igor.on("chat.said", ({ line }) => {
@@ -94,16 +94,16 @@ async function settle() {
     rooms.set(await igor.chat.rooms(), joined);
     const last = log.room ?? sessionStorage.getItem(SHOWN) ?? LOBBY;
     await show(joined.includes(last) ? last : LOBBY);
-    setAway(false);
+    document.body.dataset.state = "here";
+    composer.isPaused = false;
   });
 }
 
-/**
- * @param {boolean} isAway
- */
-function setAway(isAway) {
-  document.body.dataset.state = isAway ? "away" : "here";
-  composer.isPaused = isAway;
+/** Until this page has settled again, what is written waits and what is said may be missed. */
+function goAway() {
+  document.body.dataset.state = "away";
+  composer.isPaused = true;
+  log.miss();
 }
 
 /**
@@ -120,6 +120,7 @@ async function joinAll(names) {
  * @param {string} wanted
  */
 async function enter(wanted) {
+  if (igor.status !== "open") return notice("Not while the connection is lost.");
   await kindly(async () => {
     const entered = await igor.chat.join(wanted).result();
     if (!entered.ok) return notice(declared(entered.error));

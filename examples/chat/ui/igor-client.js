@@ -2,9 +2,9 @@
 /* eslint-disable */
 
 const contract = {
-  hash: "86a827a642eea0bf",
+  hash: "ed913bf0413ef316",
   names: {
-    "chat.history": "c8c38299",
+    "chat.history": "e8034af7",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
     "chat.leave": "041b547e",
@@ -68,38 +68,46 @@ export function connect(url, options) {
 // The runtime: the same for every server.
 // ------------------------------------------------------------------------------------------------
 
-// Every number and address that this side chooses by itself, in one place.
-/** What holds until the caller or the server says otherwise. */
-const defaults = {
-    /** Where a program listens when nobody said anything else. */
-    address: "ws://127.0.0.1:5678/",
-    /** Calls that may be open at once; a welcome replaces it. */
-    openCalls: 1024,
-    /** The largest message; a welcome replaces it. */
-    messageBytes: 1_048_576,
-    /** The items of one call that may be on their way or unread. */
-    windowItems: 256,
-    /** The events that one `events()` loop may be behind. */
-    behindEvents: 1024,
-    /** The replay ring that the hello announces. */
-    ringBytes: 1_048_576,
-    /** Received frames after which an ack goes alone. */
-    ackFrames: 32,
-    /** Received characters after which an ack goes alone. */
-    ackChars: 65_536,
-    /** The time from opening a socket to its welcome. */
-    welcomeMs: 10_000,
-    /** The time to exchange a code for a token. */
-    exchangeMs: 5_000,
-    /** The time a reloaded page waits for its predecessor to let go of the session. */
-    handoverMs: 1_000,
-    /** The ceiling of the first wait before coming back. */
-    backoffBaseMs: 250,
-    /** The ceiling of every wait before coming back. */
-    backoffCapMs: 10_000,
-    /** A connection that held this long was a good one: the next wait is short again. */
-    steadyMs: 5_000,
-};
+// Every number and address that this side chooses by itself, in one place. Each holds until the caller or the server
+// says otherwise; each is a constant of its own, so that a bundler can put the number where it is used.
+/** Where a program listens when nobody said anything else. */
+const address = "ws://127.0.0.1:5678/";
+/** Calls that may be open at once; a welcome replaces it. */
+const openCalls = 1024;
+/** The largest message; a welcome replaces it. */
+const messageBytes = 1_048_576;
+/** The items of one call that may be on their way or unread. */
+const windowItems = 256;
+/** The events that one `events()` loop may be behind. */
+const behindEvents = 1024;
+/** Frames that are kept until they are acknowledged. */
+const ringFrames = 4096;
+/** Characters that are kept until they are acknowledged. The hello announces them as bytes, which are never fewer. */
+const ringChars = 1_048_576;
+/** Characters of all open calls, sent or waiting. */
+const openChars = 16_777_216;
+/** How often a call that may run twice is sent again. */
+const resends = 2;
+/** How long a server keeps the session of a client that is away; a welcome replaces it. */
+const graceMs = 10_000;
+/** The time between two signs of life; a welcome replaces it. */
+const beatMs = 5_000;
+/** Received frames after which an ack goes alone. */
+const ackFrames = 32;
+/** Received characters after which an ack goes alone. */
+const ackChars = 65_536;
+/** The time from opening a socket to its welcome. */
+const welcomeMs = 10_000;
+/** The time to exchange a code for a token. */
+const exchangeMs = 5_000;
+/** The time a reloaded page waits for its predecessor to let go of the session. */
+const handoverMs = 1_000;
+/** The ceiling of the first wait before coming back. */
+const backoffBaseMs = 250;
+/** The ceiling of every wait before coming back. */
+const backoffCapMs = 10_000;
+/** A connection that held this long was a good one: the next wait is short again. */
+const steadyMs = 5_000;
 /** The longest wait that a timer can hold; a longer one would fire at once. */
 const longestTimerMs = 2_147_483_647;
 /** The globals of this place, each of which may be missing. */
@@ -127,19 +135,17 @@ function store(storage, key, value) {
         // Storage may be full or forbidden; then the value lives as long as this program.
     }
 }
-/** Calls `wake` when the page is likely to have its network back; the answer ends that. */
-function onWake(wake) {
+/**
+ * Watches the page: calls `woken` when it is likely to have its network back, and `restored` when a page that was
+ * left is shown again as it was, until the signal aborts.
+ */
+function watchPage(woken, restored, signal) {
     const { document } = host;
-    const shown = () => {
-        if (document?.visibilityState === "visible")
-            wake();
-    };
-    host.addEventListener?.("online", wake);
-    document?.addEventListener("visibilitychange", shown);
-    return () => {
-        host.removeEventListener?.("online", wake);
-        document?.removeEventListener("visibilitychange", shown);
-    };
+    host.addEventListener?.("online", woken, { signal });
+    host.addEventListener?.("pageshow", ({ persisted }) => persisted && restored(), { signal });
+    document?.addEventListener("visibilitychange", () => document.visibilityState === "visible" && woken(), {
+        signal,
+    });
 }
 /** Says that a handler of the user's threw, in the way of the place, and goes on. */
 function report(error) {
@@ -164,12 +170,16 @@ function base64url(bytes) {
 const subprotocol = "igor.1";
 /** What stands before the token in the second offered subprotocol. */
 const tokenPrefix = "igor.token.";
-/** The actions that belong to the protocol itself, in both directions. */
-const protocolActions = {
-    hello: "igor.hello",
-    welcome: "igor.welcome",
-    goodbye: "igor.goodbye",
-};
+/** What the actions begin with that belong to the protocol itself. */
+const ownPrefix = "igor.";
+/** The first frame of a socket. */
+const helloAction = "igor.hello";
+/** The answer to it. */
+const welcomeAction = "igor.welcome";
+/** The server goes away. */
+const goodbyeAction = "igor.goodbye";
+/** In the place of events that are missing. */
+const missedAction = "igor.missed";
 /** Every code that travels, with its number on the wire. */
 const codes = {
     /** Not JSON, not an object, or a field of the wrong kind. */
@@ -201,34 +211,25 @@ const codes = {
     /** The server drains. */
     shutting_down: 503,
 };
-/** Why a socket was closed. */
-const closeCodes = {
-    /** This side has nothing more to say. */
-    done: 1000,
-    /** A frame broke the protocol; the session is over. */
-    protocolError: 4400,
-    /** The token is missing or wrong; coming back with it is pointless. */
-    unauthorized: 4401,
-    /** A guard refused; coming back is pointless. */
-    forbidden: 4403,
-    /** The hello, or its welcome, came too late. */
-    helloLate: 4408,
-    /** Another socket has taken this session over. */
-    superseded: 4409,
-    /** A message was over the limit; the session is over. */
-    tooLarge: 4413,
-    /** The server has no room now. */
-    overloaded: 4429,
-    /** A numbered frame is missing. */
-    gap: 4440,
-    /** This side did not read fast enough. */
-    tooSlow: 4441,
-    /** Nothing was heard for two beats. */
-    beatsLost: 4442,
-    /** The server is going away. */
-    goingAway: 4503,
-};
-// How long to wait before coming back, and whether to: pure functions of what happened.
+// The rules of the session layer that tests take away, one at a time, to see that each is needed. Nothing else writes
+// them: they are constants, which a bundler folds away.
+/** A frame that was received before is dropped. */
+const dropsDuplicates = true;
+/** A missing number closes the socket. */
+const closesOnGap = true;
+/** What was sent is kept until it is acknowledged. */
+const keepsUntilAcked = true;
+/** A socket that was given up says nothing more. */
+const fencesOldSocket = true;
+/** Every socket of a session has a higher attempt. */
+const raisesAttempt = true;
+/** The new key is stored before its welcome is acknowledged. */
+const storesKeyFirst = true;
+/** Nothing follows a page's later hellos before their welcome. */
+const awaitsWelcome = true;
+/** All sockets of a page say that they are of this page. */
+const keepsPage = true;
+// How long to wait before coming back: a pure function of what happened.
 /**
  * The wait before the next attempt, in milliseconds: anywhere below a ceiling that doubles with every failure.
  *
@@ -236,40 +237,60 @@ const closeCodes = {
  * own `retryAfterMs` is added, never undercut.
  */
 function backoffMs(failures, retryAfterMs, random) {
-    const ceiling = Math.min(defaults.backoffCapMs, defaults.backoffBaseMs * 2 ** failures);
+    const ceiling = Math.min(backoffCapMs, backoffBaseMs * 2 ** failures);
     return Math.min(retryAfterMs + random * ceiling, longestTimerMs);
 }
-/** What to do after a socket was closed with a code. */
+// Why a socket is closed, and whether coming back makes sense.
+/** This side has nothing more to say. */
+const closeDone = 1000;
+/** A frame broke the protocol; the session is over. */
+const closeProtocol = 4400;
+/** The token is missing or wrong; coming back with it is pointless. */
+const closeUnauthorized = 4401;
+/** A guard refused; coming back is pointless. */
+const closeForbidden = 4403;
+/** The hello, or its welcome, came too late. */
+const closeHelloLate = 4408;
+/** Another socket has taken this session over. */
+const closeSuperseded = 4409;
+/** A message was over the limit; the session is over. */
+const closeTooLarge = 4413;
+/** A numbered frame is missing. */
+const closeGap = 4440;
+/** Nothing was heard for two beats. */
+const closeBeatsLost = 4442;
+/** What a close code says about coming back. Unless it says otherwise, a socket is lost and its session is not. */
 function afterClose(code) {
     switch (code) {
-        case closeCodes.protocolError:
-        case closeCodes.tooLarge:
-            return { next: "renew" };
-        case closeCodes.unauthorized:
-            return { next: "stop", code: "unauthorized", text: "the server does not accept the token" };
-        case closeCodes.forbidden:
-            return { next: "stop", code: "forbidden", text: "the server refused this client" };
-        case closeCodes.superseded:
-            return { next: "stop", code: "session_lost", text: "another socket took this session over" };
+        case closeProtocol:
+        case closeTooLarge:
+            return "renew";
+        case closeUnauthorized:
+            return ["unauthorized", "the server does not accept the token"];
+        case closeForbidden:
+            return ["forbidden", "the server refused this client"];
+        case closeSuperseded:
+            return ["session_lost", "another socket took this session over"];
         default:
-            return { next: "return" };
+            return "return";
     }
 }
 // How the contract of this client differs from the server's, in words.
-/** Each name that is not the same on both sides, with what is different about it. */
+/** Each name that is not the same on both sides, with what is different about it; a mere hash is that of the same. */
 function differences(ours, theirs) {
-    const server = new Map(Object.entries(theirs.names));
     const found = new Map();
-    for (const [name, hash] of Object.entries(ours.names)) {
-        const other = server.get(name);
-        if (other === undefined)
+    if (typeof theirs === "string")
+        return found;
+    for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
+        const client = ours.names[name];
+        const server = theirs.names[name];
+        if (!server)
             found.set(name, `\`${name}\` is missing on the server`);
-        else if (other !== hash)
+        else if (!client)
+            found.set(name, `\`${name}\` is missing in this client`);
+        else if (client !== server)
             found.set(name, `\`${name}\` differs`);
-        server.delete(name);
     }
-    for (const name of server.keys())
-        found.set(name, `\`${name}\` is missing in this client`);
     return found;
 }
 // Typed listeners: who is told what, in the order in which they came.
@@ -321,147 +342,60 @@ class IgorError extends Error {
         super(`${code}: ${text}`);
         this.name = "IgorError";
         this.code = code;
-        Object.assign(this, details);
+        // What is not known is no property at all, so that a printed error shows only what is.
+        for (const [name, detail] of Object.entries(details))
+            if (detail !== undefined)
+                this[name] = detail;
     }
+}
+/** What is to be said of anything that was thrown. */
+function textOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 /** The error that a failure frame tells; a number outside the set is `internal`. */
 function errorFromFrame({ error = "no reason given", code, data, retryAfterMs }, action) {
     const name = Object.entries(codes).find(([, number]) => number === code)?.[0];
-    return new IgorError(name ?? "internal", error, {
-        ...(action !== undefined && { action }),
-        ...(data !== undefined && { data }),
-        ...(retryAfterMs !== undefined && { retryAfterMs }),
-    });
+    return new IgorError(name ?? "internal", error, { action, data, retryAfterMs });
 }
-/** Counts the frames of one page: what was sent, what was received, what the server still has to be told. */
-class FrameNumbers {
-    #sent = 0;
-    #received = 0;
-    #unackedFrames = 0;
-    #unackedChars = 0;
-    #ackFrames = defaults.ackFrames;
-    #ackChars = defaults.ackChars;
-    /** Lets acks go out early enough for the server's ring, a quarter of which may be waiting for one. */
-    fit(limits) {
-        this.#ackFrames = Math.min(defaults.ackFrames, limits.ringFrames / 4);
-        this.#ackChars = Math.min(defaults.ackChars, limits.ringBytes / 4);
+/** Counts the silence in both directions. All times are of one clock that only rises. */
+class SocketPulse {
+    #beatMs;
+    #sentAtMs;
+    #heardAtMs;
+    /** When the other side was asked for a sign, until it gives one. */
+    #askedAtMs = 0;
+    constructor(beatMs, now) {
+        this.#beatMs = beatMs;
+        this.#sentAtMs = this.#heardAtMs = now;
     }
-    /** The number of the next frame that is sent. */
-    next() {
-        return ++this.#sent;
+    /** Something was sent. */
+    sent(now) {
+        this.#sentAtMs = now;
     }
-    /** Takes in the number of a frame; its length counts in characters, which are never more than its bytes. */
-    receive(n, chars) {
-        if (n <= this.#received)
-            return "drop";
-        if (n !== this.#received + 1)
-            return "gap";
-        this.#received = n;
-        this.#unackedFrames += 1;
-        this.#unackedChars += chars;
-        return "deliver";
+    /** Something was received, whatever it was. */
+    heard(now) {
+        this.#heardAtMs = now;
+        this.#askedAtMs = 0;
     }
-    /** The ack for a frame that is about to go. */
-    acknowledge() {
-        this.#unackedFrames = this.#unackedChars = 0;
-        return this.#received;
+    /** When the next tick is due. */
+    get dueAtMs() {
+        return Math.min(this.#sentAtMs + this.#beatMs, this.#silentAtMs);
     }
-    /** Whether so much was received since the last ack that the next one goes alone. */
-    isAckDue() {
-        return this.#unackedFrames >= this.#ackFrames || this.#unackedChars >= this.#ackChars;
+    /** Judges the silence. Before a late tick nobody listened, so the other side is asked and has a beat to answer. */
+    tick(now) {
+        const isLate = now - this.dueAtMs > this.#beatMs / 2 && !this.#askedAtMs;
+        if (isLate)
+            this.#askedAtMs = now;
+        if (isLate)
+            return "ask";
+        if (now >= this.#silentAtMs)
+            return "give up";
+        return now - this.#sentAtMs >= this.#beatMs ? "speak" : "rest";
     }
-    /** Whether the other side may acknowledge this number: it was sent. */
-    hasSent(n) {
-        return n <= this.#sent;
+    /** When the silence of the other side is too long. */
+    get #silentAtMs() {
+        return Math.max(this.#heardAtMs + this.#beatMs, this.#askedAtMs) + this.#beatMs;
     }
-}
-const sessionKey = "igor.session";
-/** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
-const claimedHere = new Set();
-/**
- * Keeps the identity in the page's `sessionStorage`, which a reload keeps and a duplicated tab copies. A Web Lock
- * tells the two apart: whoever holds it owns the session. Where there are no locks, or no page, the identity lives
- * in memory and nobody else can have it.
- */
-class SessionKeeper {
-    #identity;
-    #isStored = false;
-    #isReleased = false;
-    #letGo;
-    /** The identity for the next socket, its attempt already written down. */
-    async next() {
-        const identity = (this.#identity ??= await this.#begin());
-        identity.attempt += 1;
-        this.#write();
-        return { ...identity };
-    }
-    /** Keeps what a welcome said, so that the new key is stored before anything acknowledges it. */
-    keep(session, key) {
-        if (this.#identity === undefined)
-            return;
-        Object.assign(this.#identity, { session, key });
-        this.#write();
-    }
-    /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
-    renew() {
-        this.#identity &&= fresh();
-        this.#write();
-        this.#identity = undefined;
-        this.#letGo?.();
-    }
-    /** Lets another client of this page, or its next load, have the session. */
-    release() {
-        this.#isReleased = true;
-        this.#letGo?.();
-    }
-    async #begin() {
-        if (!isPage() || !host.navigator?.locks)
-            return fresh();
-        const stored = readIdentity();
-        if (stored && claimedHere.has(stored.session))
-            return fresh();
-        const identity = stored && (await this.#claim(stored.session)) ? stored : fresh();
-        // A fresh id is nobody's yet: this claim only fails where the page may not use locks at all.
-        this.#isStored = identity === stored || (await this.#claim(identity.session));
-        return identity;
-    }
-    /** Takes the lock of a session. A document that is being left may hold it for a moment more, a duplicated tab for ever. */
-    async #claim(session) {
-        claimedHere.add(session);
-        const letGo = await new Promise((resolve) => {
-            const signal = AbortSignal.timeout(defaults.handoverMs);
-            const held = () => new Promise((release) => resolve(release));
-            host.navigator?.locks
-                ?.request(`igor.session.${session}`, { signal }, held)
-                .catch(() => resolve(undefined));
-        });
-        this.#letGo = () => {
-            claimedHere.delete(session);
-            letGo?.();
-        };
-        if (this.#isReleased || !letGo)
-            this.#letGo();
-        return letGo !== undefined;
-    }
-    #write() {
-        if (this.#isStored && this.#identity)
-            store("sessionStorage", sessionKey, JSON.stringify(this.#identity));
-    }
-}
-function fresh() {
-    return { session: randomText(16), key: randomText(32), attempt: 0 };
-}
-/** The identity that an earlier load of this page left, if it can be read. */
-function readIdentity() {
-    try {
-        const { session, key, attempt } = JSON.parse(readStored("sessionStorage", sessionKey) ?? "{}");
-        if (typeof session === "string" && typeof key === "string" && Number.isSafeInteger(attempt))
-            return { session, key, attempt: attempt };
-    }
-    catch {
-        // Somebody else wrote there.
-    }
-    return undefined;
 }
 // Where the token comes from: the caller, the code in the page's address, or an earlier visit.
 const tokenKey = "igor.token";
@@ -491,7 +425,7 @@ async function exchangeCode(url, code) {
             method: "POST",
             headers: { "content-type": "application/json" },
             body: JSON.stringify({ code }),
-            signal: AbortSignal.timeout(defaults.exchangeMs),
+            signal: AbortSignal.timeout(exchangeMs),
         });
         const answer = response.ok ? await response.json() : undefined;
         const { location, history } = host;
@@ -505,43 +439,6 @@ async function exchangeCode(url, code) {
     }
     catch {
         return undefined; // The server cannot be reached: the code stays in the address and is tried again with the next socket.
-    }
-}
-/** The ready state of an open socket. */
-const openState = 1;
-/** A socket whose end is the owner's word: after `close()` it is silent, even if the other side never answers. */
-class SocketTransport {
-    #socket;
-    #isOver = false;
-    constructor({ WebSocket, url, protocols }, listener) {
-        const socket = new WebSocket(url, protocols);
-        socket.addEventListener("open", () => {
-            if (!this.#isOver)
-                listener.opened();
-        });
-        socket.addEventListener("message", ({ data }) => {
-            if (!this.#isOver)
-                listener.message(data);
-        });
-        socket.addEventListener("close", ({ code, reason }) => {
-            if (this.#isOver)
-                return;
-            this.#isOver = true;
-            listener.closed(code, reason);
-        });
-        // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
-        socket.addEventListener("error", () => { });
-        this.#socket = socket;
-    }
-    /** Sends a text; on a socket that is not open it is dropped, because its close will be told. */
-    send(text) {
-        if (this.#socket.readyState === openState)
-            this.#socket.send(text);
-    }
-    /** Closes the socket and forgets it. */
-    close(code, reason) {
-        this.#isOver = true;
-        this.#socket.close(code, reason);
     }
 }
 /** First in, first out. It has no bound of its own: who pushes looks at `length` and says what happens. */
@@ -626,14 +523,13 @@ const frameKinds = {
     beat: "boolean?",
     retryAfterMs: "number?",
 };
-/** Writes a frame, its fields in the order of the protocol. */
+/** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
 function encode(frame) {
-    const { n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest } = frame;
-    return JSON.stringify({ n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest });
+    return JSON.stringify(frame);
 }
 /** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
 function withNumbers(text, n, ack) {
-    return `{"n":${n},${ack === undefined ? "" : `"ack":${ack},`}${text.slice(1)}`;
+    return `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`;
 }
 /** Puts written data behind a frame whose fields all come before `data`. */
 function withData(text, data) {
@@ -657,7 +553,7 @@ function encodeData(data) {
         if (error instanceof IgorError)
             throw error;
         // A bigint, a circle, or a `toJSON` that threw.
-        throw new IgorError("unsendable", error instanceof Error ? error.message : String(error));
+        throw new IgorError("unsendable", textOf(error));
     }
 }
 /** Says where a number is that JSON has no word for. */
@@ -675,14 +571,12 @@ function findLost(value, path) {
 }
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 function decode(message) {
-    if (typeof message !== "string")
-        throw new IgorError("bad_frame", "this client cannot read binary frames");
     let frame;
     try {
-        frame = JSON.parse(message);
+        frame = JSON.parse(message); // A binary message is not JSON either.
     }
     catch {
-        throw new IgorError("bad_frame", "a frame of the server is not JSON");
+        throw new IgorError("bad_frame", "a frame of the server is not JSON text");
     }
     checkFields(frame, frameKinds, "a frame of the server");
     return frame;
@@ -724,11 +618,104 @@ class EventStream {
         return this;
     }
     #push(payload) {
-        if (this.#queue.length >= defaults.behindEvents) {
+        if (this.#queue.length >= behindEvents) {
             this.#queue.dropOldest(1);
             this.#missed += 1;
         }
         this.#queue.push(payload);
+    }
+}
+const sessionKey = "igor.session";
+const identityKinds = { session: "string", key: "string", attempt: "number" };
+/** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
+const claimedHere = new Set();
+/**
+ * Keeps the identity in the page's `sessionStorage`, which a reload keeps and a duplicated tab copies. A Web Lock
+ * tells the two apart: whoever holds it owns the session. Where there are no locks, or no page, the identity lives
+ * in memory and nobody else can have it.
+ */
+class SessionKeeper {
+    #identity;
+    #isStored = false;
+    #isReleased = false;
+    #letGo;
+    /** The identity for the next socket, its attempt already written down. */
+    async next() {
+        const identity = (this.#identity ??= await this.#begin());
+        if (raisesAttempt)
+            identity.attempt += 1;
+        this.#write();
+        return { ...identity };
+    }
+    /** Keeps what a welcome said, so that the new key is stored before anything acknowledges it. */
+    keep(session, key) {
+        if (this.#identity === undefined)
+            return;
+        Object.assign(this.#identity, { session, key });
+        this.#write();
+    }
+    /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
+    renew() {
+        this.#identity &&= fresh();
+        this.#write();
+        this.forget();
+    }
+    /** Lets go of the session; the next socket looks for one as that of a page that was just loaded. */
+    forget() {
+        this.#identity = undefined;
+        this.#letGo?.();
+    }
+    /** Lets another client of this page, or its next load, have the session. */
+    release() {
+        this.#isReleased = true;
+        this.#letGo?.();
+    }
+    async #begin() {
+        if (!isPage() || !host.navigator?.locks)
+            return fresh();
+        const stored = readIdentity();
+        if (stored && claimedHere.has(stored.session))
+            return fresh();
+        const identity = stored && (await this.#claim(stored.session)) ? stored : fresh();
+        // A fresh id is nobody's yet: this claim only fails where the page may not use locks at all.
+        this.#isStored = identity === stored || (await this.#claim(identity.session));
+        return identity;
+    }
+    /** Takes the lock of a session. A document that is being left may hold it for a moment more, a duplicated tab for ever. */
+    async #claim(session) {
+        claimedHere.add(session);
+        const letGo = await new Promise((resolve) => {
+            const signal = AbortSignal.timeout(handoverMs);
+            const held = () => new Promise((release) => resolve(release));
+            host.navigator?.locks
+                ?.request(`igor.session.${session}`, { signal }, held)
+                .catch(() => resolve(undefined));
+        });
+        this.#letGo = () => {
+            claimedHere.delete(session);
+            letGo?.();
+        };
+        if (this.#isReleased || !letGo)
+            this.#letGo();
+        return letGo !== undefined;
+    }
+    #write() {
+        if (this.#isStored && this.#identity)
+            store("sessionStorage", sessionKey, JSON.stringify(this.#identity));
+    }
+}
+function fresh() {
+    return { session: randomText(16), key: randomText(32), attempt: 0 };
+}
+/** The identity that an earlier load of this page left, if it can be read. */
+function readIdentity() {
+    try {
+        const identity = JSON.parse(readStored("sessionStorage", sessionKey) ?? "");
+        checkFields(identity, identityKinds, "the stored session");
+        return identity;
+    }
+    catch {
+        return undefined; // There is none, or somebody else wrote there.
     }
 }
 // The server's first frame, read with care: everything after it trusts what it says.
@@ -736,6 +723,11 @@ const welcomeKinds = {
     clientId: "string",
     session: "string",
     key: "string",
+    epoch: "string",
+    resumed: "boolean",
+    reason: "string?",
+    received: "number",
+    graceMs: "number",
     beatMs: "number",
     limits: "object",
     contract: "string or object",
@@ -750,7 +742,7 @@ const limitKinds = {
 const contractKinds = { hash: "string", names: "object" };
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }) {
-    if (action !== protocolActions.welcome)
+    if (action !== welcomeAction)
         throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
     checkFields(data, welcomeKinds, "the welcome");
     const welcome = data;
@@ -767,47 +759,52 @@ const numbersBytes = 48;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
     #open = new Map();
+    /** The calls of which the server has something to hear, in their order; each is at most once in it. */
+    #waiting = new Set();
     #lastId = 0;
-    /** While it is there, every open call is sent. */
+    #openChars = 0;
     #send;
-    #maxOpen = defaults.openCalls;
-    #maxBytes = defaults.messageBytes;
-    #windowItems = defaults.windowItems;
+    #maxOpen = openCalls;
+    #maxBytes = messageBytes;
+    #windowItems = windowItems;
     #refused = new Map();
     #over;
     /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-    open({ action, data, options = {}, hasOutputs }, receiver) {
+    open(kind, action, data, options = {}, receiver) {
         const id = ++this.#lastId;
         const call = {
             id,
             action,
-            hasOutputs,
+            kind,
             receiver,
-            data: undefined,
-            deadlineAtMs: undefined,
             isSent: false,
+            losses: 0,
+            credit: 0,
+            isCancelled: false,
             release: () => { },
         };
         const objection = this.#objection(options);
         this.#open.set(id, call);
-        if (objection) {
-            this.#fail(call, objection);
+        try {
+            if (objection)
+                throw objection;
+            call.data = encodeData(data);
+            this.#openChars += call.data?.length ?? 0;
+            if (this.#openChars > openChars && this.#open.size > 1)
+                throw new IgorError("overloaded", "the open calls hold too much data");
+            this.#watch(call, options);
+            this.#post(call);
         }
-        else {
-            try {
-                call.data = encodeData(data);
-                this.#watch(call, options);
-                this.#transmit(call);
-            }
-            catch (error) {
-                this.#fail(call, error); // Writing data throws nothing else.
-            }
+        catch (error) {
+            this.#fail(call, error); // Nothing else is thrown here.
         }
         return {
             windowItems: () => this.#windowItems,
             grant: (credit) => {
-                if (this.#open.has(id))
-                    this.#send?.(encode({ streamId: id, credit }));
+                if (!this.#open.has(id))
+                    return;
+                call.credit += credit;
+                this.#post(call);
             },
             cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
         };
@@ -824,37 +821,54 @@ class CallTable {
             else
                 call.receiver.fail(errorFromFrame(frame, call.action));
         }
-        else if (frame.data !== undefined && call.hasOutputs) {
+        else if (frame.data !== undefined && call.kind === "outputs") {
             call.receiver.output(frame.data);
         }
     }
     /** Sends what has waited, and from now on everything at once. */
     connect(send) {
         this.#send = send;
-        for (const call of this.#open.values())
-            this.#transmit(call);
+        this.flush();
+    }
+    /** Sends of what has waited as much as there is a place for. */
+    flush() {
+        for (const call of this.#waiting) {
+            if (!this.#transmit(call))
+                return;
+            this.#waiting.delete(call);
+        }
     }
     /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
     agree(limits, refused) {
         this.#maxOpen = limits.openCalls;
         this.#maxBytes = limits.messageBytes;
-        this.#windowItems = Math.min(defaults.windowItems, limits.credit);
+        this.#windowItems = Math.min(windowItems, limits.credit);
         this.#refused = refused;
+    }
+    /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
+    disconnect() {
+        this.#send = undefined;
+        this.#refused = new Map(); // The next server may be the right one again.
     }
     /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
     requeue() {
-        this.#send = undefined;
-        for (const call of this.#open.values())
-            call.isSent = false;
-    }
-    /** The connection is gone: nobody knows what became of the calls sent on it. The others wait for the next one. */
-    lose() {
-        this.#send = undefined;
-        this.#refused = new Map(); // The next server may be the right one again.
         for (const call of this.#open.values()) {
-            if (call.isSent)
-                this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
+            call.isSent = false;
+            call.credit = 0;
         }
+        this.#waiting = new Set(this.#open.values());
+    }
+    /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
+    lose(why) {
+        for (const call of this.#open.values()) {
+            if (!call.isSent)
+                continue;
+            if (call.kind === "idempotent" && call.losses < resends)
+                call.losses += 1;
+            else
+                this.#fail(call, new IgorError("session_lost", why));
+        }
+        this.requeue();
     }
     /** The client is over: ends every call for this reason, and every later one at once. */
     end(code, text) {
@@ -868,11 +882,11 @@ class CallTable {
         if (this.#over)
             return new IgorError(this.#over.code, this.#over.text);
         if (signal?.aborted)
-            return new IgorError("cancelled", "its signal was aborted before the call");
+            return new IgorError("cancelled", "its signal was aborted");
         if (!(timeoutMs > 0))
-            return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}, which leaves no time for the call`);
+            return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}`);
         if (this.#open.size >= this.#maxOpen)
-            return new IgorError("overloaded", `${this.#maxOpen} calls are open, and that is the limit`);
+            return new IgorError("overloaded", `${this.#maxOpen} calls are open already`);
         return undefined;
     }
     /** Lets its signal and its deadline end a call. The server has the deadline too; the clock here is for when it cannot answer. */
@@ -889,317 +903,151 @@ class CallTable {
             clearTimeout(timer);
         };
     }
-    /** Sends a call that waits, if there is a connection. What it cannot carry is refused here, before it has a number. */
-    #transmit(call) {
-        if (call.isSent)
-            return;
-        const { id, action, hasOutputs, data, deadlineAtMs } = call;
-        const refused = this.#refused.get(action);
-        if (refused !== undefined)
-            return this.#fail(call, new IgorError("contract_mismatch", refused));
-        const credit = hasOutputs ? this.#windowItems : undefined;
-        const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
-        const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
-        if (isLongerThan(text, this.#maxBytes - numbersBytes)) {
-            return this.#fail(call, new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`));
-        }
-        if (this.#send === undefined)
-            return;
-        call.isSent = true;
-        this.#send(text);
+    /** Lets the server hear of a call what it has not heard, now or behind those that wait. */
+    #post(call) {
+        if (this.#waiting.size > 0 || !this.#transmit(call))
+            this.#waiting.add(call);
     }
-    /** Ends a call from this side, and tells the server if it has heard of it. */
+    /** Sends what the server has not heard of a call; false if that has to wait. */
+    #transmit(call) {
+        const text = this.#text(call);
+        const objection = call.isSent ? undefined : this.#refusal(call, text);
+        if (objection) {
+            this.#fail(call, objection);
+            return true;
+        }
+        if (!this.#send?.(text))
+            return false;
+        call.isSent = true;
+        call.credit = 0;
+        return true;
+    }
+    /** The frame that the server is to get next of a call. */
+    #text({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }) {
+        if (isCancelled)
+            return encode({ streamId: id, cancel: true });
+        if (isSent)
+            return encode({ streamId: id, credit });
+        const window = kind === "outputs" ? this.#windowItems : undefined;
+        const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
+        return withData(encode({ streamId: id, action, credit: window, deadlineMs }), data);
+    }
+    /** What the connection cannot carry; it is refused before it has a number. */
+    #refusal({ action }, text) {
+        const different = this.#refused.get(action);
+        if (different !== undefined)
+            return new IgorError("contract_mismatch", different);
+        if (isLongerThan(text, this.#maxBytes - numbersBytes))
+            return new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`);
+        return undefined;
+    }
+    /** Ends a call from this side, and lets the server hear of it if it has the call. */
     #abandon(call, code, text) {
         if (!this.#open.has(call.id))
             return;
-        this.#send?.(encode({ streamId: call.id, cancel: true }));
         this.#fail(call, new IgorError(code, text));
+        call.isCancelled = true;
+        if (call.isSent)
+            this.#post(call);
     }
     #fail(call, error) {
         this.#forget(call);
-        const details = { action: call.action, executed: call.isSent ? "unknown" : "no" };
+        const executed = call.isSent || call.losses > 0 ? "unknown" : "no";
+        const details = { action: call.action, executed };
         call.receiver.fail(Object.assign(error, details));
     }
     #forget(call) {
         this.#open.delete(call.id);
+        this.#waiting.delete(call);
+        this.#openChars -= call.data?.length ?? 0;
         call.release();
     }
 }
-/** A session layer for one socket. */
-class SocketLink {
-    #socket;
-    #listener;
-    #numbers = new FrameNumbers();
-    #isWelcome = false;
-    #isOver = false;
-    #beatMs = 0;
-    #sentAtMs = 0;
-    #receivedAtMs = 0;
-    #timer;
-    constructor(target, hello, listener) {
-        this.#listener = listener;
-        this.#socket = new SocketTransport(target, {
-            opened: () => {
-                this.#write(encode({ action: protocolActions.hello, data: hello }));
-                listener.greeted();
-            },
-            message: (data) => this.#receive(data),
-            closed: (code, reason) => this.#end({ code, why: reason || `the socket was closed with ${code}` }),
-        });
-        // Behind the socket: a class that refuses the address throws, and must leave no timer.
-        this.#timer = setTimeout(() => this.close(closeCodes.helloLate, "no welcome came in time"), defaults.welcomeMs);
+/**
+ * Numbers, acks and the ring of one end. It outlives its sockets: after a `resume` it goes on where the other end
+ * stands, under the same numbers.
+ */
+class SessionLink {
+    /** What was sent and is not acknowledged, the oldest first. */
+    #ring;
+    #ringChars;
+    /** The number of the oldest in the ring, or the next to be given. */
+    #have;
+    #received;
+    #untoldFrames;
+    #untoldChars;
+    constructor() {
+        this.restart();
     }
-    /** Sends a frame as the next numbered one. */
-    send(text) {
-        const ack = this.#isWelcome ? this.#numbers.acknowledge() : undefined;
-        this.#write(withNumbers(text, this.#numbers.next(), ack));
+    /** Begins again at 1 in both directions. */
+    restart() {
+        this.#ring = [];
+        this.#have = 1;
+        this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
     }
-    /** Closes the socket and tells the owner why. */
-    close(code, why) {
-        if (this.#isOver)
-            return;
-        // A reason may be 123 bytes long.
-        this.#socket.close(code, why.slice(0, 40));
-        this.#end({ code, why });
+    /**
+     * Gives a frame the next number and keeps it; answers with what is to be written. Nothing: the ring has no place for
+     * it now. An empty ring takes a frame of any length.
+     */
+    push(text) {
+        const { length } = this.#ring;
+        const chars = this.#ringChars + text.length;
+        if (length > 0 && (length >= ringFrames || chars > ringChars))
+            return undefined;
+        this.#ringChars = chars;
+        this.#ring.push(text);
+        const numbered = this.#numbered(text, length);
+        if (!keepsUntilAcked)
+            this.acknowledge(this.#have + length);
+        return numbered;
     }
-    /** Tells the server what was received, in a frame of its own. */
-    acknowledge() {
-        this.#write(encode({ ack: this.#numbers.acknowledge() }));
-    }
-    #receive(data) {
-        this.#receivedAtMs = performance.now();
-        let frame;
-        let welcome;
-        try {
-            frame = decode(data);
-            if (!this.#isWelcome && frame.error === undefined)
-                welcome = readWelcome(frame);
+    /** The other end has everything up to `n`. False: it cannot have, because that was never sent. */
+    acknowledge(n) {
+        const count = n + 1 - this.#have;
+        if (count > this.#ring.length)
+            return false;
+        for (const text of this.#ring.splice(0, count)) {
+            this.#have += 1;
+            this.#ringChars -= text.length;
         }
-        catch (error) {
-            return this.close(closeCodes.protocolError, error.message); // Reading throws nothing else.
-        }
-        if (this.#isWelcome)
-            this.#take(frame, data.length);
-        else if (welcome)
-            this.#begin(welcome);
-        else
-            this.#refuse(frame);
+        return true;
     }
-    /** The server answered the hello with an error. */
-    #refuse(refusal) {
-        this.#socket.close(closeCodes.done, "");
-        this.#end({ code: closeCodes.done, why: refusal.error ?? "", refusal });
+    /** Judges the number of a frame, and counts it when it is the next one. Its characters are never more than its bytes. */
+    receive(n, chars) {
+        if (n <= this.#received)
+            return dropsDuplicates ? "drop" : "deliver";
+        if (n !== this.#received + 1 && closesOnGap)
+            return "gap";
+        this.#received = n;
+        this.#untoldFrames += 1;
+        this.#untoldChars += chars;
+        return "deliver";
     }
-    #begin(welcome) {
-        this.#isWelcome = true;
-        this.#beatMs = Math.min(welcome.beatMs, longestTimerMs / 2);
-        this.#numbers.fit(welcome.limits);
-        clearTimeout(this.#timer);
-        this.#listener.welcomed(welcome);
-        this.#beat();
+    /** The ack for a frame that is about to go. */
+    tellReceived() {
+        this.#untoldFrames = this.#untoldChars = 0;
+        return this.#received;
     }
-    #take(frame, chars) {
-        if (frame.ack !== undefined && !this.#numbers.hasSent(frame.ack)) {
-            return this.close(closeCodes.protocolError, "the server acknowledged a frame that was never sent");
-        }
-        const verdict = frame.n === undefined ? "deliver" : this.#numbers.receive(frame.n, chars);
-        if (verdict === "drop")
-            return;
-        if (verdict === "gap")
-            return this.close(closeCodes.gap, "a frame of the server is missing");
-        // From here, and not from a timer: browsers hold back the timers of a page in the background.
-        if (frame.beat)
-            this.acknowledge();
-        this.#listener.received(frame);
-        if (this.#numbers.isAckDue())
-            this.acknowledge();
+    /** Whether the next ack goes alone: the sender's ring is to be free again before it is full. */
+    isAckDue(sender) {
+        return (this.#untoldFrames >= Math.min(ackFrames, sender.ringFrames / 4) ||
+            this.#untoldChars >= Math.min(ackChars, sender.ringBytes / 4));
     }
-    /** Speaks after a beat of silence of its own, and gives up after two of the server's. One timer, set once a beat. */
-    #beat() {
-        if (this.#isOver)
-            return;
-        const now = performance.now();
-        if (now - this.#receivedAtMs >= 2 * this.#beatMs)
-            return this.close(closeCodes.beatsLost, "nothing was heard for two beats");
-        if (now - this.#sentAtMs >= this.#beatMs)
-            this.acknowledge();
-        const next = Math.min(this.#sentAtMs + this.#beatMs, this.#receivedAtMs + 2 * this.#beatMs);
-        this.#timer = setTimeout(() => this.#beat(), Math.ceil(next - now));
+    /** Where this end stands. */
+    standing() {
+        return { received: this.#received, have: this.#have };
     }
-    #write(text) {
-        this.#sentAtMs = performance.now();
-        this.#socket.send(text);
+    /**
+     * Goes on with another end that has received everything up to `received`; answers with what is to be written again.
+     * Nothing: the other end stands where it cannot be, and nothing has changed.
+     */
+    resume(received) {
+        if (received + 1 < this.#have || !this.acknowledge(received))
+            return undefined;
+        return this.#ring.map((text, index) => this.#numbered(text, index));
     }
-    #end(end) {
-        this.#isOver = true;
-        clearTimeout(this.#timer);
-        this.#listener.ended(end);
-    }
-}
-/** One client's way to its server, over as many sockets as it takes. */
-class ClientConnection {
-    #target;
-    #calls;
-    #listener;
-    #session = new SessionKeeper();
-    #stopWaking;
-    #status = "connecting";
-    #clientId;
-    #link;
-    /** Runs while there is no link and none is on its way. */
-    #timer;
-    #failures = 0;
-    #retryAfterMs = 0;
-    #openedAtMs = Infinity;
-    #isFirst = true;
-    constructor(target, calls, listener) {
-        this.#target = target;
-        this.#calls = calls;
-        this.#listener = listener;
-        this.#stopWaking = onWake(() => {
-            if (this.#timer !== undefined)
-                void this.#connect();
-        });
-        void this.#connect();
-    }
-    get status() {
-        return this.#status;
-    }
-    get clientId() {
-        return this.#clientId;
-    }
-    /** Ends it for good: no socket, no timer, no call is left. */
-    close() {
-        this.#stop("closed", "cancelled", "the client was closed");
-    }
-    async #connect() {
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        const { WebSocket, url, contract, token: given, name } = this.#target;
-        const token = await findToken(url, given);
-        const identity = await this.#session.next();
-        if (this.#isOver())
-            return;
-        const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-        // Every socket is a page of its own: nothing is replayed, and the numbers of both sides start at 1.
-        const hello = {
-            ...identity,
-            page: randomText(16),
-            contract: contract.hash,
-            ...(name !== undefined && { name }),
-            ring: defaults.ringBytes,
-        };
-        try {
-            const link = new SocketLink({ WebSocket, url, protocols }, hello, {
-                greeted: () => this.#greeted(link),
-                welcomed: (welcome) => this.#welcomed(link, welcome),
-                received: (frame) => this.#received(link, frame),
-                ended: (end) => this.#ended(end),
-            });
-            this.#link = link;
-        }
-        catch (error) {
-            // The class refused the address as such, and would again.
-            this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${error instanceof Error ? error.message : String(error)}`);
-        }
-    }
-    /** The first hello of a program may be followed by its calls at once, which saves them a round trip. */
-    #greeted(link) {
-        if (this.#isFirst)
-            this.#calls.connect((text) => link.send(text));
-        this.#isFirst = false;
-    }
-    #welcomed(link, { clientId, session, key, limits, contract }) {
-        // In this order: the ack makes the old key invalid, so the new one must be stored by then.
-        this.#session.keep(session, key);
-        link.acknowledge();
-        const different = typeof contract === "string" ? new Map() : differences(this.#target.contract, contract);
-        if (different.size > 0) {
-            console.warn(`igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`);
-        }
-        this.#clientId = clientId;
-        this.#openedAtMs = performance.now();
-        this.#retryAfterMs = 0;
-        this.#calls.agree(limits, different);
-        this.#calls.connect((text) => link.send(text));
-        this.#change("open");
-    }
-    #received(link, frame) {
-        const { streamId, action } = frame;
-        if (typeof streamId === "number" && action === undefined) {
-            this.#calls.receive(frame);
-        }
-        else if (typeof streamId === "number") {
-            link.send(encode({
-                streamId,
-                error: `this client has no action \`${action}\``,
-                code: codes.unknown_action,
-                close: true,
-            }));
-        }
-        else if (action === protocolActions.goodbye) {
-            this.#waitFor(frame.data?.retryAfterMs);
-        }
-        else {
-            this.#listener.received(frame);
-        }
-    }
-    #ended({ code, why, refusal }) {
-        this.#link = undefined;
-        if (this.#isOver())
-            return;
-        if (performance.now() - this.#openedAtMs >= defaults.steadyMs)
-            this.#failures = 0;
-        this.#openedAtMs = Infinity;
-        if (refusal)
-            return this.#refused(refusal, why);
-        const after = afterClose(code);
-        if (after.next === "stop")
-            return this.#stop("lost", after.code, after.text);
-        if (after.next === "renew")
-            this.#session.renew();
-        this.#calls.lose();
-        this.#retry(why);
-    }
-    /** The server answered the hello with an error, and has run nothing that stood behind it. */
-    #refused(refusal, why) {
-        const { code } = errorFromFrame(refusal);
-        if (code === "unauthorized" || code === "forbidden") {
-            this.#session.renew(); // So that the next load of this page does not meet the same refusal.
-            return this.#stop("lost", code, why);
-        }
-        this.#calls.requeue();
-        this.#waitFor(refusal.retryAfterMs);
-        this.#retry(why);
-    }
-    /** Notes how long the server wants to be left alone. */
-    #waitFor(retryAfterMs) {
-        if (typeof retryAfterMs === "number")
-            this.#retryAfterMs = retryAfterMs;
-    }
-    #retry(why) {
-        const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
-        this.#timer = setTimeout(() => void this.#connect(), waitMs);
-        if (this.#status === "open")
-            this.#change("resuming", why);
-    }
-    #stop(status, code, text) {
-        if (this.#status === "closed")
-            return;
-        clearTimeout(this.#timer);
-        this.#timer = undefined;
-        this.#stopWaking();
-        this.#session.release();
-        this.#calls.end(code, text);
-        this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
-        this.#link?.close(closeCodes.done, "");
-    }
-    #change(status, why, error) {
-        this.#status = status;
-        this.#listener.changed(status, why, error);
-    }
-    #isOver() {
-        return this.#status === "lost" || this.#status === "closed";
+    #numbered(text, index) {
+        return withNumbers(text, this.#have + index, this.tellReceived());
     }
 }
 /**
@@ -1234,7 +1082,7 @@ class OutputQueue {
     /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
     read(left) {
         if (this.#isRead)
-            throw new IgorError("forbidden", "this call has a reader already, and can have one");
+            throw new IgorError("forbidden", "this call has a reader already");
         this.#isRead = true;
         let isGone = false;
         return {
@@ -1269,6 +1117,408 @@ class OutputQueue {
             return;
         grant(this.#taken);
         this.#taken = 0;
+    }
+}
+// One socket from hello to close: the welcome, the order of frames, acks and beats.
+/** The ready state of an open socket. */
+const openState = 1;
+/** Why a socket is closed whose server has received more than there was. */
+const neverSent = "the server acknowledged a frame that was never sent";
+/** A socket for a link, which goes on when the socket has ended. */
+class ClientSocket {
+    #socket;
+    #link;
+    #listener;
+    /** Both are there from the welcome on. */
+    #pulse;
+    #limits;
+    #isOver = false;
+    #timer;
+    constructor({ WebSocket, url, protocols }, hello, link, listener) {
+        this.#link = link;
+        this.#listener = listener;
+        const socket = new WebSocket(url, protocols);
+        this.#socket = socket;
+        socket.addEventListener("open", () => {
+            if (this.#isOver)
+                return;
+            this.write(encode({ action: helloAction, data: hello }));
+            listener.greeted();
+        });
+        // What was given up is silent, even if it still hears something.
+        socket.addEventListener("message", ({ data }) => {
+            if (!this.#isOver || !fencesOldSocket)
+                this.#receive(data);
+        });
+        socket.addEventListener("close", ({ code, reason }) => this.#end({ code, why: reason || `the socket was closed with ${code}` }));
+        // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
+        socket.addEventListener("error", () => { });
+        // Behind the socket: a class that refuses the address throws, and must leave no timer.
+        this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
+    }
+    /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
+    write(text) {
+        this.#pulse?.sent(performance.now());
+        if (this.#socket.readyState === openState)
+            this.#socket.send(text);
+    }
+    /** Tells the server what was received, in a frame of its own that may say more. */
+    acknowledge(more) {
+        this.write(encode({ ack: this.#link.tellReceived(), ...more }));
+    }
+    /** Looks whether the other side is still there, as a timer does that may have been held back. */
+    wake() {
+        if (this.#pulse)
+            this.#beat(this.#pulse);
+    }
+    /** Closes the socket and tells the owner why. */
+    close(code, why, refusal) {
+        if (this.#isOver)
+            return;
+        this.#socket.close(code, why.slice(0, 40)); // A reason may be 123 bytes long.
+        this.#end({ code, why, refusal });
+    }
+    #receive(data) {
+        this.#pulse?.heard(performance.now());
+        let frame;
+        let welcome;
+        try {
+            frame = decode(data);
+            if (!this.#pulse && frame.error === undefined)
+                welcome = readWelcome(frame);
+        }
+        catch (error) {
+            return this.close(closeProtocol, textOf(error));
+        }
+        if (this.#pulse)
+            this.#take(frame, data.length);
+        else if (welcome)
+            this.#begin(welcome);
+        else
+            this.close(closeDone, frame.error ?? "", frame);
+    }
+    #begin(welcome) {
+        this.#limits = welcome.limits;
+        this.#pulse = new SocketPulse(Math.min(welcome.beatMs, longestTimerMs / 2), performance.now());
+        this.#listener.welcomed(welcome);
+        this.#beat(this.#pulse);
+    }
+    #take(frame, chars) {
+        if (frame.ack !== undefined && !this.#link.acknowledge(frame.ack)) {
+            return this.close(closeProtocol, neverSent);
+        }
+        const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
+        if (verdict === "drop")
+            return;
+        if (verdict === "gap")
+            return this.close(closeGap, "a frame of the server is missing");
+        // From here, and not from a timer: browsers hold back the timers of a page in the background.
+        if (frame.beat)
+            this.acknowledge();
+        this.#listener.received(frame);
+        if (this.#link.isAckDue(this.#limits))
+            this.acknowledge();
+    }
+    /** Does what the pulse says, and looks again when it says so. */
+    #beat(pulse) {
+        if (this.#isOver)
+            return;
+        const sign = pulse.tick(performance.now());
+        if (sign === "give up")
+            return this.close(closeBeatsLost, "nothing was heard for two beats");
+        if (sign === "speak")
+            this.acknowledge();
+        if (sign === "ask")
+            this.acknowledge({ beat: true });
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#beat(pulse), Math.ceil(pulse.dueAtMs - performance.now()));
+    }
+    #end(end) {
+        if (this.#isOver)
+            return;
+        this.#isOver = true;
+        clearTimeout(this.#timer);
+        this.#listener.ended(end);
+    }
+}
+/** One client's way to its server, over as many sockets as it takes. */
+class ClientConnection {
+    #target;
+    #calls;
+    #listener;
+    #session = new SessionKeeper();
+    #link = new SessionLink();
+    #end = new AbortController();
+    #status = "connecting";
+    #clientId;
+    #page = randomText(16);
+    /** Whether the server can have heard nothing of this page. */
+    #isFirst = true;
+    /** Whether the server may have something of this session, so that something can be lost. */
+    #isKept = false;
+    /** The server that was last heard to have it. */
+    #epoch;
+    #graceMs = graceMs;
+    #beatMs = beatMs;
+    #socket;
+    /** Runs while there is no socket and none is on its way. */
+    #timer;
+    /** Runs from the loss of a socket to the next welcome. */
+    #grace;
+    /** Whether the session is given up with the next failure. */
+    #isOverdue = false;
+    /** What was received when a frame was missing. */
+    #gapAt;
+    #failures = 0;
+    #retryAfterMs = 0;
+    #openedAtMs = Infinity;
+    constructor(target, calls, listener) {
+        this.#target = target;
+        this.#calls = calls;
+        this.#listener = listener;
+        watchPage(() => this.#wake(), () => this.#reload(), this.#end.signal);
+        void this.#connect();
+    }
+    get status() {
+        return this.#status;
+    }
+    get clientId() {
+        return this.#clientId;
+    }
+    /** Ends it for good: no socket, no timer, no call is left. */
+    close() {
+        this.#stop("closed", "cancelled", "the client was closed");
+    }
+    async #connect() {
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        const { WebSocket, url, contract, token: given, name } = this.#target;
+        const token = await findToken(url, given);
+        const { session, key, attempt } = await this.#session.next();
+        if (this.#isOver())
+            return;
+        const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
+        const isFirst = this.#isFirst;
+        const hello = {
+            session,
+            key,
+            page: keepsPage ? this.#page : randomText(16),
+            attempt,
+            contract: contract.hash,
+            name,
+            ring: ringChars,
+            resume: isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() },
+        };
+        try {
+            const socket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
+                greeted: () => this.#greeted(socket),
+                welcomed: (welcome) => this.#welcomed(socket, welcome, isFirst),
+                received: (frame) => this.#received(socket, frame),
+                ended: (end) => this.#ended(end, isFirst),
+            });
+            this.#socket = socket;
+        }
+        catch (error) {
+            // The class refused the address as such, and would again.
+            this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${textOf(error)}`);
+        }
+    }
+    /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
+    #greeted(socket) {
+        if (this.#isFirst || !awaitsWelcome)
+            this.#serve(socket);
+        this.#isFirst = false;
+    }
+    /** Lets calls be sent over this socket. */
+    #serve(socket) {
+        this.#isKept = true;
+        this.#calls.connect((text) => this.#send(socket, text));
+    }
+    /** Sends a frame as the next one, if there is a place for it. */
+    #send(socket, text) {
+        const numbered = this.#link.push(text);
+        if (numbered !== undefined)
+            socket.write(numbered);
+        return numbered !== undefined;
+    }
+    #welcomed(socket, welcome, isFirst) {
+        const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
+        if (!isFirst && !resumed)
+            this.#forget(reason ?? "the session is new");
+        const again = isFirst ? [] : this.#link.resume(received);
+        if (!again)
+            return socket.close(closeProtocol, neverSent);
+        // In this order: the ack makes the old key invalid, so the new one must be stored by then.
+        if (storesKeyFirst)
+            this.#session.keep(session, key);
+        socket.acknowledge();
+        if (!storesKeyFirst)
+            this.#session.keep(session, key);
+        for (const text of again)
+            socket.write(text);
+        const different = differences(this.#target.contract, contract);
+        if (different.size > 0) {
+            console.warn(`igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`);
+        }
+        this.#endGrace();
+        this.#clientId = clientId;
+        this.#epoch = welcome.epoch;
+        this.#beatMs = welcome.beatMs;
+        this.#graceMs = welcome.graceMs;
+        this.#openedAtMs = performance.now();
+        this.#retryAfterMs = 0;
+        this.#calls.agree(limits, different);
+        this.#serve(socket);
+        if (!this.#isOver())
+            this.#change("open");
+    }
+    #received(socket, frame) {
+        const { streamId, action } = frame;
+        if (typeof streamId === "number" && action === undefined) {
+            this.#calls.receive(frame);
+        }
+        else if (typeof streamId === "number") {
+            const answer = {
+                streamId,
+                error: `this client has no action \`${action}\``,
+                code: codes.unknown_action,
+                close: true,
+            };
+            if (!this.#send(socket, encode(answer)))
+                return socket.close(closeProtocol, "the server asks too much");
+        }
+        else if (action === goodbyeAction) {
+            this.#waitFor(frame.data?.retryAfterMs);
+        }
+        else {
+            this.#listener.received(frame);
+        }
+        this.#calls.flush(); // The frame may have brought an ack, and with it a place.
+    }
+    #ended({ code, why, refusal }, wasFirst) {
+        this.#socket = undefined;
+        this.#calls.disconnect();
+        if (performance.now() - this.#openedAtMs >= steadyMs)
+            this.#failures = 0;
+        this.#openedAtMs = Infinity;
+        if (refusal)
+            return this.#refused(refusal, why, wasFirst);
+        const after = afterClose(code);
+        if (typeof after !== "string")
+            return this.#stop("lost", ...after);
+        const { received } = this.#link.standing();
+        const isStuck = code === closeGap && received === this.#gapAt;
+        if (code === closeGap)
+            this.#gapAt = received;
+        if (after === "renew" || isStuck)
+            this.#renew(why);
+        this.#retry(why);
+    }
+    /** The server answered the hello with an error, and has run nothing that stood behind it. */
+    #refused(refusal, why, wasFirst) {
+        const { code } = errorFromFrame(refusal);
+        if (code === "unauthorized" || code === "forbidden") {
+            this.#session.renew(); // So that the next load of this page does not meet the same refusal.
+            return this.#stop("lost", code, why);
+        }
+        if (wasFirst) {
+            this.#isFirst = true;
+            this.#isKept = false;
+            this.#link.restart();
+            this.#calls.requeue();
+        }
+        this.#waitFor(refusal.retryAfterMs);
+        this.#retry(why);
+    }
+    /** Notes how long the server wants to be left alone. */
+    #waitFor(retryAfterMs) {
+        if (typeof retryAfterMs === "number")
+            this.#retryAfterMs = retryAfterMs;
+    }
+    #retry(why) {
+        if (this.#isOverdue)
+            this.#renew(why);
+        if (this.#isOver())
+            return;
+        const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
+        this.#timer = setTimeout(() => void this.#connect(), waitMs);
+        const graceMs = Math.min(this.#graceMs + 2 * this.#beatMs, longestTimerMs);
+        const dueAtMs = performance.now() + graceMs;
+        if (this.#isKept)
+            this.#grace ??= setTimeout(() => this.#expire(dueAtMs), graceMs);
+        if (this.#status === "open")
+            this.#change("resuming", why);
+    }
+    /** The server has had no welcome for so long that it has not kept the session. */
+    #expire(dueAtMs) {
+        const why = "the server was out of reach for too long";
+        // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
+        const hasSlept = performance.now() - dueAtMs > this.#beatMs;
+        this.#isOverdue = !hasSlept;
+        if (this.#socket)
+            this.#socket.close(closeDone, why);
+        else if (!hasSlept)
+            this.#renew(why);
+        this.#isOverdue = hasSlept;
+        if (hasSlept)
+            this.#wake();
+    }
+    /** What woke the page may have brought its network back, or may have taken its socket. */
+    #wake() {
+        if (this.#timer !== undefined)
+            void this.#connect();
+        else
+            this.#socket?.wake();
+    }
+    /** A page that was left and is shown again: as if it was loaded anew, because another may have had its session. */
+    #reload() {
+        const why = "the page was left and came back";
+        this.#socket?.close(closeDone, why);
+        this.#page = randomText(16);
+        this.#isFirst = true;
+        this.#session.forget();
+        this.#forget(why);
+        this.#wake();
+    }
+    /** Gives the session up: the next socket has another. */
+    #renew(why) {
+        this.#session.renew();
+        this.#forget(why);
+    }
+    /** The server has nothing of this page any more, or never will be asked for it. */
+    #forget(why) {
+        const hadSession = this.#epoch !== undefined;
+        this.#isKept = false;
+        this.#epoch = this.#gapAt = undefined;
+        this.#endGrace();
+        this.#link.restart();
+        this.#calls.lose(why);
+        if (hadSession)
+            this.#listener.sessionLost(why);
+    }
+    #endGrace() {
+        clearTimeout(this.#grace);
+        this.#grace = undefined;
+        this.#isOverdue = false;
+    }
+    #stop(status, code, text) {
+        if (this.#status === "closed")
+            return;
+        clearTimeout(this.#timer);
+        this.#timer = undefined;
+        this.#endGrace();
+        this.#end.abort();
+        this.#session.release();
+        this.#calls.end(code, text);
+        this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
+        this.#socket?.close(closeDone, "");
+    }
+    #change(status, why, error) {
+        this.#status = status;
+        this.#listener.changed(status, why, error);
+    }
+    #isOver() {
+        return this.#status === "lost" || this.#status === "closed";
     }
 }
 // A call with one result at its end.
@@ -1352,6 +1602,7 @@ class Client {
         this.#connection = new ClientConnection(target, calls, {
             changed: (status, why, error) => this.#changed(status, why, error),
             received: (frame) => this.#received(frame),
+            sessionLost: (why) => this.#news.emit("sessionLost", why),
         });
     }
     /** How the connection is now. */
@@ -1373,7 +1624,7 @@ class Client {
         return this.#events.on(name, handler);
     }
     /** Waits for the next event of this name. It rejects with `cancelled` when the signal aborts or the client is closed. */
-    once(name, options = {}) {
+    once(name, options) {
         const first = this.#first(name, options);
         first.catch(() => { }); // Whoever awaits it still gets the error; nobody has to.
         return first;
@@ -1408,11 +1659,30 @@ class Client {
     }
     /** Calls the handler whenever the status changes, with the reason where there is one. */
     onStatus(handler) {
-        return this.#news.on("status", ({ status, why }) => handler(status, why));
+        return this.#news.on("status", (news) => handler(...news));
     }
     /** Calls the handler when a process of the server has ended for good; `error` is the id of its failure in the server's log. */
     onEnded(handler) {
-        return this.#news.on("ended", ({ process, error }) => handler(process, error));
+        return this.#news.on("ended", (news) => handler(...news));
+    }
+    /**
+     * Calls the handler in the place of events that the server could not keep for this client, with how many of each
+     * name are missing.
+     *
+     * ```ts
+     * igor.onMissed((missed) => missed["chat.said"] && reload());
+     * ```
+     */
+    onMissed(handler) {
+        return this.#news.on("missed", handler);
+    }
+    /**
+     * Calls the handler once for each session that was lost, with why: the server has not kept it, or could not be
+     * reached for longer than it keeps one. The calls that it had have failed with `session_lost`, its events are gone;
+     * the client goes on with a new session.
+     */
+    onSessionLost(handler) {
+        return this.#news.on("sessionLost", handler);
     }
     /** Closes the connection for good. Open calls reject with `cancelled`, loops over events end. */
     close() {
@@ -1431,17 +1701,20 @@ class Client {
             this.#over ??= { error };
             this.#news.emit("over", error);
         }
-        this.#news.emit("status", { status, why });
+        this.#news.emit("status", [status, why]);
     }
     /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
     #received({ action, streamId, data, close, error }) {
-        if (action !== undefined) {
-            if (!action.startsWith("igor."))
+        if (action === missedAction) {
+            this.#news.emit("missed", (data ?? {}));
+        }
+        else if (action !== undefined) {
+            if (!action.startsWith(ownPrefix))
                 this.#events.emit(action, (data ?? null));
         }
         else if (streamId !== undefined) {
             if (close)
-                this.#news.emit("ended", { process: String(streamId), error });
+                this.#news.emit("ended", [String(streamId), error]);
         }
         else if (error !== undefined) {
             console.warn(`igor: the server refused a frame of this client: ${error}`);
@@ -1499,10 +1772,12 @@ class Stream {
 }
 /** A caller whose calls stand in this table. */
 function callerOf(calls) {
+    const start = (kind, action, data, options) => (receiver) => calls.open(kind, action, data, options, receiver);
     return {
-        value: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
-        outputs: (action, data, options) => new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
-        stream: (action, data, options) => new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+        value: (...asked) => new Call(start("value", ...asked)),
+        idempotent: (...asked) => new Call(start("idempotent", ...asked)),
+        outputs: (...asked) => new Call(start("outputs", ...asked)),
+        stream: (...asked) => new Stream(start("outputs", ...asked)),
     };
 }
 /**
@@ -1514,7 +1789,7 @@ function open(contract, actions, url, options) {
     const isAddress = typeof url === "string" || url instanceof URL;
     const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
     if (!WebSocket)
-        throw new IgorError("bad_data", "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`");
+        throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
     const calls = new CallTable();
     const client = new Client({ WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name }, calls);
     return Object.assign(client, actions(callerOf(calls)));
@@ -1523,17 +1798,16 @@ function open(contract, actions, url, options) {
 function addressOf(given) {
     const { protocol = "", host: here } = host.location ?? {};
     const isServed = protocol === "http:" || protocol === "https:";
-    let url;
     try {
-        url = new URL(given ?? (isServed ? `${protocol}//${here}/` : defaults.address));
+        const url = new URL(given ?? (isServed ? `${protocol}//${here}/` : address));
         url.protocol = url.protocol.replace("http", "ws");
+        url.hash = "";
+        if (/^wss?:/.test(url.href))
+            return url.href;
     }
     catch {
-        throw new IgorError("bad_data", `\`${String(given)}\` is no address`);
+        // What is no address at all is refused like one of another kind.
     }
-    if (url.protocol !== "ws:" && url.protocol !== "wss:")
-        throw new IgorError("bad_data", `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``);
-    url.hash = "";
-    return url.href;
+    throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket`);
 }
 export { IgorError, open };

@@ -146,9 +146,9 @@ export interface Events {
 }
 
 const contract: Contract = {
-  hash: "86a827a642eea0bf",
+  hash: "ed913bf0413ef316",
   names: {
-    "chat.history": "c8c38299",
+    "chat.history": "e8034af7",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
     "chat.leave": "041b547e",
@@ -215,39 +215,65 @@ export function connect(url?: string | URL | ConnectOptions, options?: ConnectOp
 // The runtime: the same for every server.
 // ------------------------------------------------------------------------------------------------
 
-// Every number and address that this side chooses by itself, in one place.
+// Every number and address that this side chooses by itself, in one place. Each holds until the caller or the server
+// says otherwise; each is a constant of its own, so that a bundler can put the number where it is used.
 
-/** What holds until the caller or the server says otherwise. */
-const defaults = {
-  /** Where a program listens when nobody said anything else. */
-  address: "ws://127.0.0.1:5678/",
-  /** Calls that may be open at once; a welcome replaces it. */
-  openCalls: 1024,
-  /** The largest message; a welcome replaces it. */
-  messageBytes: 1_048_576,
-  /** The items of one call that may be on their way or unread. */
-  windowItems: 256,
-  /** The events that one `events()` loop may be behind. */
-  behindEvents: 1024,
-  /** The replay ring that the hello announces. */
-  ringBytes: 1_048_576,
-  /** Received frames after which an ack goes alone. */
-  ackFrames: 32,
-  /** Received characters after which an ack goes alone. */
-  ackChars: 65_536,
-  /** The time from opening a socket to its welcome. */
-  welcomeMs: 10_000,
-  /** The time to exchange a code for a token. */
-  exchangeMs: 5_000,
-  /** The time a reloaded page waits for its predecessor to let go of the session. */
-  handoverMs: 1_000,
-  /** The ceiling of the first wait before coming back. */
-  backoffBaseMs: 250,
-  /** The ceiling of every wait before coming back. */
-  backoffCapMs: 10_000,
-  /** A connection that held this long was a good one: the next wait is short again. */
-  steadyMs: 5_000,
-} as const;
+/** Where a program listens when nobody said anything else. */
+const address = "ws://127.0.0.1:5678/";
+
+/** Calls that may be open at once; a welcome replaces it. */
+const openCalls = 1024;
+
+/** The largest message; a welcome replaces it. */
+const messageBytes = 1_048_576;
+
+/** The items of one call that may be on their way or unread. */
+const windowItems = 256;
+
+/** The events that one `events()` loop may be behind. */
+const behindEvents = 1024;
+
+/** Frames that are kept until they are acknowledged. */
+const ringFrames = 4096;
+
+/** Characters that are kept until they are acknowledged. The hello announces them as bytes, which are never fewer. */
+const ringChars = 1_048_576;
+
+/** Characters of all open calls, sent or waiting. */
+const openChars = 16_777_216;
+
+/** How often a call that may run twice is sent again. */
+const resends = 2;
+
+/** How long a server keeps the session of a client that is away; a welcome replaces it. */
+const graceMs = 10_000;
+
+/** The time between two signs of life; a welcome replaces it. */
+const beatMs = 5_000;
+
+/** Received frames after which an ack goes alone. */
+const ackFrames = 32;
+
+/** Received characters after which an ack goes alone. */
+const ackChars = 65_536;
+
+/** The time from opening a socket to its welcome. */
+const welcomeMs = 10_000;
+
+/** The time to exchange a code for a token. */
+const exchangeMs = 5_000;
+
+/** The time a reloaded page waits for its predecessor to let go of the session. */
+const handoverMs = 1_000;
+
+/** The ceiling of the first wait before coming back. */
+const backoffBaseMs = 250;
+
+/** The ceiling of every wait before coming back. */
+const backoffCapMs = 10_000;
+
+/** A connection that held this long was a good one: the next wait is short again. */
+const steadyMs = 5_000;
 
 /** The longest wait that a timer can hold; a longer one would fire at once. */
 const longestTimerMs = 2_147_483_647;
@@ -280,8 +306,11 @@ interface LockSource {
 }
 
 interface ListenerSource {
-  addEventListener(type: string, listener: () => void): void;
-  removeEventListener(type: string, listener: () => void): void;
+  addEventListener(
+    type: string,
+    listener: (event: { persisted?: boolean }) => void,
+    options: { signal: AbortSignal },
+  ): void;
 }
 
 interface HostGlobals extends Partial<ListenerSource> {
@@ -330,18 +359,17 @@ function store(storage: "sessionStorage" | "localStorage", key: string, value: s
   }
 }
 
-/** Calls `wake` when the page is likely to have its network back; the answer ends that. */
-function onWake(wake: () => void): () => void {
+/**
+ * Watches the page: calls `woken` when it is likely to have its network back, and `restored` when a page that was
+ * left is shown again as it was, until the signal aborts.
+ */
+function watchPage(woken: () => void, restored: () => void, signal: AbortSignal): void {
   const { document } = host;
-  const shown = (): void => {
-    if (document?.visibilityState === "visible") wake();
-  };
-  host.addEventListener?.("online", wake);
-  document?.addEventListener("visibilitychange", shown);
-  return () => {
-    host.removeEventListener?.("online", wake);
-    document?.removeEventListener("visibilitychange", shown);
-  };
+  host.addEventListener?.("online", woken, { signal });
+  host.addEventListener?.("pageshow", ({ persisted }) => persisted && restored(), { signal });
+  document?.addEventListener("visibilitychange", () => document.visibilityState === "visible" && woken(), {
+    signal,
+  });
 }
 
 /** Says that a handler of the user's threw, in the way of the place, and goes on. */
@@ -371,12 +399,20 @@ const subprotocol = "igor.1";
 /** What stands before the token in the second offered subprotocol. */
 const tokenPrefix = "igor.token.";
 
-/** The actions that belong to the protocol itself, in both directions. */
-const protocolActions = {
-  hello: "igor.hello",
-  welcome: "igor.welcome",
-  goodbye: "igor.goodbye",
-} as const;
+/** What the actions begin with that belong to the protocol itself. */
+const ownPrefix = "igor.";
+
+/** The first frame of a socket. */
+const helloAction = "igor.hello";
+
+/** The answer to it. */
+const welcomeAction = "igor.welcome";
+
+/** The server goes away. */
+const goodbyeAction = "igor.goodbye";
+
+/** In the place of events that are missing. */
+const missedAction = "igor.missed";
 
 /** Every code that travels, with its number on the wire. */
 const codes = {
@@ -413,37 +449,9 @@ const codes = {
 /**
  * Why something failed: the closed set that both languages share.
  *
- * `session_lost` never travels. It is raised here, for a call whose connection ended before its answer came.
+ * `session_lost` never travels. It is raised here, for a call whose session ended before its answer came.
  */
 type Code = keyof typeof codes | "session_lost";
-
-/** Why a socket was closed. */
-const closeCodes = {
-  /** This side has nothing more to say. */
-  done: 1000,
-  /** A frame broke the protocol; the session is over. */
-  protocolError: 4400,
-  /** The token is missing or wrong; coming back with it is pointless. */
-  unauthorized: 4401,
-  /** A guard refused; coming back is pointless. */
-  forbidden: 4403,
-  /** The hello, or its welcome, came too late. */
-  helloLate: 4408,
-  /** Another socket has taken this session over. */
-  superseded: 4409,
-  /** A message was over the limit; the session is over. */
-  tooLarge: 4413,
-  /** The server has no room now. */
-  overloaded: 4429,
-  /** A numbered frame is missing. */
-  gap: 4440,
-  /** This side did not read fast enough. */
-  tooSlow: 4441,
-  /** Nothing was heard for two beats. */
-  beatsLost: 4442,
-  /** The server is going away. */
-  goingAway: 4503,
-} as const;
 
 /** One frame, in either direction; which fields stand together is told by PROTOCOL.md. */
 interface WireFrame {
@@ -475,9 +483,20 @@ interface HelloData {
   page: string;
   attempt: number;
   contract: string;
-  name?: string;
+  name: string | undefined;
   /** The size of this side's replay ring, in bytes. */
   ring: number;
+  /** Where the page stands; on each of its sockets but the first. */
+  resume:
+    | undefined
+    | {
+        /** The server that the page was last welcome at, if it ever was. */
+        epoch: string | undefined;
+        /** The highest number that was received without a gap. */
+        received: number;
+        /** The lowest number that can still be sent. */
+        have: number;
+      };
 }
 
 /** What the server allows, told in its welcome. */
@@ -500,13 +519,51 @@ interface WelcomeData {
   clientId: string;
   session: string;
   key: string;
+  /** Random for each start of the server. */
+  epoch: string;
+  /** Whether the page goes on where it was. */
+  resumed: boolean;
+  /** Why it does not. */
+  reason?: string;
+  /** The highest number that the server has received without a gap. */
+  received: number;
+  /** How long the server keeps the session while the client is away. */
+  graceMs: number;
+  /** How long either side is silent at most. */
   beatMs: number;
   limits: ServerLimits;
   /** The hash, or the whole table where the client's hash is another. */
   contract: string | Contract;
 }
 
-// How long to wait before coming back, and whether to: pure functions of what happened.
+// The rules of the session layer that tests take away, one at a time, to see that each is needed. Nothing else writes
+// them: they are constants, which a bundler folds away.
+
+/** A frame that was received before is dropped. */
+const dropsDuplicates: boolean = true;
+
+/** A missing number closes the socket. */
+const closesOnGap: boolean = true;
+
+/** What was sent is kept until it is acknowledged. */
+const keepsUntilAcked: boolean = true;
+
+/** A socket that was given up says nothing more. */
+const fencesOldSocket: boolean = true;
+
+/** Every socket of a session has a higher attempt. */
+const raisesAttempt: boolean = true;
+
+/** The new key is stored before its welcome is acknowledged. */
+const storesKeyFirst: boolean = true;
+
+/** Nothing follows a page's later hellos before their welcome. */
+const awaitsWelcome: boolean = true;
+
+/** All sockets of a page say that they are of this page. */
+const keepsPage: boolean = true;
+
+// How long to wait before coming back: a pure function of what happened.
 
 
 /**
@@ -516,50 +573,80 @@ interface WelcomeData {
  * own `retryAfterMs` is added, never undercut.
  */
 function backoffMs(failures: number, retryAfterMs: number, random: number): number {
-  const ceiling = Math.min(defaults.backoffCapMs, defaults.backoffBaseMs * 2 ** failures);
+  const ceiling = Math.min(backoffCapMs, backoffBaseMs * 2 ** failures);
   return Math.min(retryAfterMs + random * ceiling, longestTimerMs);
 }
 
-/** What a close code says about coming back. */
-type AfterClose =
-  /** Come back with the same session. */
-  | { next: "return" }
-  /** Come back, but the session is over. */
-  | { next: "renew" }
-  /** Stay away, for this reason. */
-  | { next: "stop"; code: Code; text: string };
+// Why a socket is closed, and whether coming back makes sense.
 
-/** What to do after a socket was closed with a code. */
+
+/** This side has nothing more to say. */
+const closeDone = 1000;
+
+/** A frame broke the protocol; the session is over. */
+const closeProtocol = 4400;
+
+/** The token is missing or wrong; coming back with it is pointless. */
+const closeUnauthorized = 4401;
+
+/** A guard refused; coming back is pointless. */
+const closeForbidden = 4403;
+
+/** The hello, or its welcome, came too late. */
+const closeHelloLate = 4408;
+
+/** Another socket has taken this session over. */
+const closeSuperseded = 4409;
+
+/** A message was over the limit; the session is over. */
+const closeTooLarge = 4413;
+
+/** A numbered frame is missing. */
+const closeGap = 4440;
+
+/** Nothing was heard for two beats. */
+const closeBeatsLost = 4442;
+
+/**
+ * What to do after a socket was closed.
+ *
+ * - `return`: come back with the same session.
+ * - `renew`: come back, but the session is over.
+ * - a code and a text: stay away, for this reason.
+ */
+type AfterClose = "return" | "renew" | readonly [code: Code, text: string];
+
+/** What a close code says about coming back. Unless it says otherwise, a socket is lost and its session is not. */
 function afterClose(code: number): AfterClose {
   switch (code) {
-    case closeCodes.protocolError:
-    case closeCodes.tooLarge:
-      return { next: "renew" };
-    case closeCodes.unauthorized:
-      return { next: "stop", code: "unauthorized", text: "the server does not accept the token" };
-    case closeCodes.forbidden:
-      return { next: "stop", code: "forbidden", text: "the server refused this client" };
-    case closeCodes.superseded:
-      return { next: "stop", code: "session_lost", text: "another socket took this session over" };
+    case closeProtocol:
+    case closeTooLarge:
+      return "renew";
+    case closeUnauthorized:
+      return ["unauthorized", "the server does not accept the token"];
+    case closeForbidden:
+      return ["forbidden", "the server refused this client"];
+    case closeSuperseded:
+      return ["session_lost", "another socket took this session over"];
     default:
-      return { next: "return" };
+      return "return";
   }
 }
 
 // How the contract of this client differs from the server's, in words.
 
 
-/** Each name that is not the same on both sides, with what is different about it. */
-function differences(ours: Contract, theirs: Contract): Map<string, string> {
-  const server = new Map(Object.entries(theirs.names));
+/** Each name that is not the same on both sides, with what is different about it; a mere hash is that of the same. */
+function differences(ours: Contract, theirs: Contract | string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [name, hash] of Object.entries(ours.names)) {
-    const other = server.get(name);
-    if (other === undefined) found.set(name, `\`${name}\` is missing on the server`);
-    else if (other !== hash) found.set(name, `\`${name}\` differs`);
-    server.delete(name);
+  if (typeof theirs === "string") return found;
+  for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
+    const client = ours.names[name];
+    const server = theirs.names[name];
+    if (!server) found.set(name, `\`${name}\` is missing on the server`);
+    else if (!client) found.set(name, `\`${name}\` is missing in this client`);
+    else if (client !== server) found.set(name, `\`${name}\` differs`);
   }
-  for (const name of server.keys()) found.set(name, `\`${name}\` is missing in this client`);
   return found;
 }
 
@@ -602,10 +689,10 @@ class Emitter<Payloads> {
 
 /** What an error may tell besides its code and text. */
 interface ErrorDetails {
-  action?: string;
+  action?: string | undefined;
   data?: unknown;
-  executed?: "no" | "unknown";
-  retryAfterMs?: number;
+  executed?: "no" | "unknown" | undefined;
+  retryAfterMs?: number | undefined;
 }
 
 /**
@@ -635,8 +722,15 @@ class IgorError extends Error {
     super(`${code}: ${text}`);
     this.name = "IgorError";
     this.code = code;
-    Object.assign(this, details);
+    // What is not known is no property at all, so that a printed error shows only what is.
+    for (const [name, detail] of Object.entries(details))
+      if (detail !== undefined) (this as Record<string, unknown>)[name] = detail;
   }
+}
+
+/** What is to be said of anything that was thrown. */
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** The error that a failure frame tells; a number outside the set is `internal`. */
@@ -645,171 +739,63 @@ function errorFromFrame(
   action?: string,
 ): IgorError {
   const name = Object.entries(codes).find(([, number]) => number === code)?.[0] as Code | undefined;
-  return new IgorError(name ?? "internal", error, {
-    ...(action !== undefined && { action }),
-    ...(data !== undefined && { data }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
+  return new IgorError(name ?? "internal", error, { action, data, retryAfterMs });
 }
 
-// The numbers of frames in both directions, and when an ack is due. No socket, no clock.
-
-
-/** What a received number says about its frame. */
-type Verdict = "deliver" | "drop" | "gap";
-
-/** Counts the frames of one page: what was sent, what was received, what the server still has to be told. */
-class FrameNumbers {
-  #sent = 0;
-  #received = 0;
-  #unackedFrames = 0;
-  #unackedChars = 0;
-  #ackFrames: number = defaults.ackFrames;
-  #ackChars: number = defaults.ackChars;
-
-  /** Lets acks go out early enough for the server's ring, a quarter of which may be waiting for one. */
-  fit(limits: ServerLimits): void {
-    this.#ackFrames = Math.min(defaults.ackFrames, limits.ringFrames / 4);
-    this.#ackChars = Math.min(defaults.ackChars, limits.ringBytes / 4);
-  }
-
-  /** The number of the next frame that is sent. */
-  next(): number {
-    return ++this.#sent;
-  }
-
-  /** Takes in the number of a frame; its length counts in characters, which are never more than its bytes. */
-  receive(n: number, chars: number): Verdict {
-    if (n <= this.#received) return "drop";
-    if (n !== this.#received + 1) return "gap";
-    this.#received = n;
-    this.#unackedFrames += 1;
-    this.#unackedChars += chars;
-    return "deliver";
-  }
-
-  /** The ack for a frame that is about to go. */
-  acknowledge(): number {
-    this.#unackedFrames = this.#unackedChars = 0;
-    return this.#received;
-  }
-
-  /** Whether so much was received since the last ack that the next one goes alone. */
-  isAckDue(): boolean {
-    return this.#unackedFrames >= this.#ackFrames || this.#unackedChars >= this.#ackChars;
-  }
-
-  /** Whether the other side may acknowledge this number: it was sent. */
-  hasSent(n: number): boolean {
-    return n <= this.#sent;
-  }
-}
-
-// Who this client is to the server, across sockets and reloads.
-
-
-/** What names a session. The client makes the first key, the server every later one. */
-interface SessionIdentity {
-  session: string;
-  key: string;
-  /** Counts this session's sockets, and only rises. */
-  attempt: number;
-}
-
-const sessionKey = "igor.session";
-
-/** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
-const claimedHere = new Set<string>();
+// The signs of life of one socket: when to give one, and when the other side is gone. No socket, no timer.
 
 /**
- * Keeps the identity in the page's `sessionStorage`, which a reload keeps and a duplicated tab copies. A Web Lock
- * tells the two apart: whoever holds it owns the session. Where there are no locks, or no page, the identity lives
- * in memory and nobody else can have it.
+ * What a tick says is to be done.
+ *
+ * - `rest`: nothing.
+ * - `speak`: this side was silent for a beat.
+ * - `ask`: nobody listened for a while, because the machine slept or the page was held back: let the other side speak.
+ * - `give up`: nothing was heard for two beats, or for one after it was asked for.
  */
-class SessionKeeper {
-  #identity: SessionIdentity | undefined;
-  #isStored = false;
-  #isReleased = false;
-  #letGo: (() => void) | undefined;
+type PulseSign = "rest" | "speak" | "ask" | "give up";
 
-  /** The identity for the next socket, its attempt already written down. */
-  async next(): Promise<SessionIdentity> {
-    const identity = (this.#identity ??= await this.#begin());
-    identity.attempt += 1;
-    this.#write();
-    return { ...identity };
+/** Counts the silence in both directions. All times are of one clock that only rises. */
+class SocketPulse {
+  readonly #beatMs: number;
+  #sentAtMs: number;
+  #heardAtMs: number;
+  /** When the other side was asked for a sign, until it gives one. */
+  #askedAtMs = 0;
+
+  constructor(beatMs: number, now: number) {
+    this.#beatMs = beatMs;
+    this.#sentAtMs = this.#heardAtMs = now;
   }
 
-  /** Keeps what a welcome said, so that the new key is stored before anything acknowledges it. */
-  keep(session: string, key: string): void {
-    if (this.#identity === undefined) return;
-    Object.assign(this.#identity, { session, key });
-    this.#write();
+  /** Something was sent. */
+  sent(now: number): void {
+    this.#sentAtMs = now;
   }
 
-  /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
-  renew(): void {
-    this.#identity &&= fresh();
-    this.#write();
-    this.#identity = undefined;
-    this.#letGo?.();
+  /** Something was received, whatever it was. */
+  heard(now: number): void {
+    this.#heardAtMs = now;
+    this.#askedAtMs = 0;
   }
 
-  /** Lets another client of this page, or its next load, have the session. */
-  release(): void {
-    this.#isReleased = true;
-    this.#letGo?.();
+  /** When the next tick is due. */
+  get dueAtMs(): number {
+    return Math.min(this.#sentAtMs + this.#beatMs, this.#silentAtMs);
   }
 
-  async #begin(): Promise<SessionIdentity> {
-    if (!isPage() || !host.navigator?.locks) return fresh();
-    const stored = readIdentity();
-    if (stored && claimedHere.has(stored.session)) return fresh();
-    const identity = stored && (await this.#claim(stored.session)) ? stored : fresh();
-    // A fresh id is nobody's yet: this claim only fails where the page may not use locks at all.
-    this.#isStored = identity === stored || (await this.#claim(identity.session));
-    return identity;
+  /** Judges the silence. Before a late tick nobody listened, so the other side is asked and has a beat to answer. */
+  tick(now: number): PulseSign {
+    const isLate = now - this.dueAtMs > this.#beatMs / 2 && !this.#askedAtMs;
+    if (isLate) this.#askedAtMs = now;
+    if (isLate) return "ask";
+    if (now >= this.#silentAtMs) return "give up";
+    return now - this.#sentAtMs >= this.#beatMs ? "speak" : "rest";
   }
 
-  /** Takes the lock of a session. A document that is being left may hold it for a moment more, a duplicated tab for ever. */
-  async #claim(session: string): Promise<boolean> {
-    claimedHere.add(session);
-    const letGo = await new Promise<(() => void) | undefined>((resolve) => {
-      const signal = AbortSignal.timeout(defaults.handoverMs);
-      const held = (): Promise<void> => new Promise((release) => resolve(release));
-      host.navigator?.locks
-        ?.request(`igor.session.${session}`, { signal }, held)
-        .catch(() => resolve(undefined));
-    });
-    this.#letGo = () => {
-      claimedHere.delete(session);
-      letGo?.();
-    };
-    if (this.#isReleased || !letGo) this.#letGo();
-    return letGo !== undefined;
+  /** When the silence of the other side is too long. */
+  get #silentAtMs(): number {
+    return Math.max(this.#heardAtMs + this.#beatMs, this.#askedAtMs) + this.#beatMs;
   }
-
-  #write(): void {
-    if (this.#isStored && this.#identity) store("sessionStorage", sessionKey, JSON.stringify(this.#identity));
-  }
-}
-
-function fresh(): SessionIdentity {
-  return { session: randomText(16), key: randomText(32), attempt: 0 };
-}
-
-/** The identity that an earlier load of this page left, if it can be read. */
-function readIdentity(): SessionIdentity | undefined {
-  try {
-    const { session, key, attempt } = JSON.parse(readStored("sessionStorage", sessionKey) ?? "{}") as Partial<
-      Record<string, unknown>
-    >;
-    if (typeof session === "string" && typeof key === "string" && Number.isSafeInteger(attempt))
-      return { session, key, attempt: attempt as number };
-  } catch {
-    // Somebody else wrote there.
-  }
-  return undefined;
 }
 
 // Where the token comes from: the caller, the code in the page's address, or an earlier visit.
@@ -844,7 +830,7 @@ async function exchangeCode(url: string, code: string): Promise<string | undefin
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ code }),
-      signal: AbortSignal.timeout(defaults.exchangeMs),
+      signal: AbortSignal.timeout(exchangeMs),
     });
     const answer: unknown = response.ok ? await response.json() : undefined;
     const { location, history } = host;
@@ -856,61 +842,6 @@ async function exchangeCode(url: string, code: string): Promise<string | undefin
     return token;
   } catch {
     return undefined; // The server cannot be reached: the code stays in the address and is tried again with the next socket.
-  }
-}
-
-// One WebSocket, reduced to what is needed of it: it opens, it brings and takes text, it closes once.
-
-
-/** Where a socket goes and what it offers. */
-interface SocketTarget {
-  readonly WebSocket: WebSocketClass;
-  readonly url: string;
-  readonly protocols: string[];
-}
-
-/** What a socket tells its owner, who hears nothing more after `closed` or its own `close()`. */
-interface SocketListener {
-  opened(): void;
-  message(data: unknown): void;
-  closed(code: number, reason: string): void;
-}
-
-/** The ready state of an open socket. */
-const openState = 1;
-
-/** A socket whose end is the owner's word: after `close()` it is silent, even if the other side never answers. */
-class SocketTransport {
-  readonly #socket: WebSocketLike;
-  #isOver = false;
-
-  constructor({ WebSocket, url, protocols }: SocketTarget, listener: SocketListener) {
-    const socket = new WebSocket(url, protocols);
-    socket.addEventListener("open", () => {
-      if (!this.#isOver) listener.opened();
-    });
-    socket.addEventListener("message", ({ data }) => {
-      if (!this.#isOver) listener.message(data);
-    });
-    socket.addEventListener("close", ({ code, reason }) => {
-      if (this.#isOver) return;
-      this.#isOver = true;
-      listener.closed(code, reason);
-    });
-    // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
-    socket.addEventListener("error", () => {});
-    this.#socket = socket;
-  }
-
-  /** Sends a text; on a socket that is not open it is dropped, because its close will be told. */
-  send(text: string): void {
-    if (this.#socket.readyState === openState) this.#socket.send(text);
-  }
-
-  /** Closes the socket and forgets it. */
-  close(code: number, reason: string): void {
-    this.#isOver = true;
-    this.#socket.close(code, reason);
   }
 }
 
@@ -1021,15 +952,14 @@ const frameKinds = {
   retryAfterMs: "number?",
 };
 
-/** Writes a frame, its fields in the order of the protocol. */
+/** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
 function encode(frame: WireFrame): string {
-  const { n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest } = frame;
-  return JSON.stringify({ n, ack, streamId, action, credit, deadlineMs, data, error, code, close, ...rest });
+  return JSON.stringify(frame);
 }
 
 /** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
-function withNumbers(text: string, n: number, ack: number | undefined): string {
-  return `{"n":${n},${ack === undefined ? "" : `"ack":${ack},`}${text.slice(1)}`;
+function withNumbers(text: string, n: number, ack: number): string {
+  return `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`;
 }
 
 /** Puts written data behind a frame whose fields all come before `data`. */
@@ -1052,7 +982,7 @@ function encodeData(data: unknown): string | undefined {
   } catch (error) {
     if (error instanceof IgorError) throw error;
     // A bigint, a circle, or a `toJSON` that threw.
-    throw new IgorError("unsendable", error instanceof Error ? error.message : String(error));
+    throw new IgorError("unsendable", textOf(error));
   }
 }
 
@@ -1069,12 +999,11 @@ function findLost(value: unknown, path: string): string | undefined {
 
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 function decode(message: unknown): WireFrame {
-  if (typeof message !== "string") throw new IgorError("bad_frame", "this client cannot read binary frames");
   let frame: unknown;
   try {
-    frame = JSON.parse(message);
+    frame = JSON.parse(message as string); // A binary message is not JSON either.
   } catch {
-    throw new IgorError("bad_frame", "a frame of the server is not JSON");
+    throw new IgorError("bad_frame", "a frame of the server is not JSON text");
   }
   checkFields(frame, frameKinds, "a frame of the server");
   return frame as WireFrame;
@@ -1129,11 +1058,121 @@ class EventStream<Payload> implements AsyncIterableIterator<Payload> {
   }
 
   #push(payload: Payload): void {
-    if (this.#queue.length >= defaults.behindEvents) {
+    if (this.#queue.length >= behindEvents) {
       this.#queue.dropOldest(1);
       this.#missed += 1;
     }
     this.#queue.push(payload);
+  }
+}
+
+// Who this client is to the server, across sockets and reloads.
+
+
+/** What names a session. The client makes the first key, the server every later one. */
+interface SessionIdentity {
+  session: string;
+  key: string;
+  /** Counts this session's sockets, and only rises. */
+  attempt: number;
+}
+
+const sessionKey = "igor.session";
+const identityKinds = { session: "string", key: "string", attempt: "number" };
+
+/** The sessions that clients of this very page have or wait for; no lock has to tell them apart. */
+const claimedHere = new Set<string>();
+
+/**
+ * Keeps the identity in the page's `sessionStorage`, which a reload keeps and a duplicated tab copies. A Web Lock
+ * tells the two apart: whoever holds it owns the session. Where there are no locks, or no page, the identity lives
+ * in memory and nobody else can have it.
+ */
+class SessionKeeper {
+  #identity: SessionIdentity | undefined;
+  #isStored = false;
+  #isReleased = false;
+  #letGo: (() => void) | undefined;
+
+  /** The identity for the next socket, its attempt already written down. */
+  async next(): Promise<SessionIdentity> {
+    const identity = (this.#identity ??= await this.#begin());
+    if (raisesAttempt) identity.attempt += 1;
+    this.#write();
+    return { ...identity };
+  }
+
+  /** Keeps what a welcome said, so that the new key is stored before anything acknowledges it. */
+  keep(session: string, key: string): void {
+    if (this.#identity === undefined) return;
+    Object.assign(this.#identity, { session, key });
+    this.#write();
+  }
+
+  /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
+  renew(): void {
+    this.#identity &&= fresh();
+    this.#write();
+    this.forget();
+  }
+
+  /** Lets go of the session; the next socket looks for one as that of a page that was just loaded. */
+  forget(): void {
+    this.#identity = undefined;
+    this.#letGo?.();
+  }
+
+  /** Lets another client of this page, or its next load, have the session. */
+  release(): void {
+    this.#isReleased = true;
+    this.#letGo?.();
+  }
+
+  async #begin(): Promise<SessionIdentity> {
+    if (!isPage() || !host.navigator?.locks) return fresh();
+    const stored = readIdentity();
+    if (stored && claimedHere.has(stored.session)) return fresh();
+    const identity = stored && (await this.#claim(stored.session)) ? stored : fresh();
+    // A fresh id is nobody's yet: this claim only fails where the page may not use locks at all.
+    this.#isStored = identity === stored || (await this.#claim(identity.session));
+    return identity;
+  }
+
+  /** Takes the lock of a session. A document that is being left may hold it for a moment more, a duplicated tab for ever. */
+  async #claim(session: string): Promise<boolean> {
+    claimedHere.add(session);
+    const letGo = await new Promise<(() => void) | undefined>((resolve) => {
+      const signal = AbortSignal.timeout(handoverMs);
+      const held = (): Promise<void> => new Promise((release) => resolve(release));
+      host.navigator?.locks
+        ?.request(`igor.session.${session}`, { signal }, held)
+        .catch(() => resolve(undefined));
+    });
+    this.#letGo = () => {
+      claimedHere.delete(session);
+      letGo?.();
+    };
+    if (this.#isReleased || !letGo) this.#letGo();
+    return letGo !== undefined;
+  }
+
+  #write(): void {
+    if (this.#isStored && this.#identity) store("sessionStorage", sessionKey, JSON.stringify(this.#identity));
+  }
+}
+
+function fresh(): SessionIdentity {
+  return { session: randomText(16), key: randomText(32), attempt: 0 };
+}
+
+/** The identity that an earlier load of this page left, if it can be read. */
+function readIdentity(): SessionIdentity | undefined {
+  try {
+    const identity: unknown = JSON.parse(readStored("sessionStorage", sessionKey) ?? "");
+    checkFields(identity, identityKinds, "the stored session");
+    return identity as SessionIdentity;
+  } catch {
+    return undefined; // There is none, or somebody else wrote there.
   }
 }
 
@@ -1144,6 +1183,11 @@ const welcomeKinds = {
   clientId: "string",
   session: "string",
   key: "string",
+  epoch: "string",
+  resumed: "boolean",
+  reason: "string?",
+  received: "number",
+  graceMs: "number",
   beatMs: "number",
   limits: "object",
   contract: "string or object",
@@ -1159,7 +1203,7 @@ const contractKinds = { hash: "string", names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }: WireFrame): WelcomeData {
-  if (action !== protocolActions.welcome)
+  if (action !== welcomeAction)
     throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
   checkFields(data, welcomeKinds, "the welcome");
   const welcome = data as WelcomeData;
@@ -1172,7 +1216,7 @@ function readWelcome({ action, data }: WireFrame): WelcomeData {
   return welcome;
 }
 
-// The table of open calls: what was asked, what still waits for the connection, who gets the answers.
+// The table of open calls: what was asked, what the server has not been told yet, who gets the answers.
 
 
 /** How one call is made. */
@@ -1183,14 +1227,14 @@ interface CallOptions {
   timeoutMs?: number | undefined;
 }
 
-/** One call as it is asked for. */
-interface CallRequest {
-  readonly action: string;
-  readonly data: unknown;
-  readonly options: CallOptions | undefined;
-  /** Whether something may come before the end; then the server is given a window of credit to begin with. */
-  readonly hasOutputs: boolean;
-}
+/**
+ * What is special about the answers of a call.
+ *
+ * - `value`: only the result comes.
+ * - `idempotent`: only the result comes, and the action may run twice.
+ * - `outputs`: something comes before the end, so the server is given a window of credit to begin with.
+ */
+type CallKind = "value" | "idempotent" | "outputs";
 
 /** Who gets the answers of a call: any number of outputs, then one of the other two, once. */
 interface CallReceiver {
@@ -1208,8 +1252,8 @@ interface CallLine {
   readonly cancel: (code?: Code, text?: string) => void;
 }
 
-/** Sends a written frame as the next one. */
-type SendText = (text: string) => void;
+/** Sends a written frame as the next one; false if there is no place for it now. */
+type SendText = (text: string) => boolean;
 
 /** A function that makes one call for the receiver that it is given. */
 type StartCall = (receiver: CallReceiver) => CallLine;
@@ -1217,12 +1261,19 @@ type StartCall = (receiver: CallReceiver) => CallLine;
 interface OpenCall {
   readonly id: number;
   readonly action: string;
-  readonly hasOutputs: boolean;
+  readonly kind: CallKind;
   readonly receiver: CallReceiver;
   /** The data as it was when the call was made, written once. */
-  data: string | undefined;
-  deadlineAtMs: number | undefined;
+  data?: string | undefined;
+  deadlineAtMs?: number;
+  /** Whether the session has the call; it has a number then. */
   isSent: boolean;
+  /** How many sessions had it and were lost. */
+  losses: number;
+  /** The credit that the server has not been given yet. */
+  credit: number;
+  /** Whether the server is still to hear that nobody wants it. */
+  isCancelled: boolean;
   /** Stops its timer and forgets its signal. */
   release(): void;
 }
@@ -1233,45 +1284,56 @@ const numbersBytes = 48;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
   readonly #open = new Map<number, OpenCall>();
+  /** The calls of which the server has something to hear, in their order; each is at most once in it. */
+  #waiting = new Set<OpenCall>();
   #lastId = 0;
-  /** While it is there, every open call is sent. */
+  #openChars = 0;
   #send: SendText | undefined;
-  #maxOpen: number = defaults.openCalls;
-  #maxBytes: number = defaults.messageBytes;
-  #windowItems: number = defaults.windowItems;
+  #maxOpen: number = openCalls;
+  #maxBytes: number = messageBytes;
+  #windowItems: number = windowItems;
   #refused: ReadonlyMap<string, string> = new Map();
   #over: { code: Code; text: string } | undefined;
 
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-  open({ action, data, options = {}, hasOutputs }: CallRequest, receiver: CallReceiver): CallLine {
+  open(
+    kind: CallKind,
+    action: string,
+    data: unknown,
+    options: CallOptions = {},
+    receiver: CallReceiver,
+  ): CallLine {
     const id = ++this.#lastId;
     const call: OpenCall = {
       id,
       action,
-      hasOutputs,
+      kind,
       receiver,
-      data: undefined,
-      deadlineAtMs: undefined,
       isSent: false,
+      losses: 0,
+      credit: 0,
+      isCancelled: false,
       release: () => {},
     };
     const objection = this.#objection(options);
     this.#open.set(id, call);
-    if (objection) {
-      this.#fail(call, objection);
-    } else {
-      try {
-        call.data = encodeData(data);
-        this.#watch(call, options);
-        this.#transmit(call);
-      } catch (error) {
-        this.#fail(call, error as IgorError); // Writing data throws nothing else.
-      }
+    try {
+      if (objection) throw objection;
+      call.data = encodeData(data);
+      this.#openChars += call.data?.length ?? 0;
+      if (this.#openChars > openChars && this.#open.size > 1)
+        throw new IgorError("overloaded", "the open calls hold too much data");
+      this.#watch(call, options);
+      this.#post(call);
+    } catch (error) {
+      this.#fail(call, error as IgorError); // Nothing else is thrown here.
     }
     return {
       windowItems: () => this.#windowItems,
       grant: (credit) => {
-        if (this.#open.has(id)) this.#send?.(encode({ streamId: id, credit }));
+        if (!this.#open.has(id)) return;
+        call.credit += credit;
+        this.#post(call);
       },
       cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
     };
@@ -1285,7 +1347,7 @@ class CallTable {
       this.#forget(call);
       if (frame.error === undefined) call.receiver.settle(frame.data ?? null);
       else call.receiver.fail(errorFromFrame(frame, call.action));
-    } else if (frame.data !== undefined && call.hasOutputs) {
+    } else if (frame.data !== undefined && call.kind === "outputs") {
       call.receiver.output(frame.data);
     }
   }
@@ -1293,31 +1355,48 @@ class CallTable {
   /** Sends what has waited, and from now on everything at once. */
   connect(send: SendText): void {
     this.#send = send;
-    for (const call of this.#open.values()) this.#transmit(call);
+    this.flush();
+  }
+
+  /** Sends of what has waited as much as there is a place for. */
+  flush(): void {
+    for (const call of this.#waiting) {
+      if (!this.#transmit(call)) return;
+      this.#waiting.delete(call);
+    }
   }
 
   /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
   agree(limits: ServerLimits, refused: ReadonlyMap<string, string>): void {
     this.#maxOpen = limits.openCalls;
     this.#maxBytes = limits.messageBytes;
-    this.#windowItems = Math.min(defaults.windowItems, limits.credit);
+    this.#windowItems = Math.min(windowItems, limits.credit);
     this.#refused = refused;
+  }
+
+  /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
+  disconnect(): void {
+    this.#send = undefined;
+    this.#refused = new Map(); // The next server may be the right one again.
   }
 
   /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
   requeue(): void {
-    this.#send = undefined;
-    for (const call of this.#open.values()) call.isSent = false;
+    for (const call of this.#open.values()) {
+      call.isSent = false;
+      call.credit = 0;
+    }
+    this.#waiting = new Set(this.#open.values());
   }
 
-  /** The connection is gone: nobody knows what became of the calls sent on it. The others wait for the next one. */
-  lose(): void {
-    this.#send = undefined;
-    this.#refused = new Map(); // The next server may be the right one again.
+  /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
+  lose(why: string): void {
     for (const call of this.#open.values()) {
-      if (call.isSent)
-        this.#fail(call, new IgorError("session_lost", "the connection was lost before the answer came"));
+      if (!call.isSent) continue;
+      if (call.kind === "idempotent" && call.losses < resends) call.losses += 1;
+      else this.#fail(call, new IgorError("session_lost", why));
     }
+    this.requeue();
   }
 
   /** The client is over: ends every call for this reason, and every later one at once. */
@@ -1330,14 +1409,10 @@ class CallTable {
   /** What stands against any call that is made like this. */
   #objection({ signal, timeoutMs = Infinity }: CallOptions): IgorError | undefined {
     if (this.#over) return new IgorError(this.#over.code, this.#over.text);
-    if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted before the call");
-    if (!(timeoutMs > 0))
-      return new IgorError(
-        "deadline_exceeded",
-        `\`timeoutMs\` is ${timeoutMs}, which leaves no time for the call`,
-      );
+    if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted");
+    if (!(timeoutMs > 0)) return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}`);
     if (this.#open.size >= this.#maxOpen)
-      return new IgorError("overloaded", `${this.#maxOpen} calls are open, and that is the limit`);
+      return new IgorError("overloaded", `${this.#maxOpen} calls are open already`);
     return undefined;
   }
 
@@ -1359,383 +1434,171 @@ class CallTable {
     };
   }
 
-  /** Sends a call that waits, if there is a connection. What it cannot carry is refused here, before it has a number. */
-  #transmit(call: OpenCall): void {
-    if (call.isSent) return;
-    const { id, action, hasOutputs, data, deadlineAtMs } = call;
-    const refused = this.#refused.get(action);
-    if (refused !== undefined) return this.#fail(call, new IgorError("contract_mismatch", refused));
-    const credit = hasOutputs ? this.#windowItems : undefined;
-    const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
-    const text = withData(encode({ streamId: id, action, credit, deadlineMs }), data);
-    if (isLongerThan(text, this.#maxBytes - numbersBytes)) {
-      return this.#fail(
-        call,
-        new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`),
-      );
-    }
-    if (this.#send === undefined) return;
-    call.isSent = true;
-    this.#send(text);
+  /** Lets the server hear of a call what it has not heard, now or behind those that wait. */
+  #post(call: OpenCall): void {
+    if (this.#waiting.size > 0 || !this.#transmit(call)) this.#waiting.add(call);
   }
 
-  /** Ends a call from this side, and tells the server if it has heard of it. */
+  /** Sends what the server has not heard of a call; false if that has to wait. */
+  #transmit(call: OpenCall): boolean {
+    const text = this.#text(call);
+    const objection = call.isSent ? undefined : this.#refusal(call, text);
+    if (objection) {
+      this.#fail(call, objection);
+      return true;
+    }
+    if (!this.#send?.(text)) return false;
+    call.isSent = true;
+    call.credit = 0;
+    return true;
+  }
+
+  /** The frame that the server is to get next of a call. */
+  #text({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }: OpenCall): string {
+    if (isCancelled) return encode({ streamId: id, cancel: true });
+    if (isSent) return encode({ streamId: id, credit });
+    const window = kind === "outputs" ? this.#windowItems : undefined;
+    const deadlineMs = deadlineAtMs && Math.max(1, Math.ceil(deadlineAtMs - performance.now()));
+    return withData(encode({ streamId: id, action, credit: window, deadlineMs }), data);
+  }
+
+  /** What the connection cannot carry; it is refused before it has a number. */
+  #refusal({ action }: OpenCall, text: string): IgorError | undefined {
+    const different = this.#refused.get(action);
+    if (different !== undefined) return new IgorError("contract_mismatch", different);
+    if (isLongerThan(text, this.#maxBytes - numbersBytes))
+      return new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`);
+    return undefined;
+  }
+
+  /** Ends a call from this side, and lets the server hear of it if it has the call. */
   #abandon(call: OpenCall, code: Code, text: string): void {
     if (!this.#open.has(call.id)) return;
-    this.#send?.(encode({ streamId: call.id, cancel: true }));
     this.#fail(call, new IgorError(code, text));
+    call.isCancelled = true;
+    if (call.isSent) this.#post(call);
   }
 
   #fail(call: OpenCall, error: IgorError): void {
     this.#forget(call);
-    const details: ErrorDetails = { action: call.action, executed: call.isSent ? "unknown" : "no" };
+    const executed = call.isSent || call.losses > 0 ? "unknown" : "no";
+    const details: ErrorDetails = { action: call.action, executed };
     call.receiver.fail(Object.assign(error, details));
   }
 
   #forget(call: OpenCall): void {
     this.#open.delete(call.id);
+    this.#waiting.delete(call);
+    this.#openChars -= call.data?.length ?? 0;
     call.release();
   }
 }
 
-// One socket from hello to close: numbers, acks and beats. Above it there are only whole frames in order.
+// One end of a session, without I/O: what was sent and is not yet acknowledged, and what was received.
 
 
-/** Why a link ended. */
-interface LinkEnd {
-  readonly code: number;
-  readonly why: string;
-  /** The server's refusal, where it answered the hello with one. */
-  readonly refusal?: WireFrame;
+/** What a received number says about its frame. */
+type FrameVerdict = "deliver" | "drop" | "gap";
+
+/** Where one end stands. */
+interface LinkStanding {
+  /** The highest number that it has received without a gap. */
+  readonly received: number;
+  /** The lowest number that it can still send. */
+  readonly have: number;
 }
 
-/** What a link tells its owner; `ended` comes once, and last. */
-interface LinkListener {
-  /** The hello is sent; the welcome is on its way. */
-  greeted(): void;
-  welcomed(welcome: WelcomeData): void;
-  received(frame: WireFrame): void;
-  ended(end: LinkEnd): void;
-}
+/**
+ * Numbers, acks and the ring of one end. It outlives its sockets: after a `resume` it goes on where the other end
+ * stands, under the same numbers.
+ */
+class SessionLink {
+  /** What was sent and is not acknowledged, the oldest first. */
+  #ring!: string[];
+  #ringChars!: number;
+  /** The number of the oldest in the ring, or the next to be given. */
+  #have!: number;
+  #received!: number;
+  #untoldFrames!: number;
+  #untoldChars!: number;
 
-/** A session layer for one socket. */
-class SocketLink {
-  readonly #socket: SocketTransport;
-  readonly #listener: LinkListener;
-  readonly #numbers = new FrameNumbers();
-  #isWelcome = false;
-  #isOver = false;
-  #beatMs = 0;
-  #sentAtMs = 0;
-  #receivedAtMs = 0;
-  #timer: ReturnType<typeof setTimeout>;
+  constructor() {
+    this.restart();
+  }
 
-  constructor(target: SocketTarget, hello: HelloData, listener: LinkListener) {
-    this.#listener = listener;
-    this.#socket = new SocketTransport(target, {
-      opened: () => {
-        this.#write(encode({ action: protocolActions.hello, data: hello }));
-        listener.greeted();
-      },
-      message: (data) => this.#receive(data),
-      closed: (code, reason) => this.#end({ code, why: reason || `the socket was closed with ${code}` }),
-    });
-    // Behind the socket: a class that refuses the address throws, and must leave no timer.
-    this.#timer = setTimeout(
-      () => this.close(closeCodes.helloLate, "no welcome came in time"),
-      defaults.welcomeMs,
+  /** Begins again at 1 in both directions. */
+  restart(): void {
+    this.#ring = [];
+    this.#have = 1;
+    this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
+  }
+
+  /**
+   * Gives a frame the next number and keeps it; answers with what is to be written. Nothing: the ring has no place for
+   * it now. An empty ring takes a frame of any length.
+   */
+  push(text: string): string | undefined {
+    const { length } = this.#ring;
+    const chars = this.#ringChars + text.length;
+    if (length > 0 && (length >= ringFrames || chars > ringChars)) return undefined;
+    this.#ringChars = chars;
+    this.#ring.push(text);
+    const numbered = this.#numbered(text, length);
+    if (!keepsUntilAcked) this.acknowledge(this.#have + length);
+    return numbered;
+  }
+
+  /** The other end has everything up to `n`. False: it cannot have, because that was never sent. */
+  acknowledge(n: number): boolean {
+    const count = n + 1 - this.#have;
+    if (count > this.#ring.length) return false;
+    for (const text of this.#ring.splice(0, count)) {
+      this.#have += 1;
+      this.#ringChars -= text.length;
+    }
+    return true;
+  }
+
+  /** Judges the number of a frame, and counts it when it is the next one. Its characters are never more than its bytes. */
+  receive(n: number, chars: number): FrameVerdict {
+    if (n <= this.#received) return dropsDuplicates ? "drop" : "deliver";
+    if (n !== this.#received + 1 && closesOnGap) return "gap";
+    this.#received = n;
+    this.#untoldFrames += 1;
+    this.#untoldChars += chars;
+    return "deliver";
+  }
+
+  /** The ack for a frame that is about to go. */
+  tellReceived(): number {
+    this.#untoldFrames = this.#untoldChars = 0;
+    return this.#received;
+  }
+
+  /** Whether the next ack goes alone: the sender's ring is to be free again before it is full. */
+  isAckDue(sender: ServerLimits): boolean {
+    return (
+      this.#untoldFrames >= Math.min(ackFrames, sender.ringFrames / 4) ||
+      this.#untoldChars >= Math.min(ackChars, sender.ringBytes / 4)
     );
   }
 
-  /** Sends a frame as the next numbered one. */
-  send(text: string): void {
-    const ack = this.#isWelcome ? this.#numbers.acknowledge() : undefined;
-    this.#write(withNumbers(text, this.#numbers.next(), ack));
+  /** Where this end stands. */
+  standing(): LinkStanding {
+    return { received: this.#received, have: this.#have };
   }
 
-  /** Closes the socket and tells the owner why. */
-  close(code: number, why: string): void {
-    if (this.#isOver) return;
-    // A reason may be 123 bytes long.
-    this.#socket.close(code, why.slice(0, 40));
-    this.#end({ code, why });
+  /**
+   * Goes on with another end that has received everything up to `received`; answers with what is to be written again.
+   * Nothing: the other end stands where it cannot be, and nothing has changed.
+   */
+  resume(received: number): string[] | undefined {
+    if (received + 1 < this.#have || !this.acknowledge(received)) return undefined;
+    return this.#ring.map((text, index) => this.#numbered(text, index));
   }
 
-  /** Tells the server what was received, in a frame of its own. */
-  acknowledge(): void {
-    this.#write(encode({ ack: this.#numbers.acknowledge() }));
-  }
-
-  #receive(data: unknown): void {
-    this.#receivedAtMs = performance.now();
-    let frame: WireFrame;
-    let welcome: WelcomeData | undefined;
-    try {
-      frame = decode(data);
-      if (!this.#isWelcome && frame.error === undefined) welcome = readWelcome(frame);
-    } catch (error) {
-      return this.close(closeCodes.protocolError, (error as Error).message); // Reading throws nothing else.
-    }
-    if (this.#isWelcome) this.#take(frame, (data as string).length);
-    else if (welcome) this.#begin(welcome);
-    else this.#refuse(frame);
-  }
-
-  /** The server answered the hello with an error. */
-  #refuse(refusal: WireFrame): void {
-    this.#socket.close(closeCodes.done, "");
-    this.#end({ code: closeCodes.done, why: refusal.error ?? "", refusal });
-  }
-
-  #begin(welcome: WelcomeData): void {
-    this.#isWelcome = true;
-    this.#beatMs = Math.min(welcome.beatMs, longestTimerMs / 2);
-    this.#numbers.fit(welcome.limits);
-    clearTimeout(this.#timer);
-    this.#listener.welcomed(welcome);
-    this.#beat();
-  }
-
-  #take(frame: WireFrame, chars: number): void {
-    if (frame.ack !== undefined && !this.#numbers.hasSent(frame.ack)) {
-      return this.close(closeCodes.protocolError, "the server acknowledged a frame that was never sent");
-    }
-    const verdict = frame.n === undefined ? "deliver" : this.#numbers.receive(frame.n, chars);
-    if (verdict === "drop") return;
-    if (verdict === "gap") return this.close(closeCodes.gap, "a frame of the server is missing");
-    // From here, and not from a timer: browsers hold back the timers of a page in the background.
-    if (frame.beat) this.acknowledge();
-    this.#listener.received(frame);
-    if (this.#numbers.isAckDue()) this.acknowledge();
-  }
-
-  /** Speaks after a beat of silence of its own, and gives up after two of the server's. One timer, set once a beat. */
-  #beat(): void {
-    if (this.#isOver) return;
-    const now = performance.now();
-    if (now - this.#receivedAtMs >= 2 * this.#beatMs)
-      return this.close(closeCodes.beatsLost, "nothing was heard for two beats");
-    if (now - this.#sentAtMs >= this.#beatMs) this.acknowledge();
-    const next = Math.min(this.#sentAtMs + this.#beatMs, this.#receivedAtMs + 2 * this.#beatMs);
-    this.#timer = setTimeout(() => this.#beat(), Math.ceil(next - now));
-  }
-
-  #write(text: string): void {
-    this.#sentAtMs = performance.now();
-    this.#socket.send(text);
-  }
-
-  #end(end: LinkEnd): void {
-    this.#isOver = true;
-    clearTimeout(this.#timer);
-    this.#listener.ended(end);
-  }
-}
-
-// Keeps a link to the server alive: finds token and session, opens sockets, comes back after a loss.
-
-
-/**
- * How the connection is.
- *
- * - `connecting`: there was none yet.
- * - `open`: it stands.
- * - `resuming`: it is lost, and being looked for.
- * - `lost`: it will not come back; the reason is told beside it.
- * - `closed`: `close()` was called.
- */
-type Status = "connecting" | "open" | "resuming" | "lost" | "closed";
-
-/** Where a connection goes, and as whom. */
-interface ConnectionTarget {
-  readonly WebSocket: WebSocketClass;
-  readonly url: string;
-  readonly contract: Contract;
-  readonly token: string | undefined;
-  readonly name: string | undefined;
-}
-
-/** What a connection tells its owner. */
-interface ConnectionListener {
-  /** With the error that ends it where it is `lost`. */
-  changed(status: Status, why: string | undefined, error: IgorError | undefined): void;
-  /** A frame that belongs to no call. */
-  received(frame: WireFrame): void;
-}
-
-/** One client's way to its server, over as many sockets as it takes. */
-class ClientConnection {
-  readonly #target: ConnectionTarget;
-  readonly #calls: CallTable;
-  readonly #listener: ConnectionListener;
-  readonly #session = new SessionKeeper();
-  readonly #stopWaking: () => void;
-  #status: Status = "connecting";
-  #clientId: string | undefined;
-  #link: SocketLink | undefined;
-  /** Runs while there is no link and none is on its way. */
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #failures = 0;
-  #retryAfterMs = 0;
-  #openedAtMs = Infinity;
-  #isFirst = true;
-
-  constructor(target: ConnectionTarget, calls: CallTable, listener: ConnectionListener) {
-    this.#target = target;
-    this.#calls = calls;
-    this.#listener = listener;
-    this.#stopWaking = onWake(() => {
-      if (this.#timer !== undefined) void this.#connect();
-    });
-    void this.#connect();
-  }
-
-  get status(): Status {
-    return this.#status;
-  }
-
-  get clientId(): string | undefined {
-    return this.#clientId;
-  }
-
-  /** Ends it for good: no socket, no timer, no call is left. */
-  close(): void {
-    this.#stop("closed", "cancelled", "the client was closed");
-  }
-
-  async #connect(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const { WebSocket, url, contract, token: given, name } = this.#target;
-    const token = await findToken(url, given);
-    const identity = await this.#session.next();
-    if (this.#isOver()) return;
-    const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-    // Every socket is a page of its own: nothing is replayed, and the numbers of both sides start at 1.
-    const hello = {
-      ...identity,
-      page: randomText(16),
-      contract: contract.hash,
-      ...(name !== undefined && { name }),
-      ring: defaults.ringBytes,
-    };
-    try {
-      const link: SocketLink = new SocketLink({ WebSocket, url, protocols }, hello, {
-        greeted: () => this.#greeted(link),
-        welcomed: (welcome) => this.#welcomed(link, welcome),
-        received: (frame) => this.#received(link, frame),
-        ended: (end) => this.#ended(end),
-      });
-      this.#link = link;
-    } catch (error) {
-      // The class refused the address as such, and would again.
-      this.#stop(
-        "lost",
-        "forbidden",
-        `no socket can be made to \`${url}\`: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
-  }
-
-  /** The first hello of a program may be followed by its calls at once, which saves them a round trip. */
-  #greeted(link: SocketLink): void {
-    if (this.#isFirst) this.#calls.connect((text) => link.send(text));
-    this.#isFirst = false;
-  }
-
-  #welcomed(link: SocketLink, { clientId, session, key, limits, contract }: WelcomeData): void {
-    // In this order: the ack makes the old key invalid, so the new one must be stored by then.
-    this.#session.keep(session, key);
-    link.acknowledge();
-    const different =
-      typeof contract === "string" ? new Map<string, string>() : differences(this.#target.contract, contract);
-    if (different.size > 0) {
-      console.warn(
-        `igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`,
-      );
-    }
-    this.#clientId = clientId;
-    this.#openedAtMs = performance.now();
-    this.#retryAfterMs = 0;
-    this.#calls.agree(limits, different);
-    this.#calls.connect((text) => link.send(text));
-    this.#change("open");
-  }
-
-  #received(link: SocketLink, frame: WireFrame): void {
-    const { streamId, action } = frame;
-    if (typeof streamId === "number" && action === undefined) {
-      this.#calls.receive(frame);
-    } else if (typeof streamId === "number") {
-      link.send(
-        encode({
-          streamId,
-          error: `this client has no action \`${action}\``,
-          code: codes.unknown_action,
-          close: true,
-        }),
-      );
-    } else if (action === protocolActions.goodbye) {
-      this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
-    } else {
-      this.#listener.received(frame);
-    }
-  }
-
-  #ended({ code, why, refusal }: LinkEnd): void {
-    this.#link = undefined;
-    if (this.#isOver()) return;
-    if (performance.now() - this.#openedAtMs >= defaults.steadyMs) this.#failures = 0;
-    this.#openedAtMs = Infinity;
-    if (refusal) return this.#refused(refusal, why);
-    const after = afterClose(code);
-    if (after.next === "stop") return this.#stop("lost", after.code, after.text);
-    if (after.next === "renew") this.#session.renew();
-    this.#calls.lose();
-    this.#retry(why);
-  }
-
-  /** The server answered the hello with an error, and has run nothing that stood behind it. */
-  #refused(refusal: WireFrame, why: string): void {
-    const { code } = errorFromFrame(refusal);
-    if (code === "unauthorized" || code === "forbidden") {
-      this.#session.renew(); // So that the next load of this page does not meet the same refusal.
-      return this.#stop("lost", code, why);
-    }
-    this.#calls.requeue();
-    this.#waitFor(refusal.retryAfterMs);
-    this.#retry(why);
-  }
-
-  /** Notes how long the server wants to be left alone. */
-  #waitFor(retryAfterMs: unknown): void {
-    if (typeof retryAfterMs === "number") this.#retryAfterMs = retryAfterMs;
-  }
-
-  #retry(why: string): void {
-    const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
-    this.#timer = setTimeout(() => void this.#connect(), waitMs);
-    if (this.#status === "open") this.#change("resuming", why);
-  }
-
-  #stop(status: "lost" | "closed", code: Code, text: string): void {
-    if (this.#status === "closed") return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#stopWaking();
-    this.#session.release();
-    this.#calls.end(code, text);
-    this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
-    this.#link?.close(closeCodes.done, "");
-  }
-
-  #change(status: Status, why?: string, error?: IgorError): void {
-    this.#status = status;
-    this.#listener.changed(status, why, error);
-  }
-
-  #isOver(): boolean {
-    return this.#status === "lost" || this.#status === "closed";
+  #numbered(text: string, index: number): string {
+    return withNumbers(text, this.#have + index, this.tellReceived());
   }
 }
 
@@ -1783,7 +1646,7 @@ class OutputQueue<Item> {
 
   /** Reads it. There is one reader at a time; `left` is called when it goes before the end. */
   read(left: () => void): AsyncIterator<Item, undefined> {
-    if (this.#isRead) throw new IgorError("forbidden", "this call has a reader already, and can have one");
+    if (this.#isRead) throw new IgorError("forbidden", "this call has a reader already");
     this.#isRead = true;
     let isGone = false;
     return {
@@ -1815,6 +1678,467 @@ class OutputQueue<Item> {
     if (this.#taken < half) return;
     grant(this.#taken);
     this.#taken = 0;
+  }
+}
+
+// One socket from hello to close: the welcome, the order of frames, acks and beats.
+
+
+/** The ready state of an open socket. */
+const openState = 1;
+
+/** Why a socket is closed whose server has received more than there was. */
+const neverSent = "the server acknowledged a frame that was never sent";
+
+/** Where a socket goes and what it offers. */
+interface SocketTarget {
+  readonly WebSocket: WebSocketClass;
+  readonly url: string;
+  readonly protocols: string[];
+}
+
+/** Why a socket ended. */
+interface SocketEnd {
+  readonly code: number;
+  readonly why: string;
+  /** The server's refusal, where it answered the hello with one. */
+  readonly refusal?: WireFrame | undefined;
+}
+
+/** What a socket tells its owner; `ended` comes once, and last. */
+interface ClientSocketListener {
+  /** The hello is sent; the welcome is on its way. */
+  greeted(): void;
+  welcomed(welcome: WelcomeData): void;
+  received(frame: WireFrame): void;
+  ended(end: SocketEnd): void;
+}
+
+/** A socket for a link, which goes on when the socket has ended. */
+class ClientSocket {
+  readonly #socket: WebSocketLike;
+  readonly #link: SessionLink;
+  readonly #listener: ClientSocketListener;
+  /** Both are there from the welcome on. */
+  #pulse: SocketPulse | undefined;
+  #limits!: ServerLimits;
+  #isOver = false;
+  #timer: ReturnType<typeof setTimeout>;
+
+  constructor(
+    { WebSocket, url, protocols }: SocketTarget,
+    hello: HelloData,
+    link: SessionLink,
+    listener: ClientSocketListener,
+  ) {
+    this.#link = link;
+    this.#listener = listener;
+    const socket = new WebSocket(url, protocols);
+    this.#socket = socket;
+    socket.addEventListener("open", () => {
+      if (this.#isOver) return;
+      this.write(encode({ action: helloAction, data: hello }));
+      listener.greeted();
+    });
+    // What was given up is silent, even if it still hears something.
+    socket.addEventListener("message", ({ data }) => {
+      if (!this.#isOver || !fencesOldSocket) this.#receive(data);
+    });
+    socket.addEventListener("close", ({ code, reason }) =>
+      this.#end({ code, why: reason || `the socket was closed with ${code}` }),
+    );
+    // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
+    socket.addEventListener("error", () => {});
+    // Behind the socket: a class that refuses the address throws, and must leave no timer.
+    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
+  }
+
+  /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
+  write(text: string): void {
+    this.#pulse?.sent(performance.now());
+    if (this.#socket.readyState === openState) this.#socket.send(text);
+  }
+
+  /** Tells the server what was received, in a frame of its own that may say more. */
+  acknowledge(more?: WireFrame): void {
+    this.write(encode({ ack: this.#link.tellReceived(), ...more }));
+  }
+
+  /** Looks whether the other side is still there, as a timer does that may have been held back. */
+  wake(): void {
+    if (this.#pulse) this.#beat(this.#pulse);
+  }
+
+  /** Closes the socket and tells the owner why. */
+  close(code: number, why: string, refusal?: WireFrame): void {
+    if (this.#isOver) return;
+    this.#socket.close(code, why.slice(0, 40)); // A reason may be 123 bytes long.
+    this.#end({ code, why, refusal });
+  }
+
+  #receive(data: unknown): void {
+    this.#pulse?.heard(performance.now());
+    let frame: WireFrame;
+    let welcome: WelcomeData | undefined;
+    try {
+      frame = decode(data);
+      if (!this.#pulse && frame.error === undefined) welcome = readWelcome(frame);
+    } catch (error) {
+      return this.close(closeProtocol, textOf(error));
+    }
+    if (this.#pulse) this.#take(frame, (data as string).length);
+    else if (welcome) this.#begin(welcome);
+    else this.close(closeDone, frame.error ?? "", frame);
+  }
+
+  #begin(welcome: WelcomeData): void {
+    this.#limits = welcome.limits;
+    this.#pulse = new SocketPulse(Math.min(welcome.beatMs, longestTimerMs / 2), performance.now());
+    this.#listener.welcomed(welcome);
+    this.#beat(this.#pulse);
+  }
+
+  #take(frame: WireFrame, chars: number): void {
+    if (frame.ack !== undefined && !this.#link.acknowledge(frame.ack)) {
+      return this.close(closeProtocol, neverSent);
+    }
+    const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
+    if (verdict === "drop") return;
+    if (verdict === "gap") return this.close(closeGap, "a frame of the server is missing");
+    // From here, and not from a timer: browsers hold back the timers of a page in the background.
+    if (frame.beat) this.acknowledge();
+    this.#listener.received(frame);
+    if (this.#link.isAckDue(this.#limits)) this.acknowledge();
+  }
+
+  /** Does what the pulse says, and looks again when it says so. */
+  #beat(pulse: SocketPulse): void {
+    if (this.#isOver) return;
+    const sign = pulse.tick(performance.now());
+    if (sign === "give up") return this.close(closeBeatsLost, "nothing was heard for two beats");
+    if (sign === "speak") this.acknowledge();
+    if (sign === "ask") this.acknowledge({ beat: true });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#beat(pulse), Math.ceil(pulse.dueAtMs - performance.now()));
+  }
+
+  #end(end: SocketEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#listener.ended(end);
+  }
+}
+
+// Keeps a client in touch with its server: finds token and session, opens sockets, comes back after a loss.
+
+
+/**
+ * How the connection is.
+ *
+ * - `connecting`: there was none yet.
+ * - `open`: it stands.
+ * - `resuming`: it is lost, and being looked for.
+ * - `lost`: it will not come back; the reason is told beside it.
+ * - `closed`: `close()` was called.
+ */
+type Status = "connecting" | "open" | "resuming" | "lost" | "closed";
+
+/** Where a connection goes, and as whom. */
+interface ConnectionTarget {
+  readonly WebSocket: WebSocketClass;
+  readonly url: string;
+  readonly contract: Contract;
+  readonly token: string | undefined;
+  readonly name: string | undefined;
+}
+
+/** What a connection tells its owner. */
+interface ConnectionListener {
+  /** With the error that ends it where it is `lost`. */
+  changed(status: Status, why: string | undefined, error: IgorError | undefined): void;
+  /** A frame that belongs to no call. */
+  received(frame: WireFrame): void;
+  /** The session is gone that the server had; the calls that it had have failed. */
+  sessionLost(why: string): void;
+}
+
+/** One client's way to its server, over as many sockets as it takes. */
+class ClientConnection {
+  readonly #target: ConnectionTarget;
+  readonly #calls: CallTable;
+  readonly #listener: ConnectionListener;
+  readonly #session = new SessionKeeper();
+  readonly #link = new SessionLink();
+  readonly #end = new AbortController();
+  #status: Status = "connecting";
+  #clientId: string | undefined;
+  #page = randomText(16);
+  /** Whether the server can have heard nothing of this page. */
+  #isFirst = true;
+  /** Whether the server may have something of this session, so that something can be lost. */
+  #isKept = false;
+  /** The server that was last heard to have it. */
+  #epoch: string | undefined;
+  #graceMs: number = graceMs;
+  #beatMs: number = beatMs;
+  #socket: ClientSocket | undefined;
+  /** Runs while there is no socket and none is on its way. */
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Runs from the loss of a socket to the next welcome. */
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the session is given up with the next failure. */
+  #isOverdue = false;
+  /** What was received when a frame was missing. */
+  #gapAt: number | undefined;
+  #failures = 0;
+  #retryAfterMs = 0;
+  #openedAtMs = Infinity;
+
+  constructor(target: ConnectionTarget, calls: CallTable, listener: ConnectionListener) {
+    this.#target = target;
+    this.#calls = calls;
+    this.#listener = listener;
+    watchPage(
+      () => this.#wake(),
+      () => this.#reload(),
+      this.#end.signal,
+    );
+    void this.#connect();
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  get clientId(): string | undefined {
+    return this.#clientId;
+  }
+
+  /** Ends it for good: no socket, no timer, no call is left. */
+  close(): void {
+    this.#stop("closed", "cancelled", "the client was closed");
+  }
+
+  async #connect(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { WebSocket, url, contract, token: given, name } = this.#target;
+    const token = await findToken(url, given);
+    const { session, key, attempt } = await this.#session.next();
+    if (this.#isOver()) return;
+    const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
+    const isFirst = this.#isFirst;
+    const hello: HelloData = {
+      session,
+      key,
+      page: keepsPage ? this.#page : randomText(16),
+      attempt,
+      contract: contract.hash,
+      name,
+      ring: ringChars,
+      resume: isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() },
+    };
+    try {
+      const socket: ClientSocket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
+        greeted: () => this.#greeted(socket),
+        welcomed: (welcome) => this.#welcomed(socket, welcome, isFirst),
+        received: (frame) => this.#received(socket, frame),
+        ended: (end) => this.#ended(end, isFirst),
+      });
+      this.#socket = socket;
+    } catch (error) {
+      // The class refused the address as such, and would again.
+      this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${textOf(error)}`);
+    }
+  }
+
+  /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
+  #greeted(socket: ClientSocket): void {
+    if (this.#isFirst || !awaitsWelcome) this.#serve(socket);
+    this.#isFirst = false;
+  }
+
+  /** Lets calls be sent over this socket. */
+  #serve(socket: ClientSocket): void {
+    this.#isKept = true;
+    this.#calls.connect((text) => this.#send(socket, text));
+  }
+
+  /** Sends a frame as the next one, if there is a place for it. */
+  #send(socket: ClientSocket, text: string): boolean {
+    const numbered = this.#link.push(text);
+    if (numbered !== undefined) socket.write(numbered);
+    return numbered !== undefined;
+  }
+
+  #welcomed(socket: ClientSocket, welcome: WelcomeData, isFirst: boolean): void {
+    const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
+    if (!isFirst && !resumed) this.#forget(reason ?? "the session is new");
+    const again = isFirst ? [] : this.#link.resume(received);
+    if (!again) return socket.close(closeProtocol, neverSent);
+    // In this order: the ack makes the old key invalid, so the new one must be stored by then.
+    if (storesKeyFirst) this.#session.keep(session, key);
+    socket.acknowledge();
+    if (!storesKeyFirst) this.#session.keep(session, key);
+    for (const text of again) socket.write(text);
+    const different = differences(this.#target.contract, contract);
+    if (different.size > 0) {
+      console.warn(
+        `igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`,
+      );
+    }
+    this.#endGrace();
+    this.#clientId = clientId;
+    this.#epoch = welcome.epoch;
+    this.#beatMs = welcome.beatMs;
+    this.#graceMs = welcome.graceMs;
+    this.#openedAtMs = performance.now();
+    this.#retryAfterMs = 0;
+    this.#calls.agree(limits, different);
+    this.#serve(socket);
+    if (!this.#isOver()) this.#change("open");
+  }
+
+  #received(socket: ClientSocket, frame: WireFrame): void {
+    const { streamId, action } = frame;
+    if (typeof streamId === "number" && action === undefined) {
+      this.#calls.receive(frame);
+    } else if (typeof streamId === "number") {
+      const answer = {
+        streamId,
+        error: `this client has no action \`${action}\``,
+        code: codes.unknown_action,
+        close: true,
+      };
+      if (!this.#send(socket, encode(answer))) return socket.close(closeProtocol, "the server asks too much");
+    } else if (action === goodbyeAction) {
+      this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
+    } else {
+      this.#listener.received(frame);
+    }
+    this.#calls.flush(); // The frame may have brought an ack, and with it a place.
+  }
+
+  #ended({ code, why, refusal }: SocketEnd, wasFirst: boolean): void {
+    this.#socket = undefined;
+    this.#calls.disconnect();
+    if (performance.now() - this.#openedAtMs >= steadyMs) this.#failures = 0;
+    this.#openedAtMs = Infinity;
+    if (refusal) return this.#refused(refusal, why, wasFirst);
+    const after = afterClose(code);
+    if (typeof after !== "string") return this.#stop("lost", ...after);
+    const { received } = this.#link.standing();
+    const isStuck = code === closeGap && received === this.#gapAt;
+    if (code === closeGap) this.#gapAt = received;
+    if (after === "renew" || isStuck) this.#renew(why);
+    this.#retry(why);
+  }
+
+  /** The server answered the hello with an error, and has run nothing that stood behind it. */
+  #refused(refusal: WireFrame, why: string, wasFirst: boolean): void {
+    const { code } = errorFromFrame(refusal);
+    if (code === "unauthorized" || code === "forbidden") {
+      this.#session.renew(); // So that the next load of this page does not meet the same refusal.
+      return this.#stop("lost", code, why);
+    }
+    if (wasFirst) {
+      this.#isFirst = true;
+      this.#isKept = false;
+      this.#link.restart();
+      this.#calls.requeue();
+    }
+    this.#waitFor(refusal.retryAfterMs);
+    this.#retry(why);
+  }
+
+  /** Notes how long the server wants to be left alone. */
+  #waitFor(retryAfterMs: unknown): void {
+    if (typeof retryAfterMs === "number") this.#retryAfterMs = retryAfterMs;
+  }
+
+  #retry(why: string): void {
+    if (this.#isOverdue) this.#renew(why);
+    if (this.#isOver()) return;
+    const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
+    this.#timer = setTimeout(() => void this.#connect(), waitMs);
+    const graceMs = Math.min(this.#graceMs + 2 * this.#beatMs, longestTimerMs);
+    const dueAtMs = performance.now() + graceMs;
+    if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(dueAtMs), graceMs);
+    if (this.#status === "open") this.#change("resuming", why);
+  }
+
+  /** The server has had no welcome for so long that it has not kept the session. */
+  #expire(dueAtMs: number): void {
+    const why = "the server was out of reach for too long";
+    // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
+    const hasSlept = performance.now() - dueAtMs > this.#beatMs;
+    this.#isOverdue = !hasSlept;
+    if (this.#socket) this.#socket.close(closeDone, why);
+    else if (!hasSlept) this.#renew(why);
+    this.#isOverdue = hasSlept;
+    if (hasSlept) this.#wake();
+  }
+
+  /** What woke the page may have brought its network back, or may have taken its socket. */
+  #wake(): void {
+    if (this.#timer !== undefined) void this.#connect();
+    else this.#socket?.wake();
+  }
+
+  /** A page that was left and is shown again: as if it was loaded anew, because another may have had its session. */
+  #reload(): void {
+    const why = "the page was left and came back";
+    this.#socket?.close(closeDone, why);
+    this.#page = randomText(16);
+    this.#isFirst = true;
+    this.#session.forget();
+    this.#forget(why);
+    this.#wake();
+  }
+
+  /** Gives the session up: the next socket has another. */
+  #renew(why: string): void {
+    this.#session.renew();
+    this.#forget(why);
+  }
+
+  /** The server has nothing of this page any more, or never will be asked for it. */
+  #forget(why: string): void {
+    const hadSession = this.#epoch !== undefined;
+    this.#isKept = false;
+    this.#epoch = this.#gapAt = undefined;
+    this.#endGrace();
+    this.#link.restart();
+    this.#calls.lose(why);
+    if (hadSession) this.#listener.sessionLost(why);
+  }
+
+  #endGrace(): void {
+    clearTimeout(this.#grace);
+    this.#grace = undefined;
+    this.#isOverdue = false;
+  }
+
+  #stop(status: "lost" | "closed", code: Code, text: string): void {
+    if (this.#status === "closed") return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#endGrace();
+    this.#end.abort();
+    this.#session.release();
+    this.#calls.end(code, text);
+    this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
+    this.#socket?.close(closeDone, "");
+  }
+
+  #change(status: Status, why?: string, error?: IgorError): void {
+    this.#status = status;
+    this.#listener.changed(status, why, error);
+  }
+
+  #isOver(): boolean {
+    return this.#status === "lost" || this.#status === "closed";
   }
 }
 
@@ -1913,8 +2237,10 @@ interface ListenOptions {
 
 /** What happens to a client besides events. */
 interface ClientNews {
-  status: { status: Status; why: string | undefined };
-  ended: { process: string; error: string | undefined };
+  status: [status: Status, why: string | undefined];
+  ended: [process: string, error: string | undefined];
+  missed: Record<string, number>;
+  sessionLost: string;
   over: IgorError | undefined;
 }
 
@@ -1933,6 +2259,7 @@ class Client<Events> {
     this.#connection = new ClientConnection(target, calls, {
       changed: (status, why, error) => this.#changed(status, why, error),
       received: (frame) => this.#received(frame),
+      sessionLost: (why) => this.#news.emit("sessionLost", why),
     });
   }
 
@@ -1958,7 +2285,7 @@ class Client<Events> {
   }
 
   /** Waits for the next event of this name. It rejects with `cancelled` when the signal aborts or the client is closed. */
-  once<Name extends keyof Events>(name: Name, options: ListenOptions = {}): Promise<Events[Name]> {
+  once<Name extends keyof Events>(name: Name, options?: ListenOptions): Promise<Events[Name]> {
     const first = this.#first(name, options);
     first.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
     return first;
@@ -1995,12 +2322,33 @@ class Client<Events> {
 
   /** Calls the handler whenever the status changes, with the reason where there is one. */
   onStatus(handler: (status: Status, why?: string) => void): () => void {
-    return this.#news.on("status", ({ status, why }) => handler(status, why));
+    return this.#news.on("status", (news) => handler(...news));
   }
 
   /** Calls the handler when a process of the server has ended for good; `error` is the id of its failure in the server's log. */
   onEnded(handler: (process: string, error?: string) => void): () => void {
-    return this.#news.on("ended", ({ process, error }) => handler(process, error));
+    return this.#news.on("ended", (news) => handler(...news));
+  }
+
+  /**
+   * Calls the handler in the place of events that the server could not keep for this client, with how many of each
+   * name are missing.
+   *
+   * ```ts
+   * igor.onMissed((missed) => missed["chat.said"] && reload());
+   * ```
+   */
+  onMissed(handler: (missed: Record<string, number>) => void): () => void {
+    return this.#news.on("missed", handler);
+  }
+
+  /**
+   * Calls the handler once for each session that was lost, with why: the server has not kept it, or could not be
+   * reached for longer than it keeps one. The calls that it had have failed with `session_lost`, its events are gone;
+   * the client goes on with a new session.
+   */
+  onSessionLost(handler: (why: string) => void): () => void {
+    return this.#news.on("sessionLost", handler);
   }
 
   /** Closes the connection for good. Open calls reject with `cancelled`, loops over events end. */
@@ -2008,7 +2356,7 @@ class Client<Events> {
     this.#connection.close();
   }
 
-  async #first<Name extends keyof Events>(name: Name, options: ListenOptions): Promise<Events[Name]> {
+  async #first<Name extends keyof Events>(name: Name, options?: ListenOptions): Promise<Events[Name]> {
     const events = this.events(name, options);
     const { done, value } = await events.next();
     void events.return();
@@ -2021,16 +2369,18 @@ class Client<Events> {
       this.#over ??= { error };
       this.#news.emit("over", error);
     }
-    this.#news.emit("status", { status, why });
+    this.#news.emit("status", [status, why]);
   }
 
   /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
   #received({ action, streamId, data, close, error }: WireFrame): void {
-    if (action !== undefined) {
-      if (!action.startsWith("igor."))
+    if (action === missedAction) {
+      this.#news.emit("missed", (data ?? {}) as Record<string, number>);
+    } else if (action !== undefined) {
+      if (!action.startsWith(ownPrefix))
         this.#events.emit(action as keyof Events, (data ?? null) as Events[keyof Events]);
     } else if (streamId !== undefined) {
-      if (close) this.#news.emit("ended", { process: String(streamId), error });
+      if (close) this.#news.emit("ended", [String(streamId), error]);
     } else if (error !== undefined) {
       console.warn(`igor: the server refused a frame of this client: ${error}`);
     }
@@ -2104,6 +2454,12 @@ interface Caller {
     data: unknown,
     options: CallOptions | undefined,
   ): Call<Value, never, Failure>;
+  /** A call with one result of an action that may run twice: it is sent again by itself when its session is lost. */
+  idempotent<Value, Failure>(
+    action: string,
+    data: unknown,
+    options: CallOptions | undefined,
+  ): Call<Value, never, Failure>;
   /** A call with outputs on the way to one result. */
   outputs<Value, Output, Failure>(
     action: string,
@@ -2120,13 +2476,15 @@ interface Caller {
 
 /** A caller whose calls stand in this table. */
 function callerOf(calls: CallTable): Caller {
+  const start =
+    (kind: CallKind, action: string, data: unknown, options: CallOptions | undefined): StartCall =>
+    (receiver) =>
+      calls.open(kind, action, data, options, receiver);
   return {
-    value: (action, data, options) =>
-      new Call((receiver) => calls.open({ action, data, options, hasOutputs: false }, receiver)),
-    outputs: (action, data, options) =>
-      new Call((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
-    stream: (action, data, options) =>
-      new Stream((receiver) => calls.open({ action, data, options, hasOutputs: true }, receiver)),
+    value: (...asked) => new Call(start("value", ...asked)),
+    idempotent: (...asked) => new Call(start("idempotent", ...asked)),
+    outputs: (...asked) => new Call(start("outputs", ...asked)),
+    stream: (...asked) => new Stream(start("outputs", ...asked)),
   };
 }
 
@@ -2157,10 +2515,7 @@ function open<Events, Actions extends object>(
   const isAddress = typeof url === "string" || url instanceof URL;
   const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
   if (!WebSocket)
-    throw new IgorError(
-      "bad_data",
-      "there is no `WebSocket` here (Node has one from version 22 on); pass one: `connect({ WebSocket })`",
-    );
+    throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
   const calls = new CallTable();
   const client = new Client<Events>(
     { WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name },
@@ -2173,20 +2528,15 @@ function open<Events, Actions extends object>(
 function addressOf(given: string | URL | undefined): string {
   const { protocol = "", host: here } = host.location ?? {};
   const isServed = protocol === "http:" || protocol === "https:";
-  let url: URL;
   try {
-    url = new URL(given ?? (isServed ? `${protocol}//${here}/` : defaults.address));
+    const url = new URL(given ?? (isServed ? `${protocol}//${here}/` : address));
     url.protocol = url.protocol.replace("http", "ws");
+    url.hash = "";
+    if (/^wss?:/.test(url.href)) return url.href;
   } catch {
-    throw new IgorError("bad_data", `\`${String(given)}\` is no address`);
+    // What is no address at all is refused like one of another kind.
   }
-  if (url.protocol !== "ws:" && url.protocol !== "wss:")
-    throw new IgorError(
-      "bad_data",
-      `\`${url.href}\` is no address of a WebSocket; it starts with \`ws://\` or \`wss://\``,
-    );
-  url.hash = "";
-  return url.href;
+  throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket`);
 }
 
 export { IgorError, open };

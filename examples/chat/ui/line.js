@@ -10,7 +10,7 @@ const TOGETHER_MS = 5 * 60_000;
 
 const LINK = /https?:\/\/[^\s<>"]+[^\s<>".,:;!?)\]]/g;
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const date = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 
 /** A line that is shown. */

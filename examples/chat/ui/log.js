@@ -5,7 +5,7 @@ import { ShownLine } from "./line.js";
 import { notice } from "./notices.js";
 import { unexpected } from "./words.js";
 
-/** @import { Igor, Line, Stream } from "./igor-client.js" */
+/** @import { Igor, Line } from "./igor-client.js" */
 
 /** How many lines are read at once. */
 const PAGE = 60;
@@ -32,6 +32,8 @@ export class Log {
   #lines = [];
   /** @type {IntersectionObserver} */
   #nearBeginning;
+  /** @type {number | undefined} since the page was away: the last line before, behind which some may be missing */
+  #newestKnown;
   /** Ends what is being read when another room is shown. */
   #reading = new AbortController();
   #isReadingOlder = false;
@@ -48,7 +50,7 @@ export class Log {
       ([entry]) => void (entry?.isIntersecting && this.#readOlder()),
       { root: scroller, rootMargin: `${AHEAD_PX}px 0px 0px` },
     );
-    this.#nearBeginning.observe(beginning);
+    this.#lookForOlder();
     scroller.onscroll = () => {
       if (isAtNewest()) toNewest.hidden = true;
     };
@@ -68,6 +70,7 @@ export class Log {
     this.#reading = new AbortController();
     this.room = room;
     this.#lines = [];
+    this.#newestKnown = undefined;
     this.#isReadingOlder = false;
     this.#hasBeginning = false;
     beginning.textContent = "";
@@ -76,11 +79,19 @@ export class Log {
     await this.#readOlder();
   }
 
-  /** Reads what was said while this page was away. */
+  /** From now on lines may be missed, until the page has caught up. */
+  miss() {
+    this.#newestKnown ??= this.#lines.at(-1)?.line.id ?? (this.#hasBeginning ? 0 : undefined);
+  }
+
+  /** Reads what was missed. */
   async catchUp() {
-    const newest = this.#lines.at(-1)?.line.id;
-    if (newest === undefined) return this.#readOlder();
-    await this.#read(null, (line) => line.id <= newest);
+    const known = this.#newestKnown;
+    if (known !== undefined) {
+      const end = await this.#read(null, (line) => line.id <= known);
+      if (end !== "failed") this.#newestKnown = undefined;
+    }
+    this.#lookForOlder();
   }
 
   /**
@@ -100,39 +111,46 @@ export class Log {
     const { room, signal } = { room: this.room, signal: this.#reading.signal };
     this.#isReadingOlder = true;
     let count = 0;
-    const isWhole = await this.#read(this.#lines[0]?.line.id ?? null, () => count++ === PAGE);
+    const end = await this.#read(this.#lines[0]?.line.id ?? null, () => count++ === PAGE);
     if (signal.aborted) return;
     this.#isReadingOlder = false;
-    if (isWhole) {
+    if (end === "enough") this.#lookForOlder();
+    if (end === "whole") {
       this.#hasBeginning = true;
       beginning.textContent = `This is where ${room} begins.`;
-    } else {
-      // An observer tells of changes only; observing anew tells also when still more is wanted.
-      this.#nearBeginning.unobserve(beginning);
-      this.#nearBeginning.observe(beginning);
     }
   }
 
+  /** An observer tells of changes only; observing anew tells also when more is wanted already. */
+  #lookForOlder() {
+    this.#nearBeginning.unobserve(beginning);
+    this.#nearBeginning.observe(beginning);
+  }
+
   /**
-   * Reads lines, the newest first, until there is enough; says whether the end was reached.
+   * Reads lines, the newest first, until there is enough or the room has no more.
    *
    * @param {number | null} before
    * @param {(line: Line) => boolean} isEnough
+   * @returns {Promise<"enough" | "whole" | "failed">}
    */
   async #read(before, isEnough) {
-    if (this.room === undefined) return false;
+    if (this.room === undefined) return "failed";
     const { signal } = this.#reading;
+    scroller.ariaBusy = "true";
     try {
       for await (const line of this.#igor.chat.history(this.room, before, { signal })) {
         // Leaving the loop ends the call: the server reads no further.
-        if (isEnough(line)) return false;
+        if (isEnough(line)) return "enough";
         this.#insert(line);
       }
-      return true;
+      return "whole";
     } catch (error) {
       // After a lost connection the page catches up anyway.
       if (!signal.aborted && this.#igor.status === "open") notice(unexpected(error));
-      return false;
+      return "failed";
+    } finally {
+      if (!signal.aborted) scroller.ariaBusy = "false";
     }
   }
 

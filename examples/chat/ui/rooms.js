@@ -103,11 +103,19 @@ export class Rooms {
   #item(name) {
     const [unread, here] = [this.#unread.get(name) ?? 0, this.people(name).length];
     const button = make("button", "", make("span", "name", name));
-    if (unread > 0) button.append(make("b", "unread", String(unread)));
-    else if (here > 0) button.append(make("small", "", String(here)));
-    button.setAttribute("aria-label", unread > 0 ? `${name}, ${unread} unread` : `${name}, ${here} here`);
+    if (unread > 0) button.append(make("b", "unread", String(unread), aloud(" unread")));
+    else if (here > 0) button.append(make("small", "", String(here), aloud(" here")));
     if (name === this.#shown) button.setAttribute("aria-current", "true");
     button.onclick = () => this.#choose(name);
     return make("li", "", button);
   }
+}
+
+/**
+ * What the eye does not need.
+ *
+ * @param {string} text
+ */
+function aloud(text) {
+  return make("span", "aloud", text);
 }

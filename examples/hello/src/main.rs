@@ -1,5 +1,8 @@
 //! The smallest server: one action, one event, one process. `cargo run -p example-hello`
 
+#[cfg(test)]
+mod tests;
+
 use std::time::Duration;
 
 /// Greets somebody.

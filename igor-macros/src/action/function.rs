@@ -81,31 +81,41 @@ impl Function {
                 ),
             }
         }
-        self.check_return(errors);
+        self.check_outputs(errors);
+        if let Some(future) = self.returns("Future") {
+            errors.at(future, "an action does not return a future: write `async fn`");
+        }
     }
 
     /// Whether every parameter is an owned type.
     fn check_parameters(&self, errors: &mut Errors) -> bool {
         let mut owned_only = true;
-        let mut outputs = 0;
         for parameter in self.parameters() {
             owned_only &= parameter.check(errors);
-            outputs += usize::from(parameter.is_output());
-            if outputs == 2 && parameter.is_output() {
-                let text = "an action has one `Output`: send an enum where items differ";
-                errors.at(parameter.ty, text);
-            }
         }
         owned_only
     }
 
-    fn check_return(&self, errors: &mut Errors) {
-        let ReturnType::Type(_, ty) = &self.signature.output else { return };
-        let mut search = FutureSearch(None);
-        search.visit_type(ty);
-        if let Some(future) = search.0 {
-            errors.at(future, "an action does not return a future: write `async fn`");
+    /// Notes what a caller could not tell apart, as far as it can be read here; the registry
+    /// finds the rest.
+    fn check_outputs(&self, errors: &mut Errors) {
+        let mut outputs = self.parameters().filter(Parameter::is_output);
+        let Some(first) = outputs.next() else { return };
+        for other in outputs {
+            errors.at(other.ty, "an action has one `Output`: send an enum where items differ");
         }
+        if self.returns("Stream").is_some() {
+            let text = "an action returns a stream or has an `Output`: leave one of them out";
+            errors.at(first.ty, text);
+        }
+    }
+
+    /// The `impl` of a trait with this name in the function's return type.
+    fn returns(&self, name: &'static str) -> Option<&TypeImplTrait> {
+        let ReturnType::Type(_, ty) = &self.signature.output else { return None };
+        let mut search = ImplSearch { name, found: None };
+        search.visit_type(ty);
+        search.found
     }
 
     /// The parameters; none of a function that was [read](Function::read) is a `self`.
@@ -123,19 +133,22 @@ impl Function {
     }
 }
 
-/// Finds `impl Future`.
-struct FutureSearch<'ast>(Option<&'ast TypeImplTrait>);
+/// Finds the `impl` of a trait.
+struct ImplSearch<'ast> {
+    name: &'static str,
+    found: Option<&'ast TypeImplTrait>,
+}
 
-impl<'ast> Visit<'ast> for FutureSearch<'ast> {
+impl<'ast> Visit<'ast> for ImplSearch<'ast> {
     fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-        let is_future = |bound: &TypeParamBound| match bound {
+        let is_it = |bound: &TypeParamBound| match bound {
             TypeParamBound::Trait(bound) => {
-                bound.path.segments.last().is_some_and(|segment| segment.ident == "Future")
+                bound.path.segments.last().is_some_and(|last| last.ident == self.name)
             }
             _ => false,
         };
-        if ty.bounds.iter().any(is_future) {
-            self.0 = Some(ty);
+        if ty.bounds.iter().any(is_it) {
+            self.found = Some(ty);
         }
         visit::visit_type_impl_trait(self, ty);
     }

@@ -1,10 +1,10 @@
 //! One parameter of an action, and what it may not be.
 
-use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
-use syn::visit::{self, Visit};
-use syn::{Lifetime, Pat, PatType, Type, TypeImplTrait, TypeReference};
+use syn::visit::Visit;
+use syn::{Pat, PatType, Type, TypeImplTrait};
 
+use crate::borrowed;
 use crate::errors::Errors;
 
 /// A parameter as the user wrote it.
@@ -44,73 +44,20 @@ impl<'ast> Parameter<'ast> {
                         its name is its key: take it apart in the body";
             errors.at(&self.typed.pat, text);
         }
-        let mut search = Search::default();
-        search.visit_type(self.ty);
-        if let Some(open) = search.open {
+        let mut open = Open(None);
+        open.visit_type(self.ty);
+        if let Some(open) = open.0 {
             errors.at(open, "a parameter of an action has one type: write it in place of `impl`");
         }
-        match search.borrowed {
-            Some(Borrowed::Reference(reference)) => {
-                let owned = owned(&reference.elem);
-                let text = format!(
-                    "an action's parameters are owned, because they are made from a call: write \
-                     `{owned}`"
-                );
-                errors.at(reference, text);
-                false
-            }
-            Some(Borrowed::Lifetime(lifetime)) => {
-                let text = "an action's parameters are owned, because they are made from a call: \
-                            write a type without lifetimes";
-                errors.at(lifetime, text);
-                false
-            }
-            None => true,
-        }
+        borrowed::check(self.ty, "what an action takes is owned, as it is made from a call", errors)
     }
 }
 
-/// The owned type to write in place of a reference to this one.
-fn owned(ty: &Type) -> String {
-    match ty {
-        Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
-        Type::Slice(slice) => format!("Vec<{}>", spelled(&slice.elem)),
-        other => spelled(other),
-    }
-}
+/// Finds `impl Trait`.
+struct Open<'ast>(Option<&'ast TypeImplTrait>);
 
-/// A type as a person writes it: tokens print with a space between any two.
-fn spelled(ty: &Type) -> String {
-    let spaced = ty.to_token_stream().to_string();
-    spaced.replace(" :: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",")
-}
-
-/// What was found inside a type.
-#[derive(Default)]
-struct Search<'ast> {
-    borrowed: Option<Borrowed<'ast>>,
-    open: Option<&'ast TypeImplTrait>,
-}
-
-enum Borrowed<'ast> {
-    Reference(&'ast TypeReference),
-    Lifetime(&'ast Lifetime),
-}
-
-impl<'ast> Visit<'ast> for Search<'ast> {
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        // The first one found is the outermost, and what stands in it goes with it.
-        self.borrowed.get_or_insert(Borrowed::Reference(reference));
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if lifetime.ident != "static" {
-            self.borrowed.get_or_insert(Borrowed::Lifetime(lifetime));
-        }
-    }
-
+impl<'ast> Visit<'ast> for Open<'ast> {
     fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-        self.open.get_or_insert(ty);
-        visit::visit_type_impl_trait(self, ty);
+        self.0.get_or_insert(ty);
     }
 }

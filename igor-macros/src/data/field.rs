@@ -83,9 +83,13 @@ fn said_type(rules: &FieldRules) -> Option<Attribute> {
     rules.ts_type.as_ref().map(|ty| parse_quote!(#[ts(type = #ty)]))
 }
 
-/// The one field that a transparent struct is on the wire, as that of a tuple struct, because
-/// ts-rs makes an object of every struct with named fields.
-pub(super) fn transparent(fields: &Fields, key: &Ident, errors: &mut Errors) -> Fields {
+/// The type of the one field that a transparent struct is on the wire, and it as that of a tuple
+/// struct, because ts-rs makes an object of every struct with named fields.
+pub(super) fn transparent(
+    fields: &Fields,
+    key: &Ident,
+    errors: &mut Errors,
+) -> Option<(Type, Fields)> {
     let mut skipped = Vec::new();
     let mut written = Vec::new();
     for field in fields {
@@ -99,7 +103,7 @@ pub(super) fn transparent(fields: &Fields, key: &Ident, errors: &mut Errors) -> 
     let [(ty, rules)] = &written[..] else {
         let text = "a transparent struct is its one field: put `#[serde(skip)]` on the others";
         errors.at(key, text);
-        return fields.clone();
+        return None;
     };
     if let Some(extra) = rules.flatten.as_ref().or(rules.skip_if.as_ref()) {
         errors.at(
@@ -113,7 +117,15 @@ pub(super) fn transparent(fields: &Fields, key: &Ident, errors: &mut Errors) -> 
     });
     // The skipped types stay in it, because they may be all that uses a parameter of the struct.
     let whole = quote::quote!((#ty, ::core::marker::PhantomData<fn() -> (#(#skipped,)*)>));
-    Fields::Unnamed(parse_quote!((#said #whole)))
+    Some(((*ty).clone(), Fields::Unnamed(parse_quote!((#said #whole)))))
+}
+
+/// The type of the only field of a tuple struct, where TypeScript says that type of it.
+pub(super) fn only_unnamed(fields: &Fields) -> Option<Type> {
+    let Fields::Unnamed(fields) = fields else { return None };
+    let only = fields.unnamed.first().filter(|_| fields.unnamed.len() == 1)?;
+    let is_said = only.attrs.iter().any(|attr| attr.path().is_ident("ts"));
+    (!is_said).then(|| only.ty.clone())
 }
 
 fn is_option(ty: &Type) -> bool {
@@ -122,7 +134,12 @@ fn is_option(ty: &Type) -> bool {
 
 /// The `T` of what reads as `Option<T>`.
 fn inside_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(ty) = ty else { return None };
+    let ty = match ty {
+        // What came through `$t:ty` of a macro stands in a group that nobody sees.
+        Type::Group(group) => return inside_option(&group.elem),
+        Type::Path(ty) => ty,
+        _ => return None,
+    };
     let last = ty.path.segments.last().filter(|last| last.ident == "Option")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first() {

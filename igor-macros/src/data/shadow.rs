@@ -7,33 +7,41 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Data, DeriveInput, Fields, Ident, LitStr, Token, Type, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Generics, LitStr, Token, Type, parse_quote};
 
 use crate::data::rules::TypeRules;
 use crate::data::{field, spelling, variant};
 use crate::errors::Errors;
 use crate::expand;
 
+/// The copy, and what else TypeScript must know of the type.
+pub(super) struct Shadow {
+    pub(super) item: DeriveInput,
+    /// The only field that has no key, by which the struct flattens; ts-rs flattens none such.
+    pub(super) inner: Option<Type>,
+}
+
 /// Copies a struct or an enum, and notes everything about it that TypeScript cannot follow.
-pub(super) fn of(input: &DeriveInput, errors: &mut Errors) -> DeriveInput {
+pub(super) fn of(input: &DeriveInput, errors: &mut Errors) -> Shadow {
     let rules = TypeRules::read(&input.attrs, errors);
-    let mut shadow = input.clone();
-    shadow.ident = format_ident!("__IgorShadowOf{}", input.ident.unraw());
-    shadow.attrs = kept(&input.attrs);
-    shadow.attrs.extend(attrs(&rules, &input.ident));
-    match &mut shadow.data {
+    let mut item = input.clone();
+    let mut inner = None;
+    item.ident = format_ident!("__IgorShadowOf{}", input.ident.unraw());
+    item.attrs = kept(&input.attrs);
+    item.attrs.extend(attrs(&rules, input));
+    match &mut item.data {
         Data::Struct(data) => {
             rules.check_struct(&data.fields, errors);
-            match &rules.transparent {
-                Some(transparent) => {
-                    data.fields = field::transparent(&data.fields, transparent, errors);
+            if let Some(key) = &rules.transparent {
+                if let Some((ty, fields)) = field::transparent(&data.fields, key, errors) {
+                    (inner, data.fields) = (Some(ty), fields);
                     data.semi_token = Some(Token![;](Span::call_site()));
                 }
-                None => {
-                    let around =
-                        field::Around { case: rules.rename_all, default: rules.default.is_some() };
-                    field::shade_all(&mut data.fields, &around, errors);
-                }
+            } else {
+                let around =
+                    field::Around { case: rules.rename_all, default: rules.default.is_some() };
+                field::shade_all(&mut data.fields, &around, errors);
+                inner = field::only_unnamed(&data.fields);
             }
         }
         Data::Enum(data) => {
@@ -51,7 +59,7 @@ pub(super) fn of(input: &DeriveInput, errors: &mut Errors) -> DeriveInput {
             errors.at(data.union_token, text);
         }
     }
-    shadow
+    Shadow { item, inner }
 }
 
 /// The docs and `cfg`s, which are all that stays of the user's attributes.
@@ -63,11 +71,13 @@ pub(super) fn kept(attrs: &[Attribute]) -> Vec<Attribute> {
     expand::cfgs(attrs).into_iter().cloned().chain(docs).collect()
 }
 
-fn attrs(rules: &TypeRules, ident: &Ident) -> Vec<Attribute> {
-    let own = || LitStr::new(&ident.unraw().to_string(), ident.span());
+fn attrs(rules: &TypeRules, input: &DeriveInput) -> Vec<Attribute> {
+    let own = || LitStr::new(&input.ident.unraw().to_string(), input.ident.span());
     let name = rules.rename.clone().unwrap_or_else(own);
-    let mut attrs: Vec<Attribute> =
-        vec![parse_quote!(#[ts(crate = "::igor::__private::ts_rs", rename = #name)])];
+    let bounds = bounds(&input.generics).to_string();
+    let mut attrs: Vec<Attribute> = vec![
+        parse_quote!(#[ts(crate = "::igor::__private::ts_rs", rename = #name, bound = #bounds)]),
+    ];
     if let Some(tag) = &rules.tag {
         let tag = spelling::name(&tag.value());
         attrs.push(parse_quote!(#[ts(tag = #tag)]));
@@ -82,87 +92,12 @@ fn attrs(rules: &TypeRules, ident: &Ident) -> Vec<Attribute> {
     attrs
 }
 
-/// `TS` for the user's type: what its shadow says.
-pub(super) fn forward(input: &DeriveInput, shadow: &DeriveInput) -> TokenStream {
-    let (ident, shadow_ident) = (&input.ident, &shadow.ident);
-    let cfgs = expand::cfgs(&input.attrs);
-    let (impl_generics, type_generics, where_clause) = input.generics.split_for_impl();
-    let source = quote!(<#shadow_ident #type_generics as ts_rs::TS>);
-    let bounds = where_clause.map(|clause| clause.predicates.iter()).into_iter().flatten();
-    // ts-rs cannot flatten a struct whose only field has no name; serde can, as that field.
-    let flattens = match only_unnamed(shadow) {
-        Some(inner) => quote!(<#inner as ts_rs::TS>),
-        None => source.clone(),
-    };
-    quote! {
-        #(#cfgs)*
-        const _: () = {
-            use ::igor::__private::ts_rs;
-
-            #[derive(ts_rs::TS)]
-            #[allow(dead_code, missing_debug_implementations, private_bounds, private_interfaces)]
-            #[allow(unreachable_pub)]
-            #shadow
-
-            #[automatically_derived]
-            impl #impl_generics ts_rs::TS for #ident #type_generics
-            where
-                #shadow_ident #type_generics: ts_rs::TS,
-                #(#bounds,)*
-            {
-                type WithoutGenerics = #source::WithoutGenerics;
-                type OptionInnerType = Self;
-                const IS_ENUM: bool = #source::IS_ENUM;
-
-                fn docs() -> ::core::option::Option<::std::string::String> {
-                    #source::docs()
-                }
-                fn ident(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::ident(config)
-                }
-                fn name(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::name(config)
-                }
-                fn decl(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::decl(config)
-                }
-                fn decl_concrete(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::decl_concrete(config)
-                }
-                fn inline(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::inline(config)
-                }
-                fn inline_flattened(config: &ts_rs::Config) -> ::std::string::String {
-                    #flattens::inline_flattened(config)
-                }
-                fn visit_dependencies(visitor: &mut impl ts_rs::TypeVisitor)
-                where
-                    Self: 'static,
-                {
-                    #source::visit_dependencies(visitor)
-                }
-                fn visit_generics(visitor: &mut impl ts_rs::TypeVisitor)
-                where
-                    Self: 'static,
-                {
-                    #source::visit_generics(visitor)
-                }
-                fn output_path() -> ::core::option::Option<::std::path::PathBuf> {
-                    #source::output_path()
-                }
-            }
-        };
-    }
-}
-
-fn only_unnamed(shadow: &DeriveInput) -> Option<&Type> {
-    match &shadow.data {
-        Data::Struct(data) => match &data.fields {
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
-                fields.unnamed.first().map(|field| &field.ty)
-            }
-            _ => None,
-        },
-        _ => None,
-    }
+/// What the parameters of the type must be for TypeScript to know it.
+///
+/// ts-rs asks it of those that it finds in a field, and names them all, so that one which stands
+/// in skipped fields alone does not compile.
+pub(super) fn bounds(generics: &Generics) -> TokenStream {
+    let parameters = generics.type_params().map(|parameter| &parameter.ident);
+    let own = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    quote!(#(#parameters: ::igor::__private::ts_rs::TS,)* #(#own,)*)
 }

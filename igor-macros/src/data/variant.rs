@@ -29,7 +29,8 @@ pub(super) fn shade(variant: &mut Variant, around: &TypeRules, errors: &mut Erro
         variant.attrs.push(parse_quote!(#[ts(skip)]));
     }
     variant.discriminant = None;
-    let case = rules.rename_all.or(around.rename_all_fields);
+    let of_fields = around.rename_all_fields.as_ref().map(|(_, case)| *case);
+    let case = rules.rename_all.or(of_fields);
     field::shade_all(&mut variant.fields, &field::Around { case, default: false }, errors);
     !rules.skip
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -13,7 +14,7 @@ use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
 use crate::hub::{Client, Hub};
 use crate::scope::Scope;
-use crate::session::credit::Credit;
+use crate::session::credit::{Credit, Over};
 use crate::session::{Record, Session};
 use crate::shared::SharedRef;
 use crate::wire::frame;
@@ -35,6 +36,8 @@ pub struct CallContext {
     pub(crate) page: u64,
     /// What the caller granted; the table of open calls holds it too.
     pub(crate) credit: Credit,
+    /// Set when the call has ended: an [`Output`](crate::Output) may outlive it.
+    pub(crate) is_over: AtomicBool,
     pub(crate) shared: SharedRef,
 }
 
@@ -82,6 +85,12 @@ impl Call {
 }
 
 impl CallContext {
+    /// The call has ended; nothing is sent behind its last frame.
+    pub(crate) fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        self.credit.close();
+    }
+
     /// Waits for the caller's credit, then until the client keeps up, and sends the item.
     ///
     /// # Errors
@@ -90,9 +99,12 @@ impl CallContext {
     pub(crate) async fn output<T: Serialize>(&self, item: &T) -> Result<(), Error> {
         // Where nothing bounds a stream, let others run now and then.
         tokio::task::coop::consume_budget().await;
-        let over = |_| Error::new(Code::Cancelled, "the call is over");
-        self.credit.take().await.map_err(over)?;
+        let over = || Error::new(Code::Cancelled, "the call is over");
+        self.credit.take().await.map_err(|Over| over())?;
         self.record.outbox.emptied().await;
+        if self.is_over.load(Ordering::Relaxed) {
+            return Err(over());
+        }
         let body = frame::output(self.stream_id, item)?;
         self.record.outbox.push_for_page(self.page, body, Write::Soon)
     }

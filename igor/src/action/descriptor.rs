@@ -50,14 +50,14 @@ pub struct Signature {
     /// Its own typed error, if it has one.
     pub error: Option<DataType>,
     /// Runs one call to its end.
-    pub start: Start,
+    pub(crate) start: Start,
 }
 
 /// Runs one call; the future gives the body of its last frame.
-pub type Start = Box<dyn Fn(Call) -> Running + Send + Sync>;
+pub(crate) type Start = Box<dyn Fn(Call) -> Running + Send + Sync>;
 
 /// A call that runs.
-pub type Running = Pin<Box<dyn Future<Output = Bytes> + Send>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Bytes> + Send>>;
 
 /// The hidden companion of an annotated function, by which explicit registration names it.
 pub trait NamedAction {

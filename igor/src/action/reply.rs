@@ -76,7 +76,8 @@ pub struct AsStream<ItemKind>(PhantomData<ItemKind>);
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from an action",
     label = "neither data nor a stream of data",
-    note = "put `#[igor::data]` on the type, or return `impl Stream<Item = …>` of data"
+    note = "put `#[igor::data]` on the type, or return `impl Stream<Item = …>` of data; what is \
+            returned must also be `Send`"
 )]
 pub trait Payload<Kind>: Sized + Send + 'static {
     /// Its kind and type.
@@ -116,7 +117,7 @@ where
 /// What can be the error of an action: data with a text, or igor's own [`Error`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of an action",
-    label = "neither data with a text nor `igor::Error`",
+    label = "the error is neither data that has a text (`Display`) nor `igor::Error`",
     note = "put `#[igor::data]` and `#[derive(Debug, thiserror::Error)]` on the error type"
 )]
 pub trait Failure: Sized + Send + 'static {
@@ -183,17 +184,6 @@ where
 /// Asks the compiler whether a future is `Send`, at the place of the call.
 pub fn is_send<F: Future + Send>(future: F) -> F {
     future
-}
-
-/// Runs a function that blocks on a thread of its own.
-pub async fn blocking<R: Send + 'static>(function: impl FnOnce() -> R + Send + 'static) -> R {
-    match tokio::task::spawn_blocking(function).await {
-        Ok(returned) => returned,
-        // The panic goes on in the call, where it ends that call only.
-        Err(failed) if failed.is_panic() => std::panic::resume_unwind(failed.into_panic()),
-        // The runtime is shutting down and so is this task.
-        Err(_) => std::future::pending().await,
-    }
 }
 
 #[cfg(test)]

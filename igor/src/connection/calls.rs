@@ -1,5 +1,6 @@
 //! A call runs: in place as far as it gets at once, then as a task of its own.
 
+use std::any::Any;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -7,13 +8,13 @@ use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
-use futures_util::future::{AbortHandle, Abortable};
+use futures_util::future::{AbortRegistration, Abortable, Aborted};
 use tokio::time::Instant;
 
 use crate::action::{CallContext, Running};
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
-use crate::session::calls::{Calls, OpenCall};
+use crate::session::calls::Calls;
 
 /// Runs a call and sends its last frame, unless somebody else ends it before.
 ///
@@ -22,34 +23,27 @@ use crate::session::calls::{Calls, OpenCall};
 pub(super) fn run(
     running: Running,
     context: Arc<CallContext>,
+    stopped: AbortRegistration,
     deadline: Option<Instant>,
     calls: &Arc<Calls>,
 ) {
-    let mut running = AssertUnwindSafe(running).catch_unwind();
+    let mut running = Abortable::new(AssertUnwindSafe(running).catch_unwind(), stopped);
     // The waker is of no use: if the call waits it is polled again, at once, by its task.
-    let first = Pin::new(&mut running).poll_unpin(&mut Context::from_waker(Waker::noop()));
+    let first = Pin::new(&mut running).poll(&mut Context::from_waker(Waker::noop()));
     if let Poll::Ready(ended) = first {
-        return finish(&context, ended);
-    }
-    let (stop, stopped) = AbortHandle::new_pair();
-    let open = OpenCall { stop, credit: context.credit.clone() };
-    if !calls.open(context.stream_id, open) {
-        return;
+        return finish(&context, calls, ended);
     }
     let calls = Arc::clone(calls);
     let shutdown = context.shared.shutdown.clone();
     shutdown.spawn(async move {
-        let Ok(ended) = Abortable::new(within(deadline, running, &context), stopped).await else {
-            return;
-        };
-        if calls.finish(context.stream_id).is_some() {
-            finish(&context, ended);
-        }
+        // Dropping what the call holds may panic too, and the call has to end all the same.
+        let ended = AssertUnwindSafe(within(deadline, running, &context)).catch_unwind().await;
+        finish(&context, &calls, ended.unwrap_or_else(|panic| Ok(Err(panic))));
     });
 }
 
-/// What a future that may panic gives.
-type Ended = Result<Bytes, Box<dyn std::any::Any + Send>>;
+/// What comes of a call: the body of its last frame or a panic, unless it was stopped.
+type Ended = Result<Result<Bytes, Box<dyn Any + Send>>, Aborted>;
 
 async fn within(
     deadline: Option<Instant>,
@@ -61,13 +55,18 @@ async fn within(
         Ok(ended) => ended,
         Err(_) => {
             let error = Error::new(Code::DeadlineExceeded, "the deadline of the call passed");
-            Ok(context.failure(&error))
+            Ok(Ok(context.failure(&error)))
         }
     }
 }
 
-fn finish(context: &CallContext, ended: Ended) {
-    let last = ended.unwrap_or_else(|panic| context.failure(&Error::from_panic(&*panic)));
-    // Whatever was made for the last frame was held to the limit when it was made.
-    let _ = context.record.outbox.push_for_page(context.page, last, Write::Soon);
+/// Sends the last frame, unless somebody else has ended the call.
+fn finish(context: &CallContext, calls: &Calls, ended: Ended) {
+    context.end();
+    let Ok(ended) = ended else { return };
+    if calls.finish(context.stream_id).is_some() {
+        let last = ended.unwrap_or_else(|panic| context.failure(&Error::from_panic(&*panic)));
+        // Whatever was made for the last frame was held to the limit when it was made.
+        let _ = context.record.outbox.push_for_page(context.page, last, Write::Soon);
+    }
 }

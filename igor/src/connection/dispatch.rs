@@ -1,8 +1,10 @@
 //! A frame finds its receiver: the session layer, a call that is open, or an action to call.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use futures_util::future::AbortRegistration;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -79,10 +81,22 @@ impl Dispatch {
             }
             return Ok(());
         };
+        let in_order = self.record.in_order();
         if self.receive(n, text.len())? == Verdict::Deliver {
-            self.deliver(&frame, text);
+            let begun = self.begin(&frame);
+            drop(in_order);
+            self.deliver(&frame, text, begun);
         }
         Ok(())
+    }
+
+    /// Opens the call that a frame asks for, if it asks for one.
+    fn begin(&self, frame: &Incoming<'_>) -> Option<Begun> {
+        frame.action.as_ref()?;
+        let credit = frame.credit.map(|items| items.min(self.front.limits.calls.credit));
+        let credit = Credit::new(credit);
+        let stopped = self.page.calls.begin(frame.stream_id?, credit.clone())?;
+        Some(Begun { credit, stopped })
     }
 
     /// Answers a binary frame.
@@ -93,6 +107,8 @@ impl Dispatch {
     fn receive(&self, n: u64, bytes: usize) -> Result<Verdict, CloseCode> {
         match self.record.outbox.receive(&self.socket, n, bytes) {
             Verdict::Gap => Err(CloseCode::Gap),
+            // Coming back has not helped: the session is over.
+            Verdict::GapAgain => Err(CloseCode::Protocol),
             verdict => Ok(verdict),
         }
     }
@@ -113,12 +129,16 @@ impl Dispatch {
         }
     }
 
-    fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes) {
+    fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes, begun: Option<Begun>) {
         let Some(id) = frame.stream_id else {
             return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
         };
         if let Some(action) = frame.action.as_deref() {
-            return self.call(id, action, frame, text);
+            let Some(begun) = begun else {
+                let text = format!("`streamId` {id} is not above all before it");
+                return self.answer(&Error::new(Code::BadFrame, text));
+            };
+            return self.call(id, action, begun, frame, text);
         }
         let known = if frame.cancel {
             self.cancel(id)
@@ -133,33 +153,36 @@ impl Dispatch {
         }
     }
 
-    fn call(&self, id: i64, action: &str, frame: &Incoming<'_>, text: &Utf8Bytes) {
-        if !self.page.calls.begin(id) {
-            let text = format!("`streamId` {id} is not above all before it");
-            return self.answer(&Error::new(Code::BadFrame, text));
-        }
-        let credit = frame.credit.map(|items| items.min(self.front.limits.calls.credit));
-        let begun = self.find(action).and_then(|(action, signature)| {
+    fn call(
+        &self,
+        id: i64,
+        action: &str,
+        Begun { credit, stopped }: Begun,
+        frame: &Incoming<'_>,
+        text: &Utf8Bytes,
+    ) {
+        let found = self.find(action).and_then(|(action, signature)| {
             let arguments = Arguments::split(text, frame.data, action)?;
             Ok((action, signature, arguments))
         });
-        let (action, signature, arguments) = match begun {
-            Ok(begun) => begun,
-            Err(error) => return self.finish(frame::failure(id, &error)),
+        let (action, signature, arguments) = match found {
+            Ok(found) => found,
+            Err(error) => return self.end(id, &error),
         };
         let context = Arc::new(CallContext {
             action: action.name,
             stream_id: id,
             record: Arc::clone(&self.record),
             page: self.page.number,
-            credit: Credit::new(credit),
+            credit,
+            is_over: AtomicBool::new(false),
             shared: Arc::clone(&self.front.shared),
         });
         let deadline = frame.deadline_ms.map(Duration::from_millis);
         // A deadline beyond the end of time is none.
         let deadline = deadline.and_then(|within| Instant::now().checked_add(within));
         let call = Call::new(Arc::clone(&context), arguments);
-        calls::run((signature.start)(call), context, deadline, &self.page.calls);
+        calls::run((signature.start)(call), context, stopped, deadline, &self.page.calls);
     }
 
     fn find(&self, name: &str) -> Result<Found<'_>, Error> {
@@ -170,7 +193,8 @@ impl Dispatch {
             return Err(Error::new(Code::UnknownAction, format!("no action `{name}`")));
         };
         let most = self.front.limits.calls.open;
-        if self.page.calls.len() >= most {
+        // This one is among them already.
+        if self.page.calls.len() > most {
             let error = Error::new(Code::Overloaded, format!("{most} calls are open already"));
             return Err(error.retry_after(RETRY_OVERLOADED));
         }
@@ -179,12 +203,16 @@ impl Dispatch {
 
     fn cancel(&self, id: i64) -> Known {
         let known = self.page.calls.known(id);
+        self.end(id, &Error::new(Code::Cancelled, "the caller cancelled"));
+        known
+    }
+
+    /// Ends a call that has not ended otherwise.
+    fn end(&self, id: i64, error: &Error) {
         if let Some(call) = self.page.calls.finish(id) {
             call.stop();
-            let error = Error::new(Code::Cancelled, "the caller cancelled");
-            self.finish(frame::failure(id, &error));
+            self.finish(frame::failure(id, error));
         }
-        known
     }
 
     fn finish(&self, last: bytes::Bytes) {
@@ -196,6 +224,13 @@ impl Dispatch {
     fn answer(&self, error: &Error) {
         self.socket.push(&[&frame::loose_error(error)]);
     }
+}
+
+/// A call that has its place in the table.
+struct Begun {
+    credit: Credit,
+    /// Stops it when somebody else ends it.
+    stopped: AbortRegistration,
 }
 
 /// An action and how to run it.

@@ -78,3 +78,20 @@ async fn a_client_that_says_nothing_is_asked_and_then_gone() {
     assert_eq!((close, has_been_asked), (CloseCode::BeatsLost.number(), true));
     assert!(since.elapsed() >= 2 * BEAT && since.elapsed() <= 3 * BEAT, "{:?}", since.elapsed());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_nothing_of_what_it_causes_is_closed() {
+    for message in [
+        Message::text("no frame"),
+        Message::text(r#"{"beat":true}"#),
+        Message::Ping(vec![0; 100].into()),
+        Message::Binary(Bytes::new()),
+    ] {
+        let mut client = welcomed().await;
+        let mut caused = 0;
+        while client.send(message.clone()).await.is_ok() {
+            caused += 1;
+            assert!(caused < 100_000, "it goes on for ever: {message:?}");
+        }
+    }
+}

@@ -1,9 +1,10 @@
 //! The text of a client: types, contract, stubs, and the runtime.
 
-use crate::catalog::Catalog;
-use crate::contract::Contract;
+use crate::contract::{Catalog, Contract};
 use crate::data::Declaration;
-use crate::emit::{Language, Runtime, docs, layout, reserved, stubs};
+use crate::emit::own::Own;
+use crate::emit::stubs::{self, Style};
+use crate::emit::{Language, Runtime, docs, layout, reserved, witness};
 use crate::error::{Code, Error};
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
@@ -28,28 +29,31 @@ Without a `url` a page speaks to the server that it came from, everything else t
 ///
 /// # Errors
 ///
-/// `internal`, a line for each type that has a name which the client needs for itself.
+/// `internal`, a line for each type that has a name which the client needs for itself, or of which
+/// TypeScript would be told something else than serde does.
 pub(super) fn written(
     catalog: &Catalog,
     language: Language,
     runtime: Runtime,
 ) -> Result<String, Error> {
     let declarations = declared(catalog)?;
+    let own = &Own::beside(&declarations);
+    let style = Style { language, own };
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
-        parts.push(imports(catalog, language));
+        parts.push(imports(catalog, style));
     }
     if language == Language::TypeScript {
         parts.extend(declarations.into_iter().map(declaration));
         parts.push(events(catalog));
     }
-    parts.push(contract(&Contract::of_catalog(catalog), language));
-    parts.push(actions(catalog, language));
-    parts.push(connect(language));
+    parts.push(contract(&Contract::of_catalog(catalog), style));
+    parts.push(actions(catalog, style));
+    parts.push(connect(style));
     if runtime == Runtime::Inside {
         parts.push(DIVIDER.to_owned());
         parts.push(match language {
-            Language::TypeScript => RUNTIME_TYPESCRIPT.to_owned(),
+            Language::TypeScript => own.runtime(RUNTIME_TYPESCRIPT),
             Language::JavaScript => RUNTIME_JAVASCRIPT.to_owned(),
         });
     }
@@ -69,7 +73,8 @@ fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
     let of_actions = catalog.actions.iter().flat_map(|action| action.texts());
     let of_events = catalog.events.iter().map(|event| event.payload.as_str());
     let declarations = catalog.reachable(of_actions.chain(of_events));
-    let mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
+    let mut mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
+    mistakes.extend(witness::mistakes(catalog));
     if mistakes.is_empty() {
         return Ok(declarations);
     }
@@ -78,17 +83,18 @@ fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
 
 /// Takes from the package what the code here uses, and offers all of it as a client with the
 /// runtime inside does.
-fn imports(catalog: &Catalog, language: Language) -> String {
+fn imports(catalog: &Catalog, style: Style<'_>) -> String {
     let mut text = String::from("import { open } from \"igor-client-ts\";\n");
-    if language == Language::TypeScript {
-        let stubs = stubs::fields(&catalog.actions, language);
-        let is_used = |name: &&str| stubs.contains(&format!("{name}<"));
+    if style.language == Language::TypeScript {
+        let stubs = stubs::fields(&catalog.actions, style);
+        let is_used = |name: &&str| stubs.contains(&format!("{}<", style.own.name(name)));
         let mut types: Vec<_> = ["Call", "Stream"].into_iter().filter(is_used).collect();
         types.extend(["Caller", "Client", "ConnectOptions", "Contract"]);
         if !catalog.actions.is_empty() {
             types.push("CallOptions");
         }
         types.sort_unstable();
+        let types: Vec<_> = types.into_iter().map(|name| style.own.import(name)).collect();
         text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
     }
     text + "export * from \"igor-client-ts\";\n"
@@ -111,10 +117,10 @@ fn events(catalog: &Catalog) -> String {
     }
 }
 
-fn contract(contract: &Contract, language: Language) -> String {
+fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
     let annotation = match language {
-        Language::TypeScript => ": Contract",
-        Language::JavaScript => "",
+        Language::TypeScript => format!(": {}", own.name("Contract")),
+        Language::JavaScript => String::new(),
     };
     let names = contract.names.iter().map(|(name, hash)| format!("    \"{name}\": \"{hash}\",\n"));
     let names: String = names.collect();
@@ -124,26 +130,27 @@ fn contract(contract: &Contract, language: Language) -> String {
     )
 }
 
-fn actions(catalog: &Catalog, language: Language) -> String {
+fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     let caller = if catalog.actions.is_empty() { "_call" } else { "call" };
-    let annotation = match language {
-        Language::TypeScript => ": Caller",
-        Language::JavaScript => "",
+    let annotation = match style.language {
+        Language::TypeScript => format!(": {}", style.own.name("Caller")),
+        Language::JavaScript => String::new(),
     };
-    let stubs = stubs::fields(&catalog.actions, language);
+    let stubs = stubs::fields(&catalog.actions, style);
     format!(
         "/** The actions of this server. */\nconst actions = ({caller}{annotation}) => ({{\n{stubs}}});\n"
     )
 }
 
-fn connect(language: Language) -> String {
+fn connect(Style { language, own }: Style<'_>) -> String {
     let docs = docs::comment(CONNECT_DOCS, 0);
+    let (client, options) = (own.name("Client"), own.name("ConnectOptions"));
     match language {
         Language::TypeScript => format!(
             "/** The client of this server. */\n\
-             export type Igor = Client<Events> & ReturnType<typeof actions>;\n\n\
+             export type Igor = {client}<Events> & ReturnType<typeof actions>;\n\n\
              {docs}\
-             export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {{\n  \
+             export function connect(url?: string | URL | {options}, options?: {options}): Igor {{\n  \
              return open<Events, ReturnType<typeof actions>>(contract, actions, url, options);\n}}\n"
         ),
         Language::JavaScript => format!(

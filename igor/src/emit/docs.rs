@@ -30,23 +30,15 @@ pub(super) fn text_of(comment: &str) -> String {
     let inner = comment.trim();
     let inner = inner.strip_prefix("/**").or(inner.strip_prefix("/*")).unwrap_or(inner);
     let inner = inner.strip_suffix("*/").unwrap_or(inner);
-    let lines: Vec<_> = inner.lines().collect();
-    // The first line may stand beside the mark, and nothing but blanks before the last one.
-    let is_starred = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with('*');
-    if !lines.iter().skip(1).all(is_starred) {
+    let mut lines = inner.lines();
+    let first = lines.next().unwrap_or_default();
+    let rest: Vec<_> = lines.map(str::trim_start).collect();
+    // A comment that was written as one in Rust may have no stars.
+    if !rest.iter().all(|line| line.is_empty() || line.starts_with('*')) {
         return inner.to_owned();
     }
-    let unstarred = |line: &&str| {
-        let trimmed = line.trim_start();
-        trimmed.strip_prefix('*').unwrap_or(trimmed).to_owned()
-    };
-    let lines: Vec<_> = lines
-        .iter()
-        .take(1)
-        .map(|line| (*line).to_owned())
-        .chain(lines.iter().skip(1).map(unstarred))
-        .collect();
-    lines.join("\n")
+    let rest = rest.into_iter().map(|line| line.strip_prefix('*').unwrap_or(line));
+    std::iter::once(first).chain(rest).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -76,39 +76,40 @@ mod tests {
     }
 
     #[test]
-    fn directories_are_made_and_nothing_is_left_beside_the_file() {
+    fn directories_are_made_and_nothing_is_left_beside_the_file() -> io::Result<()> {
         let root = directory("file");
-        let path = root.join("deep/er/igor-client.ts");
-        assert!(!holds(&path, "one").unwrap());
-        replace(&path, "one").unwrap();
-        replace(&path, "two").unwrap();
-        assert!(holds(&path, "two").unwrap());
-        let beside: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().collect();
+        let deep = &root.join("deep/er");
+        let path = deep.join("igor-client.ts");
+        assert!(!holds(&path, "one")?);
+        replace(&path, "one")?;
+        replace(&path, "two")?;
+        assert!(holds(&path, "two")?);
+        let beside: Vec<_> = fs::read_dir(deep)?.collect();
         assert_eq!(beside.len(), 1);
         // A directory cannot be replaced by a file, and what was begun is taken away.
-        assert!(replace(path.parent().unwrap(), "three").is_err());
-        assert_eq!(fs::read_dir(root.join("deep")).unwrap().count(), 1);
-        fs::remove_dir_all(root).unwrap();
+        assert!(replace(deep, "three").is_err());
+        assert_eq!(fs::read_dir(root.join("deep"))?.count(), 1);
+        fs::remove_dir_all(root)
     }
 
     #[test]
-    fn a_build_script_is_not_run_again_by_what_it_wrote() {
+    fn a_build_script_is_not_run_again_by_what_it_wrote() -> io::Result<()> {
         let root = directory("dated");
         let path = root.join("igor-client.ts");
-        replace(&path, "one").unwrap();
+        replace(&path, "one")?;
         date_as_this_program(&path);
-        let modified = |path: &Path| fs::metadata(path).unwrap().modified().unwrap();
-        assert_eq!(modified(&path), modified(&std::env::current_exe().unwrap()));
-        fs::remove_dir_all(root).unwrap();
+        let modified = |path: &Path| fs::metadata(path)?.modified();
+        assert_eq!(modified(&path)?, modified(&std::env::current_exe()?)?);
+        fs::remove_dir_all(root)
     }
 
     #[test]
-    fn line_ends_of_windows_are_no_difference() {
+    fn line_ends_of_windows_are_no_difference() -> io::Result<()> {
         let root = directory("lines");
         let path = root.join("igor-client.ts");
-        replace(&path, "a\r\nb\r\n").unwrap();
-        assert!(holds(&path, "a\nb\n").unwrap());
-        assert!(!holds(&path, "a\nb").unwrap());
-        fs::remove_dir_all(root).unwrap();
+        replace(&path, "a\r\nb\r\n")?;
+        assert!(holds(&path, "a\nb\n")?);
+        assert!(!holds(&path, "a\nb")?);
+        fs::remove_dir_all(root)
     }
 }

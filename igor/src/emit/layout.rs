@@ -30,13 +30,7 @@ pub(super) fn line(text: &str) -> String {
 pub(super) fn declaration(text: &str) -> String {
     let members = read(text);
     let pieces = members.first().map_or(&[][..], |member| &member.pieces);
-    let is_sign = |piece: &Piece<'_>| matches!(piece, Piece::Plain("="));
-    let (name, body) = pieces.split_at(pieces.iter().position(is_sign).map_or(0, |at| at + 1));
-    let name = format!("export {} ", flat(name));
-    let body = fitted(body, 0, name.len());
-    // A union that takes lines of its own begins on the next one.
-    let name = if body.starts_with('\n') { name.trim_end() } else { &name };
-    format!("{name}{body};\n")
+    format!("{};\n", named("export ", pieces, "=", 0, 0))
 }
 
 fn read(text: &str) -> Vec<Member<'_>> {
@@ -93,6 +87,19 @@ fn is_key_of_map(inner: &[Member<'_>]) -> bool {
     matches!(inner, [Member { pieces, .. }] if matches!(pieces[..], [_, Piece::Plain("in"), ..]))
 }
 
+/// What stands behind its name and this sign; where it takes several lines, the name has the first.
+fn named(before: &str, pieces: &[Piece<'_>], sign: &str, indent: usize, used: usize) -> String {
+    let is_sign = |piece: &Piece<'_>| matches!(piece, Piece::Plain(text) if *text == sign);
+    let Some(at) = pieces.iter().position(is_sign) else {
+        return before.to_owned() + &fitted(pieces, indent, used);
+    };
+    let (name, body) = pieces.split_at(at + 1);
+    let name = before.to_owned() + &flat(name);
+    let body = fitted(body, indent, used + name.len() + 1);
+    let space = if body.starts_with('\n') { "" } else { " " };
+    format!("{name}{space}{body}")
+}
+
 /// On one line, if it fits behind what the line has already; else on several.
 fn fitted(pieces: &[Piece<'_>], indent: usize, used: usize) -> String {
     let line = flat(pieces);
@@ -121,8 +128,10 @@ fn broken(pieces: &[Piece<'_>], indent: usize, used: usize) -> String {
         match piece {
             Piece::Group("{", fields) => text.push_str(&object(fields, indent, column)),
             Piece::Group(open, inner) => {
-                let inner: Vec<_> =
-                    inner.iter().map(|member| fitted(&member.pieces, indent, column + 1)).collect();
+                let members = inner.iter();
+                let inner: Vec<_> = members
+                    .map(|member| named("", &member.pieces, ":", indent, column + 1))
+                    .collect();
                 text += &format!("{open}{}{}", inner.join(", "), closing(open));
             }
             Piece::Plain(word) => text.push_str(word),
@@ -141,7 +150,7 @@ fn object(fields: &[Member<'_>], indent: usize, column: usize) -> String {
     let pad = " ".repeat(inside);
     let lines = fields.iter().map(|field| {
         let docs = docs::comment(&docs::text_of(field.docs.unwrap_or_default()), inside);
-        format!("{docs}{pad}{};\n", fitted(&field.pieces, inside, inside))
+        format!("{docs}{pad}{};\n", named("", &field.pieces, ":", inside, inside))
     });
     format!("{{\n{}{}}}", lines.collect::<String>(), " ".repeat(indent))
 }
@@ -233,6 +242,16 @@ mod tests {
         let expected = format!(
             "export type Sum =\n  | \"None\"\n  | {{\n      Some: {{\n{field}      }};\n    }}\n  | {{ \"a-b\": 1 }};\n"
         );
+        assert_eq!(declaration(&text), expected);
+    }
+
+    #[test]
+    fn a_field_has_its_name_on_the_first_of_several_lines() {
+        let long = "\"a_rather_long_word\" | ".repeat(5);
+        let text = format!("type Line = {{ a: string, choice?: {long}null, }};");
+        let long = "    | \"a_rather_long_word\"\n".repeat(5);
+        let expected =
+            format!("export type Line = {{\n  a: string;\n  choice?:\n{long}    | null;\n}};\n");
         assert_eq!(declaration(&text), expected);
     }
 

@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 
 use crate::data::Declaration;
+use crate::emit::own;
 use crate::registry::camel_case;
 
 /// What the generated code declares.
 const GENERATED: &[&str] = &["Events", "Igor", "actions", "connect", "contract"];
 
-/// What the runtime declares, a line each; written together with it.
-const RUNTIME: &str = include_str!("runtime.names");
-
 /// What the platform declares and the client uses.
 const PLATFORM: &[&str] = &[
+    "AbortController",
     "AbortSignal",
     "Array",
     "AsyncIterable",
@@ -123,7 +122,7 @@ pub(super) fn mistake(declaration: &Declaration) -> Option<String> {
     if !is_name || TYPE_WORDS.contains(&ident.as_str()) || KEYWORDS.contains(&ident.as_str()) {
         return Some(format!("`{rust}` cannot be called `{ident}` in TypeScript: {rename}"));
     }
-    if GENERATED.contains(&ident.as_str()) || RUNTIME.lines().any(|name| name == ident) {
+    if GENERATED.contains(&ident.as_str()) || own::stays(ident) {
         return Some(format!(
             "`{rust}` has a name that the client itself uses, `{ident}`: {rename}"
         ));
@@ -172,7 +171,7 @@ mod tests {
             _ => None,
         });
         let is_known = |word: &str| {
-            RUNTIME.lines().any(|name| name == word)
+            include_str!("runtime.names").lines().any(|name| name == word)
                 || PLATFORM.contains(&word)
                 || TYPE_PARAMETERS.contains(&word)
         };
@@ -200,7 +199,8 @@ mod tests {
         };
         assert_eq!(refused("Line"), "");
         assert_eq!(refused("Größe"), "");
-        assert!(refused("Client").contains("`Client`: give it another name by `#[ts(rename"));
+        assert_eq!(refused("Client"), "");
+        assert!(refused("Igor").contains("`Igor`: give it another name by `#[ts(rename"));
         assert!(refused("Events").contains("the client itself uses"));
         assert!(refused("Promise").contains("JavaScript's own"));
         assert!(refused("string").contains("cannot be called `string`"));

@@ -211,17 +211,16 @@ function differences(ours, theirs) {
     const found = new Map();
     if (typeof theirs === "string")
         return found;
-    const server = new Map(Object.entries(theirs.names));
-    for (const [name, hash] of Object.entries(ours.names)) {
-        const other = server.get(name);
-        if (other === undefined)
+    for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
+        const client = ours.names[name];
+        const server = theirs.names[name];
+        if (!server)
             found.set(name, `\`${name}\` is missing on the server`);
-        else if (other !== hash)
+        else if (!client)
+            found.set(name, `\`${name}\` is missing in this client`);
+        else if (client !== server)
             found.set(name, `\`${name}\` differs`);
-        server.delete(name);
     }
-    for (const name of server.keys())
-        found.set(name, `\`${name}\` is missing in this client`);
     return found;
 }
 // Typed listeners: who is told what, in the order in which they came.
@@ -722,7 +721,7 @@ class CallTable {
             call.data = encodeData(data);
             this.#openChars += call.data?.length ?? 0;
             if (this.#openChars > openChars && this.#open.size > 1)
-                throw new IgorError("overloaded", "the open calls hold too much data already");
+                throw new IgorError("overloaded", "the open calls hold too much data");
             this.#watch(call, options);
             this.#post(call);
         }
@@ -1225,14 +1224,16 @@ class ClientConnection {
         this.#timer = undefined;
         const { WebSocket, url, contract, token: given, name } = this.#target;
         const token = await findToken(url, given);
-        const identity = await this.#session.next();
+        const { session, key, attempt } = await this.#session.next();
         if (this.#isOver())
             return;
         const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
         const isFirst = this.#isFirst;
         const hello = {
-            ...identity,
+            session,
+            key,
             page: keepsPage ? this.#page : randomText(16),
+            attempt,
             contract: contract.hash,
             name,
             ring: ringChars,
@@ -1339,7 +1340,7 @@ class ClientConnection {
         const isStuck = code === closeGap && received === this.#gapAt;
         if (code === closeGap)
             this.#gapAt = received;
-        if (after === "renew" || isStuck || this.#isOverdue)
+        if (after === "renew" || isStuck)
             this.#renew(why);
         this.#retry(why);
     }
@@ -1365,6 +1366,8 @@ class ClientConnection {
             this.#retryAfterMs = retryAfterMs;
     }
     #retry(why) {
+        if (this.#isOverdue)
+            this.#renew(why);
         if (this.#isOver())
             return;
         const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
@@ -1378,7 +1381,7 @@ class ClientConnection {
     }
     /** The server has had no welcome for so long that it has not kept the session. */
     #expire(dueAtMs) {
-        const why = "the server could not be reached for too long";
+        const why = "the server was out of reach for too long";
         // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
         const hasSlept = performance.now() - dueAtMs > this.#beatMs;
         this.#isOverdue = !hasSlept;
@@ -1735,6 +1738,6 @@ function addressOf(given) {
     catch {
         // What is no address at all is refused like one of another kind.
     }
-    throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket, as \`${address}\` is`);
+    throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket`);
 }
 export { IgorError, open };

@@ -423,14 +423,13 @@ function afterClose(code: number): AfterClose {
 function differences(ours: Contract, theirs: Contract | string): Map<string, string> {
   const found = new Map<string, string>();
   if (typeof theirs === "string") return found;
-  const server = new Map(Object.entries(theirs.names));
-  for (const [name, hash] of Object.entries(ours.names)) {
-    const other = server.get(name);
-    if (other === undefined) found.set(name, `\`${name}\` is missing on the server`);
-    else if (other !== hash) found.set(name, `\`${name}\` differs`);
-    server.delete(name);
+  for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
+    const client = ours.names[name];
+    const server = theirs.names[name];
+    if (!server) found.set(name, `\`${name}\` is missing on the server`);
+    else if (!client) found.set(name, `\`${name}\` is missing in this client`);
+    else if (client !== server) found.set(name, `\`${name}\` differs`);
   }
-  for (const name of server.keys()) found.set(name, `\`${name}\` is missing in this client`);
   return found;
 }
 
@@ -1106,7 +1105,7 @@ class CallTable {
       call.data = encodeData(data);
       this.#openChars += call.data?.length ?? 0;
       if (this.#openChars > openChars && this.#open.size > 1)
-        throw new IgorError("overloaded", "the open calls hold too much data already");
+        throw new IgorError("overloaded", "the open calls hold too much data");
       this.#watch(call, options);
       this.#post(call);
     } catch (error) {
@@ -1709,13 +1708,15 @@ class ClientConnection {
     this.#timer = undefined;
     const { WebSocket, url, contract, token: given, name } = this.#target;
     const token = await findToken(url, given);
-    const identity = await this.#session.next();
+    const { session, key, attempt } = await this.#session.next();
     if (this.#isOver()) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
     const isFirst = this.#isFirst;
     const hello: HelloData = {
-      ...identity,
+      session,
+      key,
       page: keepsPage ? this.#page : randomText(16),
+      attempt,
       contract: contract.hash,
       name,
       ring: ringChars,
@@ -1813,7 +1814,7 @@ class ClientConnection {
     const { received } = this.#link.standing();
     const isStuck = code === closeGap && received === this.#gapAt;
     if (code === closeGap) this.#gapAt = received;
-    if (after === "renew" || isStuck || this.#isOverdue) this.#renew(why);
+    if (after === "renew" || isStuck) this.#renew(why);
     this.#retry(why);
   }
 
@@ -1840,6 +1841,7 @@ class ClientConnection {
   }
 
   #retry(why: string): void {
+    if (this.#isOverdue) this.#renew(why);
     if (this.#isOver()) return;
     const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
     this.#timer = setTimeout(() => void this.#connect(), waitMs);
@@ -1851,7 +1853,7 @@ class ClientConnection {
 
   /** The server has had no welcome for so long that it has not kept the session. */
   #expire(dueAtMs: number): void {
-    const why = "the server could not be reached for too long";
+    const why = "the server was out of reach for too long";
     // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
     const hasSlept = performance.now() - dueAtMs > this.#beatMs;
     this.#isOverdue = !hasSlept;
@@ -2317,7 +2319,7 @@ function addressOf(given: string | URL | undefined): string {
   } catch {
     // What is no address at all is refused like one of another kind.
   }
-  throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket, as \`${address}\` is`);
+  throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket`);
 }
 
 export { IgorError, open };

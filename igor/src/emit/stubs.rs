@@ -2,10 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{ListedAction, Reply};
+use crate::contract::{ListedAction, Reply};
 use crate::data::tokens::{Token, tokens};
+use crate::emit::own::Own;
 use crate::emit::{Language, docs, layout, reserved};
 use crate::registry::path_of;
+
+/// How stubs are written.
+#[derive(Clone, Copy)]
+pub(super) struct Style<'a> {
+    pub(super) language: Language,
+    /// What igor's types are called.
+    pub(super) own: &'a Own,
+}
 
 /// The members of an object: a stub, or an object again.
 enum Member<'a> {
@@ -14,12 +23,12 @@ enum Member<'a> {
 }
 
 /// The fields of the object that holds all stubs, at the indentation of its fields.
-pub(super) fn fields(actions: &[ListedAction], language: Language) -> String {
+pub(super) fn fields(actions: &[ListedAction], style: Style<'_>) -> String {
     let mut all = BTreeMap::new();
     for action in actions {
         place(&mut all, &path_of(action.name), action);
     }
-    written(&all, 2, language)
+    written(&all, 2, style)
 }
 
 /// Puts a stub where its path says. No path is the beginning of another: the registry sees to it.
@@ -39,22 +48,22 @@ fn place<'a>(object: &mut BTreeMap<String, Member<'a>>, path: &[String], action:
     }
 }
 
-fn written(object: &BTreeMap<String, Member<'_>>, indent: usize, language: Language) -> String {
+fn written(object: &BTreeMap<String, Member<'_>>, indent: usize, style: Style<'_>) -> String {
     let pad = " ".repeat(indent);
     let fields = object.iter().map(|(name, member)| match member {
         Member::Stub(action) => {
             let docs = docs::comment(action.docs, indent);
-            format!("{docs}{pad}{name}: {},\n", stub(action, language))
+            format!("{docs}{pad}{name}: {},\n", stub(action, style))
         }
         Member::Object(inner) => {
-            let inner = written(inner, indent + 2, language);
+            let inner = written(inner, indent + 2, style);
             format!("{pad}{name}: {{\n{inner}{pad}}},\n")
         }
     });
     fields.collect()
 }
 
-fn stub(action: &ListedAction, language: Language) -> String {
+fn stub(action: &ListedAction, Style { language, own }: Style<'_>) -> String {
     let keys: Vec<_> = action.parameters.iter().map(|(name, _)| *name).collect();
     let names = reserved::parameter_names(&keys);
     let data = match (&keys[..], &names[..]) {
@@ -77,7 +86,7 @@ fn stub(action: &ListedAction, language: Language) -> String {
     match language {
         Language::TypeScript => {
             let types = action.parameters.iter().map(|(_, text)| text.as_str());
-            format!("({}): {} => {call}", parameters(&names, types), returned(action))
+            format!("({}): {} => {call}", parameters(&names, types, own), returned(action, own))
         }
         Language::JavaScript => {
             let names: Vec<_> = names.iter().map(String::as_str).chain(["options"]).collect();
@@ -87,31 +96,33 @@ fn stub(action: &ListedAction, language: Language) -> String {
 }
 
 /// The parameters with their types. Those at the end that take `null` may be left out.
-fn parameters<'a>(names: &[String], types: impl Iterator<Item = &'a str>) -> String {
+fn parameters<'a>(names: &[String], types: impl Iterator<Item = &'a str>, own: &Own) -> String {
     let types: Vec<_> = types.collect();
     let required = types.iter().rposition(|text| !takes_null(text)).map_or(0, |last| last + 1);
     let typed = names.iter().zip(types).enumerate().map(|(at, (name, text))| {
         let mark = if at < required { "" } else { "?" };
         format!("{name}{mark}: {}", layout::line(text))
     });
-    typed.chain(["options?: CallOptions".to_owned()]).collect::<Vec<_>>().join(", ")
+    let options = format!("options?: {}", own.name("CallOptions"));
+    typed.chain([options]).collect::<Vec<_>>().join(", ")
 }
 
 /// What a stub returns. A parameter that is not needed is left out, as its default says the same.
-fn returned(action: &ListedAction) -> String {
+fn returned(action: &ListedAction, own: &Own) -> String {
+    let (call, stream) = (own.name("Call"), own.name("Stream"));
     let failure = action.failure.as_deref().map(layout::line);
     match (&action.reply, action.output.as_deref().map(layout::line), failure) {
-        (Reply::Stream(item), _, None) => format!("Stream<{}>", layout::line(item)),
+        (Reply::Stream(item), _, None) => format!("{stream}<{}>", layout::line(item)),
         (Reply::Stream(item), _, Some(failure)) => {
-            format!("Stream<{}, {failure}>", layout::line(item))
+            format!("{stream}<{}, {failure}>", layout::line(item))
         }
-        (Reply::Value(value), None, None) => format!("Call<{}>", layout::line(value)),
+        (Reply::Value(value), None, None) => format!("{call}<{}>", layout::line(value)),
         (Reply::Value(value), Some(output), None) => {
-            format!("Call<{}, {output}>", layout::line(value))
+            format!("{call}<{}, {output}>", layout::line(value))
         }
         (Reply::Value(value), output, Some(failure)) => {
             let output = output.unwrap_or_else(|| "never".to_owned());
-            format!("Call<{}, {output}, {failure}>", layout::line(value))
+            format!("{call}<{}, {output}, {failure}>", layout::line(value))
         }
     }
 }
@@ -151,7 +162,7 @@ mod tests {
     }
 
     fn typed(parameters: &[(&'static str, &str)]) -> String {
-        stub(&action(parameters), Language::TypeScript)
+        written_in(Language::TypeScript, &action(parameters))
     }
 
     #[test]
@@ -163,6 +174,10 @@ mod tests {
         let several = typed(&[("room_id", "number"), ("text", "string")]);
         assert!(several.starts_with("(roomId: number, text: string, options?: CallOptions)"));
         assert!(several.contains("call.value(\"chat.say\", { room_id: roomId, text }, options)"));
+    }
+
+    fn written_in(language: Language, action: &ListedAction) -> String {
+        stub(action, Style { language, own: &Own::default() })
     }
 
     #[test]
@@ -180,20 +195,21 @@ mod tests {
         let mut action = action(&[]);
         action.failure = Some("SayError".to_owned());
         assert!(
-            stub(&action, Language::TypeScript)
+            written_in(Language::TypeScript, &action)
                 .contains("Call<null, never, SayError> => call.value(")
         );
         action.output = Some("Progress".to_owned());
         assert!(
-            stub(&action, Language::TypeScript)
+            written_in(Language::TypeScript, &action)
                 .contains("Call<null, Progress, SayError> => call.outputs(")
         );
         action.reply = Reply::Stream("Line".to_owned());
         assert!(
-            stub(&action, Language::TypeScript).contains("Stream<Line, SayError> => call.stream(")
+            written_in(Language::TypeScript, &action)
+                .contains("Stream<Line, SayError> => call.stream(")
         );
         assert_eq!(
-            stub(&action, Language::JavaScript),
+            written_in(Language::JavaScript, &action),
             "(options) => call.stream(\"chat.say\", undefined, options)"
         );
     }
@@ -202,7 +218,10 @@ mod tests {
     fn dots_nest() {
         let mut deep = action(&[]);
         deep.name = "chat.rooms.find_all";
-        let text = fields(&[action(&[]), deep], Language::JavaScript);
+        let text = fields(
+            &[action(&[]), deep],
+            Style { language: Language::JavaScript, own: &Own::default() },
+        );
         let lines: Vec<_> =
             text.lines().map(|line| line.split(" =>").next().unwrap_or(line)).collect();
         let expected = [

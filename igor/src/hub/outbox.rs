@@ -52,7 +52,7 @@ struct State {
 /// Why nothing more is written to a socket.
 #[derive(Debug)]
 pub(crate) enum Ended {
-    /// The last bytes went out, a close frame.
+    /// It is being closed; the close frame is behind what is still buffered.
     Closing(CloseCode),
     /// It failed.
     Failed(std::io::Error),
@@ -126,7 +126,7 @@ impl Outbox {
             over.close_before();
             return Err(broken);
         }
-        self.refill(state);
+        self.fill(state);
         Ok(over)
     }
 
@@ -137,7 +137,7 @@ impl Outbox {
         if is_its_turn {
             state.socket = Some(Arc::clone(socket));
             state.is_catching_up = true;
-            state.fill();
+            self.fill(state);
         }
         is_its_turn
     }
@@ -171,7 +171,7 @@ impl Outbox {
                 socket.close(CloseCode::TooSlow);
             }
         }
-        write_out(state, Write::Now);
+        self.write_out(state, Write::Now);
     }
 
     /// Queues a body of a call of the page with this number.
@@ -201,7 +201,7 @@ impl Outbox {
         } else {
             state.mailbox.post_call(body);
         }
-        write_out(state, write);
+        self.write_out(state, write);
         Ok(())
     }
 
@@ -239,19 +239,25 @@ impl Outbox {
             return Ok(());
         }
         state.link.acknowledge(n)?;
-        self.refill(state);
+        self.fill(state);
         Ok(())
     }
 
     /// Says that the client is heard, in a frame of its own where none else has gone out.
-    pub(crate) fn beat(&self, socket: &Socket, asks: Asks) {
+    ///
+    /// Over a socket that was superseded nothing is said: nobody would hear it, and it would count
+    /// as told.
+    pub(crate) fn beat(&self, socket: &Arc<Socket>, asks: Asks) {
         let mut state = self.state();
+        if !state.has_socket(socket) {
+            return;
+        }
         let received = state.link.tell_received();
         socket.push(&[&beat(received, asks)]);
     }
 
     /// Sends a bare acknowledgement if much was received since the last.
-    pub(crate) fn acknowledge_if_due(&self, socket: &Socket) {
+    pub(crate) fn acknowledge_if_due(&self, socket: &Arc<Socket>) {
         let is_due = self.state().link.is_ack_due();
         if is_due {
             self.beat(socket, Asks::Nothing);
@@ -262,14 +268,16 @@ impl Outbox {
     /// written.
     pub(crate) fn poll_flush(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<Ended> {
         loop {
-            if let Err(cause) = ready!(socket.poll_flush(cx)) {
-                return Poll::Ready(Ended::Failed(cause));
-            }
+            let flushed = socket.poll_flush(cx);
+            // Not only once it is flushed: who is closed for being slow may never read again.
             if let Some(code) = socket.closing() {
                 return Poll::Ready(Ended::Closing(code));
             }
-            let mut state = self.state();
-            if !state.has_socket(socket) || !state.fill() {
+            if let Err(cause) = ready!(flushed) {
+                return Poll::Ready(Ended::Failed(cause));
+            }
+            let state = self.state();
+            if !state.has_socket(socket) || !self.fill(state) {
                 return Poll::Pending;
             }
         }
@@ -299,14 +307,36 @@ impl Outbox {
         self.state().socket.clone()
     }
 
-    /// Fills the ring, which has got room by an acknowledgement, and tells those who wait for it.
-    fn refill(&self, mut state: MutexGuard<'_, State>) {
+    /// The session is over: nothing more is taken, and who waits to send waits no longer.
+    pub(crate) fn end(&self) {
+        let mut state = self.state();
+        state.page += 1;
+        state.mailbox = Mailbox::default();
+        drop(state);
+        self.emptied.notify_waiters();
+    }
+
+    /// Moves what has a place towards the socket and tells who waited for the mailbox to empty;
+    /// says whether anything went into the socket's buffer.
+    fn fill(&self, mut state: MutexGuard<'_, State>) -> bool {
         let had_mail = !state.mailbox.is_empty();
-        state.fill();
+        let has_filled = state.fill();
         let has_emptied = had_mail && state.mailbox.is_empty();
         drop(state);
         if has_emptied {
             self.emptied.notify_waiters();
+        }
+        has_filled
+    }
+
+    /// Fills the socket's buffer and has it written.
+    fn write_out(&self, state: MutexGuard<'_, State>, write: Write) {
+        let socket = state.socket.clone();
+        if let (true, Some(socket)) = (self.fill(state), socket) {
+            match write {
+                Write::Now => socket.write_now(),
+                Write::Soon => socket.write_soon(),
+            }
         }
     }
 
@@ -364,19 +394,6 @@ impl State {
     }
 }
 
-/// Fills the socket's buffer and has it written.
-fn write_out(mut state: MutexGuard<'_, State>, write: Write) {
-    let has_filled = state.fill();
-    let socket = state.socket.clone();
-    drop(state);
-    if let (Some(socket), true) = (socket, has_filled) {
-        match write {
-            Write::Now => socket.write_now(),
-            Write::Soon => socket.write_soon(),
-        }
-    }
-}
-
 impl TakeOver {
     /// Closes the socket before, if there was one.
     pub(crate) fn close_before(&self) {
@@ -385,3 +402,6 @@ impl TakeOver {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

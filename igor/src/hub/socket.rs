@@ -18,6 +18,10 @@ use crate::wire::close::CloseCode;
 /// Above so many buffered bytes no further frame is taken from the ring.
 const FULL_BYTES: usize = 64 << 10;
 
+/// So many bytes of what cannot wait, as pongs and errors are, are taken above that. A client that
+/// causes more of them without reading any is closed.
+const CROWD_BYTES: usize = 256 << 10;
+
 /// The header of a frame without a mask: two bytes and a length of eight.
 const LONGEST_HEADER_BYTES: usize = 10;
 
@@ -27,6 +31,8 @@ pub(crate) struct Socket(Mutex<State>);
 struct State {
     io: Box<dyn AsyncWrite + Send + Unpin>,
     buffer: BytesMut,
+    /// Bytes that were taken although the buffer was full, until it has room again.
+    crowd: usize,
     /// Wakes the connection's task.
     waker: Waker,
     /// Whether frames are being gathered for one write.
@@ -44,6 +50,7 @@ impl Socket {
         Socket(Mutex::new(State {
             io: Box::new(io),
             buffer: BytesMut::new(),
+            crowd: 0,
             waker: Waker::noop().clone(),
             is_corked: false,
             has_failed: false,
@@ -63,7 +70,9 @@ impl Socket {
         let mut state = self.state();
         if state.takes_frames() {
             let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..Default::default() };
+            state.count_crowd(parts.iter().map(|part| part.len()).sum());
             state.push_frame(header, parts);
+            close_if_crowded(state);
         }
     }
 
@@ -71,22 +80,15 @@ impl Socket {
     pub(crate) fn push_raw(&self, bytes: &[u8]) {
         let mut state = self.state();
         if state.takes_frames() {
+            state.count_crowd(bytes.len());
             state.buffer.put_slice(bytes);
+            close_if_crowded(state);
         }
     }
 
-    /// Buffers a close frame and wakes the connection's task, which ends when it is written.
+    /// Buffers a close frame and wakes the connection's task, which ends.
     pub(crate) fn close(&self, code: CloseCode) {
-        let mut state = self.state();
-        if !state.takes_frames() {
-            return;
-        }
-        let header = FrameHeader { opcode: OpCode::Control(Control::Close), ..Default::default() };
-        state.push_frame(header, &[&code.number().to_be_bytes(), code.reason().as_bytes()]);
-        state.closing = Some(code);
-        let waker = state.waker.clone();
-        drop(state);
-        waker.wake();
+        close(self.state(), code);
     }
 
     /// Why it is being closed, if it is.
@@ -151,9 +153,33 @@ impl Socket {
     }
 }
 
+fn close(mut state: MutexGuard<'_, State>, code: CloseCode) {
+    if !state.takes_frames() {
+        return;
+    }
+    let header = FrameHeader { opcode: OpCode::Control(Control::Close), ..Default::default() };
+    state.push_frame(header, &[&code.number().to_be_bytes(), code.reason().as_bytes()]);
+    state.closing = Some(code);
+    let waker = state.waker.clone();
+    drop(state);
+    waker.wake();
+}
+
+fn close_if_crowded(state: MutexGuard<'_, State>) {
+    if state.crowd > CROWD_BYTES {
+        close(state, CloseCode::TooSlow);
+    }
+}
+
 impl State {
     fn takes_frames(&self) -> bool {
         !self.has_failed && self.closing.is_none()
+    }
+
+    fn count_crowd(&mut self, bytes: usize) {
+        if self.buffer.len() >= FULL_BYTES {
+            self.crowd += bytes + LONGEST_HEADER_BYTES;
+        }
     }
 
     /// Appends one frame; a server does not mask.
@@ -182,6 +208,9 @@ impl State {
                 Ok(bytes) => {
                     self.buffer.advance(bytes);
                     self.has_sent = true;
+                    if self.buffer.len() < FULL_BYTES {
+                        self.crowd = 0;
+                    }
                 }
                 Err(cause) => {
                     self.has_failed = true;

@@ -2,15 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use crate::action::{Action, ParamKind};
+use crate::action::{Action, ParamKind, ReplyKind};
 use crate::place::Place;
 use crate::registry::Registry;
 
 /// What every client has besides its actions, so that no action can be called so: the members of
 /// the client itself, and what others ask every object for.
 const CLIENT_MEMBERS: &[&str] = &[
-    "catch", "clientId", "close", "events", "files", "finally", "handle", "igor", "on", "onEnded",
-    "onMissed", "onStatus", "once", "status",
+    "catch",
+    "clientId",
+    "close",
+    "events",
+    "files",
+    "finally",
+    "handle",
+    "igor",
+    "on",
+    "onEnded",
+    "onMissed",
+    "onSessionLost",
+    "onStatus",
+    "once",
+    "status",
 ];
 
 /// What JavaScript itself asks objects for, at any depth: `await` calls `then`, a template calls
@@ -177,6 +190,10 @@ fn parameter_mistakes(action: &Action) -> Vec<String> {
     if outputs.count() > 1 {
         mistakes.push(format!("{said} has two outputs: one is all that a caller can read"));
     }
+    if action.output().is_some() && matches!((action.signature)().reply, ReplyKind::Stream(_)) {
+        mistakes
+            .push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
+    }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (name, _) in action.data_parameters() {
         if name == "__proto__" {
@@ -327,8 +344,8 @@ mod tests {
     #[test]
     fn every_member_of_the_client_is_refused() {
         let runtime = include_str!("../emit/runtime.ts");
-        let (_, class) = runtime.split_once("\nclass Client<").unwrap();
-        let (class, _) = class.split_once("\n}").unwrap();
+        let (_, class) = runtime.split_once("\nclass Client<").expect("the client");
+        let (class, _) = class.split_once("\n}").expect("its end");
         let members = class.lines().filter_map(|line| {
             let line = line.strip_prefix("  ")?;
             let line = line.strip_prefix("get ").or(line.strip_prefix("async ")).unwrap_or(line);
@@ -360,6 +377,34 @@ mod tests {
                 "api.rs:1: the action `say` has two outputs: one is all that a caller can read",
                 "api.rs:1: the action `say` has two parameters that are `roomId` in TypeScript: \
                  `room_id` and `roomId`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_stream_and_an_output_are_not_told_apart() {
+        static PROGRESS: [Parameter; 1] = [Parameter {
+            name: "progress",
+            kind: ParamKind::Output(DataType::of::<String>()),
+            check: |_| Ok(()),
+        }];
+        static ACTION: Action = Action {
+            name: "read",
+            docs: "",
+            place: Place { file: "api.rs", line: 1 },
+            parameters: &PROGRESS,
+            idempotent: false,
+            signature: || {
+                let rows = futures_util::stream::empty::<String>;
+                signature(move |_| std::future::ready(Ok(Ok::<_, Never>(rows()))))
+            },
+        };
+        let registry = Registry { actions: vec![&ACTION], ..Registry::default() };
+        assert_eq!(
+            mistakes(&registry),
+            [
+                "api.rs:1: the action `read` returns a stream and has an `Output`: leave one of them \
+              out"
             ]
         );
     }

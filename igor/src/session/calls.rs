@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
-use futures_util::future::AbortHandle;
+use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::sync::Notify;
 
 use crate::session::credit::Credit;
@@ -28,13 +28,13 @@ struct Table {
     is_over: bool,
 }
 
-/// A call that waits for something.
+/// A call that has not ended.
 #[derive(Debug)]
 pub(crate) struct OpenCall {
     /// Drops its future.
-    pub(crate) stop: AbortHandle,
+    stop: AbortHandle,
     /// What the caller granted it.
-    pub(crate) credit: Credit,
+    credit: Credit,
 }
 
 /// What a frame with some id without an action is about.
@@ -47,28 +47,28 @@ pub(crate) enum Known {
 }
 
 impl Calls {
-    /// Takes the id of a new call; says whether it is above all before it, as it has to be.
-    pub(crate) fn begin(&self, id: i64) -> bool {
+    /// Opens a call; `None` where its id is not above all before it, as it has to be. What it gives
+    /// stops the call when somebody else ends it, and has stopped it already if the page is over.
+    pub(crate) fn begin(&self, id: i64, credit: Credit) -> Option<AbortRegistration> {
+        let (stop, stopped) = AbortHandle::new_pair();
+        let call = OpenCall { stop, credit };
         let mut table = self.table();
-        let rises = id > table.highest;
-        if rises {
-            table.highest = id;
+        if id <= table.highest {
+            return None;
         }
-        rises
+        table.highest = id;
+        if table.is_over {
+            drop(table);
+            call.stop();
+        } else {
+            table.open.insert(id, call);
+        }
+        Some(stopped)
     }
 
     /// How many calls are open.
     pub(crate) fn len(&self) -> usize {
         self.table().open.len()
-    }
-
-    /// Adds a call that waits; says whether the page still wants it.
-    pub(crate) fn open(&self, id: i64, call: OpenCall) -> bool {
-        let mut table = self.table();
-        if !table.is_over {
-            table.open.insert(id, call);
-        }
-        !table.is_over
     }
 
     /// Takes a call out; whoever gets it ends it.
@@ -141,25 +141,25 @@ impl Table {
 mod tests {
     use super::*;
 
-    fn call() -> OpenCall {
-        OpenCall { stop: AbortHandle::new_pair().0, credit: Credit::new(Some(1)) }
+    fn begin(calls: &Calls, id: i64) -> bool {
+        calls.begin(id, Credit::new(Some(1))).is_some()
     }
 
     #[test]
     fn ids_only_rise() {
         let calls = Calls::default();
-        assert!(calls.begin(3));
-        assert!(!calls.begin(3));
-        assert!(!calls.begin(2));
-        assert!(calls.begin(4));
-        assert!(!Calls::default().begin(0));
-        assert!(!Calls::default().begin(-1));
+        assert!(begin(&calls, 3));
+        assert!(!begin(&calls, 3));
+        assert!(!begin(&calls, 2));
+        assert!(begin(&calls, 4));
+        assert!(!begin(&Calls::default(), 0));
+        assert!(!begin(&Calls::default(), -1));
     }
 
     #[test]
     fn a_call_is_ended_by_one_only() {
         let calls = Calls::default();
-        assert!(calls.begin(1) && calls.open(1, call()));
+        assert!(begin(&calls, 1));
         assert!(calls.finish(1).is_some());
         assert!(calls.finish(1).is_none());
         assert_eq!(calls.grant(1, 5), Known::Yes);
@@ -169,12 +169,12 @@ mod tests {
     #[test]
     fn the_end_of_a_page_stops_its_calls_and_takes_no_more() {
         let calls = Calls::default();
-        let open = call();
-        let stop = open.stop.clone();
-        assert!(calls.begin(1) && calls.open(1, open));
+        let stopped = calls.begin(1, Credit::new(None)).expect("above all before it");
         calls.end();
-        assert!(stop.is_aborted());
+        assert!(stopped.handle().is_aborted());
         assert!(calls.finish(1).is_none());
-        assert!(calls.begin(2) && !calls.open(2, call()));
+        let late = calls.begin(2, Credit::new(None)).expect("above all before it");
+        assert!(late.handle().is_aborted());
+        assert_eq!(calls.len(), 0);
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct Record {
     pub(crate) outbox: Arc<Outbox>,
     values: Values,
     page: Mutex<Page>,
+    /// Held while a frame's number and its call are taken together.
+    order: Mutex<()>,
     rules: Rules,
 }
 
@@ -35,12 +37,19 @@ pub(crate) struct Page {
 impl Record {
     pub(super) fn new(client_id: ClientId, wire: WireLimits, rules: Rules) -> Self {
         let outbox = Arc::new(Outbox::new(wire, rules));
-        Record { client_id, outbox, values: Values::default(), page: Mutex::default(), rules }
+        let (values, page, order) = (Values::default(), Mutex::default(), Mutex::default());
+        Record { client_id, outbox, values, page, order, rules }
     }
 
     /// The value of type `T`, made when it is first asked for.
     pub(crate) fn value<T: Default + Send + 'static>(&self) -> Session<T> {
         self.values.of()
+    }
+
+    /// Until it is dropped, no other frame of the client is received. The frame behind one may come
+    /// over another socket, in another task, and must not open its call first.
+    pub(crate) fn in_order(&self) -> MutexGuard<'_, ()> {
+        self.order.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// The page that the client has loaded.
@@ -74,6 +83,7 @@ impl Record {
     /// Ends the calls of the page; nothing comes behind them.
     pub(super) fn end(&self) {
         self.lock().calls.end();
+        self.outbox.end();
     }
 
     fn lock(&self) -> MutexGuard<'_, Page> {

@@ -27,6 +27,10 @@ use crate::wire::rules::{Rule, Rules};
 /// How often the bytes that are kept for absent clients are counted, while there are any.
 const CHECK: Duration = Duration::from_secs(1);
 
+/// Sessions that end within so much are ended together: each look goes through all that there are,
+/// and a thousand that left one after the other must not cost a thousand looks.
+const TOGETHER: Duration = Duration::from_millis(50);
+
 /// The sessions of a server.
 #[derive(Debug)]
 pub(crate) struct Sessions {
@@ -218,10 +222,13 @@ impl Sessions {
     /// which nobody can come back to.
     pub(crate) async fn sweep(&self) {
         while !self.shutdown.is_told() {
-            let next = self.expire(Instant::now());
+            let now = Instant::now();
+            let next = self.expire(now);
             let next_is_over = async {
                 match next {
-                    Some(end) => tokio::time::sleep_until(end.min(Instant::now() + CHECK)).await,
+                    Some(end) => {
+                        tokio::time::sleep_until(end.clamp(now + TOGETHER, now + CHECK)).await
+                    }
                     None => self.absent.notified().await,
                 }
             };
@@ -360,3 +367,6 @@ impl Secrets {
         newest | presented
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,8 +49,7 @@ impl<'a> Incoming<'a> {
     ///
     /// `bad_frame` when the text is not JSON, not an object, or has a field of the wrong kind.
     pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
-        // serde reads a struct from an array too, which no frame is.
-        let is_object = text.trim_start().starts_with('{');
+        let is_object = is_object(text);
         let cause = match serde_json::from_str(text) {
             Ok(frame) if is_object => return Ok(frame),
             Ok(_) => None,
@@ -71,7 +70,36 @@ impl<'a> Incoming<'a> {
         struct Numbered {
             n: u64,
         }
+        let text = is_object(text).then_some(text)?;
         serde_json::from_str(text).ok().map(|Numbered { n }| n)
+    }
+}
+
+/// serde reads a struct from an array too, which no frame is.
+fn is_object(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
+/// The longest text of an error of igor's own, as JSON: a frame of it passes any limit that a
+/// message can have, so that no call stays without its last frame.
+const MOST_ERROR_BYTES: usize = 3 << 10;
+
+/// The text of an error as the other end is told it. It is cut where it is very long, because it
+/// may quote what came from outside.
+fn told(error: &Error) -> Cow<'_, str> {
+    let text = error.message();
+    let mut bytes = 0;
+    let is_over = |sign: char| {
+        bytes += match sign {
+            '\0'..='\x1f' => "\\u0000".len(),
+            '"' | '\\' => 2,
+            sign => sign.len_utf8(),
+        };
+        bytes > MOST_ERROR_BYTES
+    };
+    match text.find(is_over) {
+        Some(end) => format!("{}…", &text[..end]).into(),
+        None => text.into(),
     }
 }
 
@@ -118,7 +146,7 @@ pub(crate) fn action_failed<E: Serialize>(
 /// The text is sent as it is; whoever calls this has replaced what is internal.
 pub(crate) fn failure(stream_id: i64, error: &Error) -> Bytes {
     let mut body = begin(stream_id);
-    close_with(&mut body, error.message(), error.code(), error.retries_after());
+    close_with_error(&mut body, error);
     body.into()
 }
 
@@ -171,7 +199,7 @@ pub(crate) fn missed(missed: &BTreeMap<&'static str, u64>) -> Bytes {
 /// A whole frame, never numbered: an error that belongs to no stream.
 pub(crate) fn loose_error(error: &Error) -> Vec<u8> {
     let mut frame = b"{\"error\":".to_vec();
-    encode::text(error.message(), &mut frame);
+    encode::text(&told(error), &mut frame);
     push_code(&mut frame, error.code());
     frame.push(b'}');
     frame
@@ -254,13 +282,13 @@ fn begin(stream_id: i64) -> Vec<u8> {
     body
 }
 
+/// Ends a frame, whose last member was written, as the last one, by an error of igor's own.
+pub(super) fn close_with_error(body: &mut Vec<u8>, error: &Error) {
+    close_with(body, &told(error), error.code(), error.retries_after());
+}
+
 /// Ends a frame, whose last member was written, as the last one, by an error.
-pub(super) fn close_with(
-    body: &mut Vec<u8>,
-    text: &str,
-    code: Code,
-    retry_after: Option<Duration>,
-) {
+fn close_with(body: &mut Vec<u8>, text: &str, code: Code, retry_after: Option<Duration>) {
     body.extend_from_slice(b",\"error\":");
     encode::text(text, body);
     push_code(body, code);
@@ -333,5 +361,15 @@ mod tests {
     fn a_frame_that_is_wrong_elsewhere_still_has_its_number() {
         assert_eq!(Incoming::number_of(r#"{"n":7,"action":5}"#), Some(7));
         assert_eq!(Incoming::number_of(r#"{"n":"7","action":5}"#), None);
+        assert_eq!(Incoming::number_of("[7]"), None);
+    }
+
+    #[test]
+    fn a_long_error_is_cut_so_that_its_frame_can_be_sent() {
+        for sign in ["a", "é", "\0", "\"", "\u{7f}"] {
+            let error = Error::new(Code::UnknownAction, sign.repeat(1 << 20));
+            let bytes = failure(i64::MAX, &error).len();
+            assert!((MOST_ERROR_BYTES..4000).contains(&bytes), "{sign:?}: {bytes}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
-use crate::wire::frame::{Incoming, close_with};
+use crate::wire::frame::{Incoming, close_with_error};
 use crate::wire::link::Standing;
 use crate::wire::{WireLimits, decode};
 
@@ -64,8 +64,12 @@ impl Hello {
         let data = frame.data.map_or("null", RawValue::get);
         let hello: Hello = decode::read(data, "hello")
             .map_err(|error| Error::new(Code::BadFrame, error.message()))?;
-        let words =
-            [("session", &hello.session, 16), ("key", &hello.key, 32), ("page", &hello.page, 1)];
+        let words = [
+            ("session", &hello.session, 16),
+            ("key", &hello.key, 32),
+            ("page", &hello.page, 1),
+            ("contract", &hello.contract, 0),
+        ];
         for (word, value, least) in words {
             if value.len() < least || value.len() > Hello::MOST_BYTES {
                 let most = Hello::MOST_BYTES;
@@ -73,12 +77,10 @@ impl Hello {
                 return Err(Error::new(Code::BadFrame, text));
             }
         }
-        if let Some(name) = &hello.name {
-            if name.is_empty() || name.len() > Hello::MOST_BYTES {
-                let most = Hello::MOST_BYTES;
-                let text = format!("`hello.name` has 1 to {most} bytes");
-                return Err(Error::new(Code::BadFrame, text));
-            }
+        let is_name = |name: &String| (1..=Hello::MOST_BYTES).contains(&name.len());
+        if !hello.name.as_ref().is_none_or(is_name) {
+            let text = format!("`hello.name` has 1 to {} bytes", Hello::MOST_BYTES);
+            return Err(Error::new(Code::BadFrame, text));
         }
         Ok(hello)
     }
@@ -155,6 +157,6 @@ pub(crate) fn welcome(data: &Welcome<'_>) -> Vec<u8> {
 /// The whole frame that refuses one.
 pub(crate) fn refusal(error: &Error) -> Vec<u8> {
     let mut frame = b"{\"action\":\"igor.welcome\"".to_vec();
-    close_with(&mut frame, error.message(), error.code(), error.retries_after());
+    close_with_error(&mut frame, error);
     frame
 }

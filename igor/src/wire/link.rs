@@ -122,7 +122,7 @@ impl Link {
     /// Why the link is broken; nothing has changed then.
     pub(crate) fn resume(&mut self, other: Standing) -> Result<(), Broken> {
         let must_reach_back = self.rules.hold(Rule::ReachBack);
-        if other.received + 1 < self.ring.oldest() && must_reach_back {
+        if other.received.saturating_add(1) < self.ring.oldest() && must_reach_back {
             return Err(Broken::ForgottenHere);
         }
         if other.have > self.received.last() + 1 && must_reach_back {
@@ -180,7 +180,11 @@ mod tests {
         link.acknowledge(2).expect("2 was sent");
         assert_eq!(link.resume(Standing { received: 1, have: 1 }), Err(Broken::ForgottenHere));
         assert_eq!(link.resume(Standing { received: 2, have: 2 }), Err(Broken::ForgottenThere));
-        assert_eq!(link.resume(Standing { received: 4, have: 1 }), Err(Broken::NeverSent));
+        for received in [4, u64::MAX] {
+            assert_eq!(link.resume(Standing { received, have: 1 }), Err(Broken::NeverSent));
+        }
+        let most = Standing { received: u64::MAX, have: u64::MAX };
+        assert_eq!(link.resume(most), Err(Broken::ForgottenThere));
         assert_eq!(link.resume(Standing { received: 2, have: 1 }), Ok(()));
     }
 

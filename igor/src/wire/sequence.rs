@@ -11,6 +11,8 @@ pub(crate) enum Verdict {
     Drop,
     /// One before it is missing.
     Gap,
+    /// The same one is still missing, although the other end was asked to send it again.
+    GapAgain,
 }
 
 /// How much may be received before an acknowledgement goes out by itself.
@@ -31,6 +33,8 @@ impl AckDue {
 #[derive(Debug, Default)]
 pub(crate) struct Received {
     last: u64,
+    /// The number behind which one was missing the last time.
+    gap_behind: Option<u64>,
     untold_frames: usize,
     untold_bytes: usize,
     rules: Rules,
@@ -48,7 +52,10 @@ impl Received {
             return Verdict::Drop;
         }
         if n > self.last + 1 && self.rules.hold(Rule::CloseAtGap) {
-            return Verdict::Gap;
+            return match self.gap_behind.replace(self.last) {
+                Some(place) if place == self.last => Verdict::GapAgain,
+                _ => Verdict::Gap,
+            };
         }
         self.last = n;
         self.untold_frames += 1;
@@ -84,6 +91,7 @@ mod tests {
         assert_eq!(received.judge(1, 10), Verdict::Deliver);
         assert_eq!(received.judge(1, 10), Verdict::Drop);
         assert_eq!(received.judge(3, 10), Verdict::Gap);
+        assert_eq!(received.judge(4, 10), Verdict::GapAgain);
         assert_eq!(received.judge(2, 10), Verdict::Deliver);
         assert_eq!(received.last(), 2);
     }

@@ -56,9 +56,9 @@ export interface Events {
 }
 
 const contract: Contract = {
-  hash: "3b6bf2c045397042",
+  hash: "b1e20be817931ac5",
   names: {
-    "chat.history": "b7072b3e",
+    "chat.history": "98bf0be4",
     "chat.import": "0b38337c",
     "chat.list_rooms": "ec599ad5",
     "chat.said": "dba44361",

@@ -3,7 +3,7 @@
 use std::thread;
 
 use futures_util::{Stream, StreamExt as _, stream};
-use igor::{Registry, Scope, Session};
+use igor::{Output, Registry, Scope, Session};
 use igor_tests::{Bench, failure, result};
 use serde_json::json;
 
@@ -156,4 +156,68 @@ async fn calls_are_answered_as_they_end_and_not_as_they_came() {
     assert_eq!(ended["streamId"], second);
     bench.allow(1);
     assert_eq!(page.last(first).await, result("first"));
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        if !thread::panicking() {
+            panic!("the secret of the house");
+        }
+    }
+}
+
+#[igor::action("calls.hold_bomb")]
+async fn hold_bomb() {
+    let _bomb = Bomb;
+    std::future::pending::<()>().await
+}
+
+#[tokio::test]
+async fn a_call_that_panics_while_it_is_dropped_is_ended_all_the_same() {
+    let registry = Registry::new().action::<hold_bomb>().action::<double>();
+    let Test { mut page, server, .. } = serving(registry).await;
+    let late = page.call_with("calls.hold_bomb", json!({ "deadlineMs": 10 })).await;
+    assert_is_internal(&page.last(late).await);
+    let cancelled = page.call("calls.hold_bomb", json!(null)).await;
+    page.send(json!({ "streamId": cancelled, "cancel": true })).await;
+    assert_eq!(page.all(cancelled).await, [failure(499, "the caller cancelled")]);
+    assert_eq!(page.ask("calls.double", json!(2)).await, result(4));
+    server.stop().await;
+}
+
+/// Hands its output to a task that sends until it may no longer.
+#[igor::action("calls.leave_output")]
+async fn leave_output(name: String, output: Output<u32>, bench: Scope<Bench>) -> String {
+    let left = bench.clone();
+    tokio::spawn(async move {
+        let error = loop {
+            match output.send(left.count()).await {
+                Ok(()) => tokio::task::yield_now().await,
+                Err(error) => break error,
+            }
+        };
+        left.tell(error.code().to_string());
+    });
+    bench.permit().await;
+    name
+}
+
+#[tokio::test]
+async fn an_output_that_outlives_its_call_is_told_so() {
+    let Test { mut page, mut heard, bench, server: _server } =
+        serving(Registry::new().action::<leave_output>().action::<double>()).await;
+    for frame in [json!({ "data": "x", "credit": 1 }), json!({ "data": "x" })] {
+        let id = page.call_with("calls.leave_output", frame.clone()).await;
+        page.of_call(id).await;
+        bench.allow(1);
+        assert_eq!(page.last(id).await, result("x"), "{frame}");
+        assert_eq!(heard.next().await, "cancelled", "{frame}");
+        let id = page.call_with("calls.leave_output", frame.clone()).await;
+        page.send(json!({ "streamId": id, "cancel": true })).await;
+        assert_eq!(page.last(id).await, failure(499, "the caller cancelled"));
+        assert_eq!(heard.next().await, "cancelled", "{frame}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use futures_util::Stream;
+use futures_util::stream::{self, Stream, StreamExt as _};
 use igor::Registry;
 use igor_tests::{failure, result};
 use serde_json::{Value, json};
@@ -110,6 +110,21 @@ async fn an_action_returns_a_stream_or_a_result_of_one() {
     let mut expected = failure(450, "a line has at most 5 characters");
     expected["data"] = json!({ "TooLong": { "limit": 5 } });
     assert_eq!(page.all(id).await, [expected]);
+}
+
+#[igor::action("calls.up_to_failing")]
+fn up_to_failing(end: u32) -> impl Stream<Item = igor::Result<u32>> {
+    let failed = async { Err(igor::Error::forbidden("no further")) };
+    up_to(end).map(Ok).chain(stream::once(failed))
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_in_its_middle_ends_with_the_error() {
+    let registry = Registry::new().action::<up_to_failing>();
+    let Test { mut page, server: _server, .. } = serving(registry).await;
+    let id = page.call("calls.up_to_failing", json!(2)).await;
+    let expected = [json!({ "data": 0 }), json!({ "data": 1 }), failure(403, "no further")];
+    assert_eq!(page.all(id).await, expected);
 }
 
 #[tokio::test]

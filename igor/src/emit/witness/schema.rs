@@ -1,0 +1,104 @@
+//! The shape of what a JSON Schema describes, as schemars writes it.
+
+use serde_json::{Map, Value};
+
+use crate::emit::witness::shape::{Field, Object, Shape};
+
+/// Reads a schema. Keywords that narrow a string or a number are left out: TypeScript has none.
+pub(super) fn read(schema: &Value) -> Shape {
+    let Value::Object(keywords) = schema else {
+        return if *schema == Value::Bool(false) { Shape::NEVER } else { Shape::Any };
+    };
+    let mut parts = Vec::new();
+    if let Some(Value::String(path)) = keywords.get("$ref") {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        parts.push(Shape::Reference(unescaped(name)));
+    }
+    if let Some(exact) = keywords.get("const") {
+        parts.push(Shape::Exactly(exact.clone()));
+    } else if let Some(Value::Array(values)) = keywords.get("enum") {
+        parts.push(Shape::OneOf(values.iter().cloned().map(Shape::Exactly).collect()));
+    } else {
+        match keywords.get("type") {
+            Some(Value::String(kind)) => parts.push(of_kind(kind, keywords)),
+            Some(Value::Array(kinds)) => {
+                let kinds = kinds.iter().filter_map(Value::as_str);
+                parts.push(Shape::OneOf(kinds.map(|kind| of_kind(kind, keywords)).collect()));
+            }
+            _ if keywords.contains_key("properties") => parts.push(object(keywords)),
+            _ => {}
+        }
+    }
+    for keyword in ["oneOf", "anyOf"] {
+        if let Some(Value::Array(schemas)) = keywords.get(keyword) {
+            parts.push(Shape::OneOf(schemas.iter().map(read).collect()));
+        }
+    }
+    if let Some(Value::Array(schemas)) = keywords.get("allOf") {
+        parts.extend(schemas.iter().map(read));
+    }
+    match parts.len() {
+        0 => Shape::Any,
+        1 => parts.remove(0),
+        _ => Shape::AllOf(parts),
+    }
+}
+
+fn of_kind(kind: &str, keywords: &Map<String, Value>) -> Shape {
+    match kind {
+        "null" => Shape::null(),
+        "boolean" => Shape::boolean(),
+        "string" => Shape::Text,
+        "integer" | "number" => Shape::Number,
+        "array" => array(keywords),
+        "object" => object(keywords),
+        _ => Shape::Any,
+    }
+}
+
+fn array(keywords: &Map<String, Value>) -> Shape {
+    if let Some(Value::Array(items)) = keywords.get("prefixItems") {
+        return Shape::Tuple(items.iter().map(read).collect());
+    }
+    let item = keywords.get("items").map_or(Shape::Any, read);
+    let bound = |keyword| keywords.get(keyword).and_then(Value::as_u64);
+    match (bound("minItems"), bound("maxItems")) {
+        (_, Some(0)) => Shape::list(Shape::NEVER),
+        // As long as ts-rs writes a tuple; a longer one is an array for it too.
+        (Some(least), Some(most)) if least == most && most <= 64 => {
+            Shape::Tuple((0..most).map(|_| item.clone()).collect())
+        }
+        _ => Shape::list(item),
+    }
+}
+
+fn object(keywords: &Map<String, Value>) -> Shape {
+    let required: Vec<_> = match keywords.get("required") {
+        Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let mut object = Object::default();
+    if let Some(Value::Object(properties)) = keywords.get("properties") {
+        for (name, schema) in properties {
+            let is_required = required.contains(&name.as_str());
+            object.fields.insert(name.clone(), Field { shape: read(schema), is_required });
+        }
+    }
+    for keyword in ["additionalProperties", "unevaluatedProperties"] {
+        match keywords.get(keyword) {
+            None | Some(Value::Bool(false)) => {}
+            Some(schema) => object.rest = Some(Box::new(read(schema))),
+        }
+    }
+    if let Some(Value::Object(patterns)) = keywords.get("patternProperties")
+        && let Some(schema) = patterns.values().next()
+    {
+        object.rest = Some(Box::new(read(schema)));
+    }
+    Shape::Object(object)
+}
+
+/// A name as it is, from one in a JSON pointer.
+fn unescaped(name: &str) -> String {
+    name.replace("~1", "/").replace("~0", "~")
+}

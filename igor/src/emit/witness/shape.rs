@@ -1,0 +1,153 @@
+//! A type as a set of JSON values, whoever described it.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+/// The shapes that have a name, by it.
+pub(super) type Named = BTreeMap<String, Shape>;
+
+/// A set of JSON values.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Shape {
+    /// All of them.
+    Any,
+    Text,
+    Number,
+    /// This one alone; `null` and the booleans too.
+    Exactly(Value),
+    List(Box<Shape>),
+    Tuple(Vec<Shape>),
+    Object(Object),
+    /// What is in one of these; in none, when there are none.
+    OneOf(Vec<Shape>),
+    /// What is in each of these.
+    AllOf(Vec<Shape>),
+    /// What this name stands for.
+    Reference(String),
+}
+
+/// Objects with these fields.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Object {
+    pub(super) fields: BTreeMap<String, Field>,
+    /// The values of all other fields, where there may be others.
+    pub(super) rest: Option<Box<Shape>>,
+    /// Whether this is a map as TypeScript writes it. Its keys are those of the Rust type, so they
+    /// are not compared.
+    pub(super) is_map: bool,
+}
+
+/// One field of an object.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Field {
+    pub(super) shape: Shape,
+    pub(super) is_required: bool,
+}
+
+impl Shape {
+    pub(super) const NEVER: Shape = Shape::OneOf(Vec::new());
+
+    pub(super) fn null() -> Self {
+        Shape::Exactly(Value::Null)
+    }
+
+    pub(super) fn boolean() -> Self {
+        Shape::OneOf(vec![Shape::Exactly(true.into()), Shape::Exactly(false.into())])
+    }
+
+    pub(super) fn list(item: Shape) -> Self {
+        Shape::List(Box::new(item))
+    }
+
+    /// A map whose values have this shape.
+    pub(super) fn map(value: Shape) -> Self {
+        Shape::Object(Object { rest: Some(Box::new(value)), is_map: true, ..Object::default() })
+    }
+
+    /// The shapes that this is one of, each neither a choice, nor an intersection, nor a name.
+    pub(super) fn alternatives(&self, named: &Named) -> Vec<Shape> {
+        match self {
+            Shape::OneOf(shapes) => {
+                shapes.iter().flat_map(|shape| shape.alternatives(named)).collect()
+            }
+            Shape::AllOf(shapes) => shapes.iter().fold(vec![Shape::Any], |met, shape| {
+                let others = shape.alternatives(named);
+                met.iter().flat_map(|one| others.iter().filter_map(|it| meet(one, it))).collect()
+            }),
+            // Every name is known: whoever read the shapes has seen to it.
+            Shape::Reference(name) => {
+                named.get(name).map_or(vec![Shape::Any], |shape| shape.alternatives(named))
+            }
+            _ => vec![self.clone()],
+        }
+    }
+
+    /// The names in it, each as often as it is there.
+    pub(super) fn references(&self) -> Vec<&str> {
+        match self {
+            Shape::Any | Shape::Text | Shape::Number | Shape::Exactly(_) => Vec::new(),
+            Shape::List(item) => item.references(),
+            Shape::Tuple(shapes) | Shape::OneOf(shapes) | Shape::AllOf(shapes) => {
+                shapes.iter().flat_map(Shape::references).collect()
+            }
+            Shape::Object(object) => {
+                let fields = object.fields.values().map(|field| &field.shape);
+                fields.chain(object.rest.as_deref()).flat_map(Shape::references).collect()
+            }
+            Shape::Reference(name) => vec![name],
+        }
+    }
+
+    /// What a person calls it.
+    pub(super) fn said(&self) -> String {
+        match self {
+            Shape::Any => "anything".to_owned(),
+            Shape::Text => "a string".to_owned(),
+            Shape::Number => "a number".to_owned(),
+            Shape::Exactly(value) => format!("`{value}`"),
+            Shape::List(_) => "an array".to_owned(),
+            Shape::Tuple(items) => format!("an array of {}", items.len()),
+            Shape::Object(object) if object.fields.is_empty() => "an object".to_owned(),
+            Shape::Object(object) => {
+                let keys: Vec<_> = object.fields.keys().map(|key| format!("`{key}`")).collect();
+                format!("an object with {}", keys.join(", "))
+            }
+            Shape::OneOf(shapes) if shapes.is_empty() => "nothing".to_owned(),
+            Shape::OneOf(shapes) | Shape::AllOf(shapes) => {
+                shapes.iter().map(Shape::said).collect::<Vec<_>>().join(" or ")
+            }
+            Shape::Reference(name) => format!("`{name}`"),
+        }
+    }
+}
+
+/// What is in both of two alternatives; `None` when nothing is.
+fn meet(one: &Shape, other: &Shape) -> Option<Shape> {
+    Some(match (one, other) {
+        (Shape::Any, shape) | (shape, Shape::Any) => shape.clone(),
+        (Shape::Object(one), Shape::Object(other)) => Shape::Object(meet_objects(one, other)),
+        (one, other) if one == other => one.clone(),
+        (exact @ Shape::Exactly(Value::String(_)), Shape::Text)
+        | (Shape::Text, exact @ Shape::Exactly(Value::String(_)))
+        | (exact @ Shape::Exactly(Value::Number(_)), Shape::Number)
+        | (Shape::Number, exact @ Shape::Exactly(Value::Number(_))) => exact.clone(),
+        _ => return None,
+    })
+}
+
+fn meet_objects(one: &Object, other: &Object) -> Object {
+    let mut fields = BTreeMap::new();
+    for key in one.fields.keys().chain(other.fields.keys()) {
+        let both = [one, other].map(|object| object.fields.get(key));
+        let shapes = [one, other].into_iter().zip(both).filter_map(|(object, field)| {
+            // A field that only the other one names is one of the rest of this one.
+            field.map(|field| &field.shape).or(object.rest.as_deref())
+        });
+        let shape = Shape::AllOf(shapes.cloned().collect());
+        let is_required = both.into_iter().flatten().any(|field| field.is_required);
+        fields.insert(key.clone(), Field { shape, is_required });
+    }
+    let rest = one.rest.clone().or_else(|| other.rest.clone());
+    Object { fields, rest, is_map: one.is_map && other.is_map }
+}

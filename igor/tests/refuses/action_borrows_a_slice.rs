@@ -1,0 +1,6 @@
+#[igor::action("chat.say")]
+fn say(words: &[String]) {
+    println!("{words:?}");
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[igor::action("chat.say")]
+fn say(text: Option<&str>) {
+    println!("{text:?}");
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[igor::action("chat.say")]
+extern "C" fn say() {}
+
+fn main() {}

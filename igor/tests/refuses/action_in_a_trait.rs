@@ -1,0 +1,6 @@
+trait Chat {
+    #[igor::action("chat.say")]
+    fn say(text: String);
+}
+
+fn main() {}

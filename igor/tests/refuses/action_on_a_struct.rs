@@ -1,0 +1,4 @@
+#[igor::action("chat.say")]
+struct Say;
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[igor::action("chat.say")]
+unsafe fn say(text: String) {
+    drop(text);
+}
+
+fn main() {
+    igor::Registry::new().action::<say>();
+}

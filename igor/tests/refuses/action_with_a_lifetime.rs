@@ -1,0 +1,6 @@
+#[igor::action("chat.say")]
+fn say<'a>() -> &'a str {
+    "hello"
+}
+
+fn main() {}

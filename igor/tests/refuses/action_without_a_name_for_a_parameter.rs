@@ -1,0 +1,4 @@
+#[igor::action("chat.say")]
+fn say(_: String) {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[igor::action("chat.say", blocking)]
+async fn say(text: String) {
+    drop(text);
+}
+
+fn main() {}

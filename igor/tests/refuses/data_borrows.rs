@@ -1,0 +1,6 @@
+#[igor::data]
+struct Line<'a> {
+    text: &'a str,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+#[igor::data]
+#[derive(Clone, Copy)]
+union Line {
+    number: u32,
+}
+
+#[igor::action("chat.say")]
+fn say(line: Line) -> Line {
+    line
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[igor::data]
+fn line() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[igor::data]
+type Line = String;
+
+fn main() {}

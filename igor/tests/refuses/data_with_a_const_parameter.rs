@@ -1,0 +1,6 @@
+#[igor::data]
+struct Line<const N: usize> {
+    words: [String; N],
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[igor::data]
+struct Line<'a> {
+    text: String,
+    #[serde(skip)]
+    of: std::marker::PhantomData<&'a str>,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[igor::data("line")]
+struct Line {
+    text: String,
+}
+
+#[igor::action("chat.say")]
+fn say(line: Line) -> Line {
+    line
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[igor::event("chat.said")]
+struct Said<T> {
+    text: T,
+}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[igor::event("chat.said")]
+fn said() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[igor::event("chat.said", volatile)]
+struct Said {
+    text: String,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+#[igor::event]
+struct Said {
+    text: String,
+}
+
+fn main() {
+    igor::Registry::new().event::<Said>();
+}

@@ -1,0 +1,6 @@
+#[igor::action("chat.say", blocking, blocking)]
+fn say(text: String) {
+    drop(text);
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[igor::action("")]
+fn say(text: String) {
+    drop(text);
+}
+
+fn main() {}

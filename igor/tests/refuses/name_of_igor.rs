@@ -1,0 +1,4 @@
+#[igor::action("igor.hello")]
+fn hello() {}
+
+fn main() {}

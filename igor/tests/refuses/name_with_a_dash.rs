@@ -1,0 +1,6 @@
+#[igor::action("chat.say-it")]
+fn say(text: String) {
+    drop(text);
+}
+
+fn main() {}

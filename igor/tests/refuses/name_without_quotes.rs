@@ -1,0 +1,6 @@
+#[igor::action(chat.say)]
+fn say(text: String) {
+    drop(text);
+}
+
+fn main() {}

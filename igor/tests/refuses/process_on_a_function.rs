@@ -1,0 +1,4 @@
+#[igor::process("clock")]
+async fn clock() {}
+
+fn main() {}

@@ -1,0 +1,11 @@
+#[igor::process("clock", restart)]
+#[derive(Default)]
+struct Clock;
+
+impl igor::Process for Clock {
+    async fn run(&mut self, _cx: &igor::ProcessContext) -> igor::Result<()> {
+        Ok(())
+    }
+}
+
+fn main() {}

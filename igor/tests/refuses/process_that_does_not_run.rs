@@ -1,0 +1,5 @@
+#[igor::process("clock")]
+#[derive(Default)]
+struct Clock;
+
+fn main() {}

@@ -1,0 +1,13 @@
+#[igor::process]
+#[derive(Default)]
+struct Clock;
+
+impl igor::Process for Clock {
+    async fn run(&mut self, _cx: &igor::ProcessContext) -> igor::Result<()> {
+        Ok(())
+    }
+}
+
+fn main() {
+    igor::Registry::new().process::<Clock>();
+}

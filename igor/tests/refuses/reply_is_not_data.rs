@@ -1,0 +1,8 @@
+struct Line;
+
+#[igor::action("chat.last")]
+fn last() -> Line {
+    Line
+}
+
+fn main() {}

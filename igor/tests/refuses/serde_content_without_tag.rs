@@ -1,0 +1,12 @@
+#[igor::data]
+#[serde(content = "of")]
+enum Line {
+    Said(String),
+}
+
+#[igor::action("chat.say")]
+fn say(line: Line) -> Line {
+    line
+}
+
+fn main() {}

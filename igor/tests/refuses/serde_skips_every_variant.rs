@@ -1,0 +1,12 @@
+#[igor::data]
+enum Line {
+    #[serde(skip)]
+    Said,
+}
+
+#[igor::action("chat.say")]
+fn say(line: Line) -> Line {
+    line
+}
+
+fn main() {}
