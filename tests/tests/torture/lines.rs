@@ -57,7 +57,9 @@ impl<'a> Follower<'a> {
     ) -> Result<(), String> {
         loop {
             let left = (LONGEST + self.slack()).saturating_sub(self.progress.elapsed());
-            let line = timeout(left, lines.recv()).await.map_err(|_| "stuck")?;
+            let line = timeout(left, lines.recv()).await.map_err(|_| {
+                format!("stuck, {} calls after {:?}", self.calls.len(), self.calls.last())
+            })?;
             let line = line.ok_or("the program in Node has ended")?;
             if line["done"] == true {
                 return self.check_calls();

@@ -43,7 +43,7 @@ struct Road {
 struct State {
     /// What the next connections are, before the seed is asked again.
     forced: VecDeque<Way>,
-    /// When the server was last given something, or saw a connection end.
+    /// When the server was last given something of a client that it had answered.
     heard: Instant,
     /// The longest time without that before a hello, since this was last asked.
     silence: Duration,
@@ -135,19 +135,12 @@ impl Road {
         self.state().done.push(format!("connection {index}: {}", text.into()));
     }
 
-    /// The server is given a unit, or sees the end.
-    fn heard(&self, unit: u64) {
+    /// The server is given a hello.
+    fn greeted(&self) {
         let mut state = self.state();
-        if unit == HELLO {
-            state.silence = state.silence.max(state.heard.elapsed());
-        }
-        if unit >= HELLO {
-            state.heard = Instant::now();
-        }
+        state.silence = state.silence.max(state.heard.elapsed());
         drop(state);
-        if unit == HELLO {
-            self.hellos.send_modify(|hellos| *hellos += 1);
-        }
+        self.hellos.send_modify(|hellos| *hellos += 1);
     }
 }
 
@@ -165,7 +158,7 @@ async fn accept(listener: TcpListener, road: Arc<Road>, way_of: impl Fn(u64) -> 
             let mut server = road.server.subscribe();
             let address = *server.borrow_and_update();
             let Ok(upstream) = TcpStream::connect(address).await else { return };
-            let connection = Connection { index, way, road, has_greeted: AtomicBool::new(false) };
+            let connection = Connection { index, way, road, is_answered: AtomicBool::new(false) };
             tokio::select! {
                 () = connection.run(client, upstream) => {}
                 _ = server.changed() => {}
@@ -180,8 +173,8 @@ struct Connection {
     index: u64,
     way: Way,
     road: Arc<Road>,
-    /// Whether its hello has passed, so that the server sees a client go when it ends.
-    has_greeted: AtomicBool,
+    /// Whether the server has answered its hello, so that it sees a client go when it ends.
+    is_answered: AtomicBool,
 }
 
 /// Why a direction passes nothing more.
@@ -207,8 +200,7 @@ impl Connection {
             end = self.pass(Direction::Down, &mut from_server, &mut to_client) => end,
         };
         match end {
-            End::Cut if self.has_greeted.load(Ordering::Relaxed) => self.road.heard(HELLO + 1),
-            End::Cut => {}
+            End::Cut => self.heard(),
             End::Silent => {
                 tokio::join!(from_client.discard(), from_server.discard());
             }
@@ -235,6 +227,10 @@ impl Connection {
         let mut index = 0;
         let mut cut_at = None;
         while let Some(unit) = from.next().await {
+            if direction == Direction::Down && index == HELLO {
+                self.is_answered.store(true, Ordering::Relaxed);
+                self.heard();
+            }
             if !self.way.latency.is_zero() {
                 tokio::time::sleep(self.way.latency).await;
             }
@@ -301,11 +297,18 @@ impl Connection {
 
     /// The receiver is given this unit.
     fn passed(&self, direction: Direction, unit: u64) {
-        if direction == Direction::Up {
-            self.has_greeted.fetch_or(unit == HELLO, Ordering::Relaxed);
-            self.road.heard(unit);
-        } else if unit >= HELLO && self.has_greeted.load(Ordering::Relaxed) {
-            self.road.state().told = Instant::now();
+        match direction {
+            Direction::Up if unit == HELLO => self.road.greeted(),
+            Direction::Up => self.heard(),
+            Direction::Down if unit >= HELLO => self.road.state().told = Instant::now(),
+            Direction::Down => {}
+        }
+    }
+
+    /// The server hears something of a client that it knows of, or sees it go.
+    fn heard(&self) {
+        if self.is_answered.load(Ordering::Relaxed) {
+            self.road.state().heard = Instant::now();
         }
     }
 }
