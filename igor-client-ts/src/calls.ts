@@ -169,10 +169,7 @@ export class CallTable {
 
   /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
   requeue(): void {
-    for (const call of this.#open.values()) {
-      call.isSent = false;
-      call.credit = 0;
-    }
+    for (const call of this.#open.values()) call.isSent = false;
     this.#waiting = new Set(this.#open.values());
   }
 

@@ -11,7 +11,7 @@ import { randomText, watchPage } from "./host.js";
 import type { WebSocketClass } from "./host.js";
 import { SessionLink } from "./link.js";
 import { codes, goodbyeAction, subprotocol } from "./protocol.js";
-import type { Code, Contract, HelloData, WelcomeData, WireFrame } from "./protocol.js";
+import type { Code, Contract, HelloData, PageStanding, WelcomeData, WireFrame } from "./protocol.js";
 import { awaitsWelcome, keepsPage, storesKeyFirst } from "./rules.js";
 import { SessionKeeper } from "./session.js";
 import { ClientSocket, neverSent } from "./socket.js";
@@ -113,7 +113,7 @@ export class ClientConnection {
     const { session, key, attempt } = await this.#session.next();
     if (this.#isOver()) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-    const isFirst = this.#isFirst;
+    const resume = this.#isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() };
     const hello: HelloData = {
       session,
       key,
@@ -122,14 +122,14 @@ export class ClientConnection {
       contract: contract.hash,
       name,
       ring: ringChars,
-      resume: isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() },
+      resume,
     };
     try {
       const socket: ClientSocket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
         greeted: () => this.#greeted(socket),
-        welcomed: (welcome) => this.#welcomed(socket, welcome, isFirst),
+        welcomed: (welcome) => this.#welcomed(socket, welcome, resume),
         received: (frame) => this.#received(socket, frame),
-        ended: (end) => this.#ended(end, isFirst),
+        ended: (end) => this.#ended(end, resume),
       });
       this.#socket = socket;
     } catch (error) {
@@ -157,10 +157,11 @@ export class ClientConnection {
     return numbered !== undefined;
   }
 
-  #welcomed(socket: ClientSocket, welcome: WelcomeData, isFirst: boolean): void {
+  /** The server answered a hello that said where the page stands, or that of a page that stands nowhere yet. */
+  #welcomed(socket: ClientSocket, welcome: WelcomeData, resume: PageStanding | undefined): void {
     const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
-    if (!isFirst && !resumed) this.#forget(reason ?? "the session is new");
-    const again = isFirst ? [] : this.#link.resume(received);
+    if (resume && !resumed) this.#forget(reason ?? "the session is new");
+    const again = resume ? this.#link.resume(received) : [];
     if (!again) return socket.close(closeProtocol, neverSent);
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
     if (storesKeyFirst) this.#session.keep(session, key);
@@ -205,12 +206,12 @@ export class ClientConnection {
     this.#calls.flush(); // The frame may have brought an ack, and with it a place.
   }
 
-  #ended({ code, why, refusal }: SocketEnd, wasFirst: boolean): void {
+  #ended({ code, why, refusal }: SocketEnd, resume: PageStanding | undefined): void {
     this.#socket = undefined;
     this.#calls.disconnect();
     if (performance.now() - this.#openedAtMs >= steadyMs) this.#failures = 0;
     this.#openedAtMs = Infinity;
-    if (refusal) return this.#refused(refusal, why, wasFirst);
+    if (refusal) return this.#refused(refusal, why, resume);
     const after = afterClose(code);
     if (typeof after !== "string") return this.#stop("lost", ...after);
     const { received } = this.#link.standing();
@@ -221,13 +222,13 @@ export class ClientConnection {
   }
 
   /** The server answered the hello with an error, and has run nothing that stood behind it. */
-  #refused(refusal: WireFrame, why: string, wasFirst: boolean): void {
+  #refused(refusal: WireFrame, why: string, resume: PageStanding | undefined): void {
     const { code } = errorFromFrame(refusal);
     if (code === "unauthorized" || code === "forbidden") {
       this.#session.renew(); // So that the next load of this page does not meet the same refusal.
       return this.#stop("lost", code, why);
     }
-    if (wasFirst) {
+    if (!resume) {
       this.#isFirst = true;
       this.#isKept = false;
       this.#link.restart();

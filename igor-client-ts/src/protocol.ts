@@ -94,16 +94,17 @@ export interface HelloData {
   /** The size of this side's replay ring, in bytes. */
   ring: number;
   /** Where the page stands; on each of its sockets but the first. */
-  resume:
-    | undefined
-    | {
-        /** The server that the page was last welcome at, if it ever was. */
-        epoch: string | undefined;
-        /** The highest number that was received without a gap. */
-        received: number;
-        /** The lowest number that can still be sent. */
-        have: number;
-      };
+  resume: PageStanding | undefined;
+}
+
+/** Where a page stands that wants to go on. */
+export interface PageStanding {
+  /** The server that it was last welcome at, if it ever was. */
+  epoch: string | undefined;
+  /** The highest number that it has received without a gap. */
+  received: number;
+  /** The lowest number that it can still send. */
+  have: number;
 }
 
 /** What the server allows, told in its welcome. */

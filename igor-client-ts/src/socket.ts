@@ -1,8 +1,8 @@
 // One socket from hello to close: the welcome, the order of frames, acks and beats.
 
+import { closeBeatsLost, closeDone, closeGap, closeHelloLate, closeProtocol } from "./close.js";
 import { decode, encode } from "./codec.js";
 import { longestTimerMs, welcomeMs } from "./defaults.js";
-import { closeBeatsLost, closeDone, closeGap, closeHelloLate, closeProtocol } from "./close.js";
 import { textOf } from "./error.js";
 import type { WebSocketClass, WebSocketLike } from "./host.js";
 import type { SessionLink } from "./link.js";

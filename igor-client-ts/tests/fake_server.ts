@@ -159,7 +159,7 @@ export class FakeServer {
   async reconnected(data: Partial<WelcomeData> = {}): Promise<FakeSocket> {
     const { length } = this.sockets;
     for (let ms = 0; this.sockets.length === length; ms += 50) {
-      if (ms > 10_000) throw new Error("the client did not come back");
+      if (ms > 60_000) throw new Error("the client did not come back");
       await vi.advanceTimersByTimeAsync(50);
     }
     return this.socket.welcome(data);

@@ -1,7 +1,7 @@
 // The rules of the session layer, one story each: it holds with the rule and fails without it.
 
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { WireFrame } from "../src/protocol.js";
+import { event, heard } from "./counting.js";
 import { FakePage } from "./fake_page.js";
 import { FakeServer, settled } from "./fake_server.js";
 import { rules, without } from "./rules.js";
@@ -16,11 +16,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const event = (counter: number): WireFrame => ({ action: "counter_increment", data: { counter } });
-
 const stories: Record<Rule, () => Promise<void>> = {
   async dropsDuplicates() {
-    const counters = await counting();
+    const counters = heard(await server.connected());
     server.socket.reply(event(1));
     server.socket.drop();
     const socket = await server.reconnected();
@@ -29,7 +27,7 @@ const stories: Record<Rule, () => Promise<void>> = {
   },
 
   async closesOnGap() {
-    const counters = await counting();
+    const counters = heard(await server.connected());
     server.socket.say({ n: 2, ...event(2) });
     const socket = await server.reconnected();
     for (const n of [1, 2]) socket.say({ n, ...event(n) });
@@ -47,7 +45,7 @@ const stories: Record<Rule, () => Promise<void>> = {
   },
 
   async fencesOldSocket() {
-    const counters = await counting();
+    const counters = heard(await server.connected());
     const old = server.socket;
     old.drop();
     const socket = await server.reconnected({ resumed: false });
@@ -97,13 +95,6 @@ const stories: Record<Rule, () => Promise<void>> = {
     expect((await server.reconnected()).hello["page"]).toBe(page);
   },
 };
-
-async function counting(): Promise<number[]> {
-  const igor = await server.connected();
-  const counters: number[] = [];
-  igor.on("counter_increment", ({ counter }) => counters.push(counter));
-  return counters;
-}
 
 it("has_a_story_for_every_rule_and_holds_to_all", async () => {
   const all = await vi.importActual("../src/rules.js");

@@ -30,6 +30,8 @@ export async function calls(): Promise<void> {
   same<typeof result, Result<Line, SayError>>();
   if (result.ok) same<typeof result.value, Line>();
   else same<typeof result.error, SayError>();
+  const rooms = igor.chat.rooms({ timeoutMs: 10 });
+  same<typeof rooms, Call<string[]>>();
   const chained = say.then(({ text }) => text.length).catch(() => "failed" as const);
   same<typeof chained, Promise<number | "failed">>();
 
@@ -92,6 +94,9 @@ export function news(): void {
   });
   igor.onStatus(() => {});
   igor.onEnded((process, error) => console.log(process.length, error?.length, status, id));
+  const off: () => void = igor.onMissed((missed) => same<typeof missed, Record<string, number>>());
+  off();
+  igor.onSessionLost((why) => same<typeof why, string>());
   // @ts-expect-error: only the client knows its status
   igor.status = "open";
   igor.close();

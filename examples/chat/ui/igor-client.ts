@@ -487,16 +487,17 @@ interface HelloData {
   /** The size of this side's replay ring, in bytes. */
   ring: number;
   /** Where the page stands; on each of its sockets but the first. */
-  resume:
-    | undefined
-    | {
-        /** The server that the page was last welcome at, if it ever was. */
-        epoch: string | undefined;
-        /** The highest number that was received without a gap. */
-        received: number;
-        /** The lowest number that can still be sent. */
-        have: number;
-      };
+  resume: PageStanding | undefined;
+}
+
+/** Where a page stands that wants to go on. */
+interface PageStanding {
+  /** The server that it was last welcome at, if it ever was. */
+  epoch: string | undefined;
+  /** The highest number that it has received without a gap. */
+  received: number;
+  /** The lowest number that it can still send. */
+  have: number;
 }
 
 /** What the server allows, told in its welcome. */
@@ -1382,10 +1383,7 @@ class CallTable {
 
   /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
   requeue(): void {
-    for (const call of this.#open.values()) {
-      call.isSent = false;
-      call.credit = 0;
-    }
+    for (const call of this.#open.values()) call.isSent = false;
     this.#waiting = new Set(this.#open.values());
   }
 
@@ -1928,7 +1926,7 @@ class ClientConnection {
     const { session, key, attempt } = await this.#session.next();
     if (this.#isOver()) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-    const isFirst = this.#isFirst;
+    const resume = this.#isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() };
     const hello: HelloData = {
       session,
       key,
@@ -1937,14 +1935,14 @@ class ClientConnection {
       contract: contract.hash,
       name,
       ring: ringChars,
-      resume: isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() },
+      resume,
     };
     try {
       const socket: ClientSocket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
         greeted: () => this.#greeted(socket),
-        welcomed: (welcome) => this.#welcomed(socket, welcome, isFirst),
+        welcomed: (welcome) => this.#welcomed(socket, welcome, resume),
         received: (frame) => this.#received(socket, frame),
-        ended: (end) => this.#ended(end, isFirst),
+        ended: (end) => this.#ended(end, resume),
       });
       this.#socket = socket;
     } catch (error) {
@@ -1972,10 +1970,11 @@ class ClientConnection {
     return numbered !== undefined;
   }
 
-  #welcomed(socket: ClientSocket, welcome: WelcomeData, isFirst: boolean): void {
+  /** The server answered a hello that said where the page stands, or that of a page that stands nowhere yet. */
+  #welcomed(socket: ClientSocket, welcome: WelcomeData, resume: PageStanding | undefined): void {
     const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
-    if (!isFirst && !resumed) this.#forget(reason ?? "the session is new");
-    const again = isFirst ? [] : this.#link.resume(received);
+    if (resume && !resumed) this.#forget(reason ?? "the session is new");
+    const again = resume ? this.#link.resume(received) : [];
     if (!again) return socket.close(closeProtocol, neverSent);
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
     if (storesKeyFirst) this.#session.keep(session, key);
@@ -2020,12 +2019,12 @@ class ClientConnection {
     this.#calls.flush(); // The frame may have brought an ack, and with it a place.
   }
 
-  #ended({ code, why, refusal }: SocketEnd, wasFirst: boolean): void {
+  #ended({ code, why, refusal }: SocketEnd, resume: PageStanding | undefined): void {
     this.#socket = undefined;
     this.#calls.disconnect();
     if (performance.now() - this.#openedAtMs >= steadyMs) this.#failures = 0;
     this.#openedAtMs = Infinity;
-    if (refusal) return this.#refused(refusal, why, wasFirst);
+    if (refusal) return this.#refused(refusal, why, resume);
     const after = afterClose(code);
     if (typeof after !== "string") return this.#stop("lost", ...after);
     const { received } = this.#link.standing();
@@ -2036,13 +2035,13 @@ class ClientConnection {
   }
 
   /** The server answered the hello with an error, and has run nothing that stood behind it. */
-  #refused(refusal: WireFrame, why: string, wasFirst: boolean): void {
+  #refused(refusal: WireFrame, why: string, resume: PageStanding | undefined): void {
     const { code } = errorFromFrame(refusal);
     if (code === "unauthorized" || code === "forbidden") {
       this.#session.renew(); // So that the next load of this page does not meet the same refusal.
       return this.#stop("lost", code, why);
     }
-    if (wasFirst) {
+    if (!resume) {
       this.#isFirst = true;
       this.#isKept = false;
       this.#link.restart();

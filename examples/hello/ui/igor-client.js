@@ -812,10 +812,8 @@ class CallTable {
     }
     /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
     requeue() {
-        for (const call of this.#open.values()) {
+        for (const call of this.#open.values())
             call.isSent = false;
-            call.credit = 0;
-        }
         this.#waiting = new Set(this.#open.values());
     }
     /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
@@ -1258,7 +1256,7 @@ class ClientConnection {
         if (this.#isOver())
             return;
         const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-        const isFirst = this.#isFirst;
+        const resume = this.#isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() };
         const hello = {
             session,
             key,
@@ -1267,14 +1265,14 @@ class ClientConnection {
             contract: contract.hash,
             name,
             ring: ringChars,
-            resume: isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() },
+            resume,
         };
         try {
             const socket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
                 greeted: () => this.#greeted(socket),
-                welcomed: (welcome) => this.#welcomed(socket, welcome, isFirst),
+                welcomed: (welcome) => this.#welcomed(socket, welcome, resume),
                 received: (frame) => this.#received(socket, frame),
-                ended: (end) => this.#ended(end, isFirst),
+                ended: (end) => this.#ended(end, resume),
             });
             this.#socket = socket;
         }
@@ -1301,11 +1299,12 @@ class ClientConnection {
             socket.write(numbered);
         return numbered !== undefined;
     }
-    #welcomed(socket, welcome, isFirst) {
+    /** The server answered a hello that said where the page stands, or that of a page that stands nowhere yet. */
+    #welcomed(socket, welcome, resume) {
         const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
-        if (!isFirst && !resumed)
+        if (resume && !resumed)
             this.#forget(reason ?? "the session is new");
-        const again = isFirst ? [] : this.#link.resume(received);
+        const again = resume ? this.#link.resume(received) : [];
         if (!again)
             return socket.close(closeProtocol, neverSent);
         // In this order: the ack makes the old key invalid, so the new one must be stored by then.
@@ -1355,14 +1354,14 @@ class ClientConnection {
         }
         this.#calls.flush(); // The frame may have brought an ack, and with it a place.
     }
-    #ended({ code, why, refusal }, wasFirst) {
+    #ended({ code, why, refusal }, resume) {
         this.#socket = undefined;
         this.#calls.disconnect();
         if (performance.now() - this.#openedAtMs >= steadyMs)
             this.#failures = 0;
         this.#openedAtMs = Infinity;
         if (refusal)
-            return this.#refused(refusal, why, wasFirst);
+            return this.#refused(refusal, why, resume);
         const after = afterClose(code);
         if (typeof after !== "string")
             return this.#stop("lost", ...after);
@@ -1375,13 +1374,13 @@ class ClientConnection {
         this.#retry(why);
     }
     /** The server answered the hello with an error, and has run nothing that stood behind it. */
-    #refused(refusal, why, wasFirst) {
+    #refused(refusal, why, resume) {
         const { code } = errorFromFrame(refusal);
         if (code === "unauthorized" || code === "forbidden") {
             this.#session.renew(); // So that the next load of this page does not meet the same refusal.
             return this.#stop("lost", code, why);
         }
-        if (wasFirst) {
+        if (!resume) {
             this.#isFirst = true;
             this.#isKept = false;
             this.#link.restart();

@@ -1,0 +1,301 @@
+// Sessions that are lost: what goes with them, what does not, and who is told.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Status } from "../src/index.js";
+import { event, heard } from "./counting.js";
+import { failure } from "./failure.js";
+import { FakeServer, settled } from "./fake_server.js";
+import { sleep } from "./sleep.js";
+
+let server: FakeServer;
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+describe("a session that is lost", () => {
+  it("takes_only_what_was_sent_with_it", async () => {
+    const igor = await server.connected();
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    const sent = igor.ping();
+    const history = igor.chat.history("lobby");
+    server.socket.drop();
+    const queued = igor.ping();
+    const socket = await server.reconnected({
+      resumed: false,
+      reason: "the server does not know the session",
+    });
+    expect(lost.mock.calls).toEqual([["the server does not know the session"]]);
+    expect(await failure(sent)).toMatchObject({
+      code: "session_lost",
+      message: "session_lost: the server does not know the session",
+      action: "ping",
+      executed: "unknown",
+    });
+    expect(await failure(history.toArray())).toMatchObject({ code: "session_lost", executed: "unknown" });
+    expect(socket.sent.slice(1)).toEqual([{ ack: 0 }, { n: 1, streamId: 3, action: "ping" }]);
+    socket.reply({ streamId: 3, data: null, close: true });
+    expect(await queued).toBeNull();
+    expect(igor.status).toBe("open");
+  });
+
+  it("takes_no_cancel_and_no_credit_to_the_next_one", async () => {
+    const igor = await server.connected();
+    const call = igor.ping();
+    server.socket.drop();
+    call.cancel();
+    const socket = await server.reconnected({ resumed: false });
+    expect(socket.sent.slice(1)).toEqual([{ ack: 0 }]);
+  });
+
+  it("counts_from_one_again_in_both_directions", async () => {
+    const igor = await server.connected();
+    const counters = heard(igor);
+    for (const counter of [1, 2, 3]) server.socket.reply(event(counter));
+    server.socket.drop();
+    const socket = await server.reconnected({ resumed: false });
+    socket.say({ n: 1, ...event(4) });
+    expect(counters).toEqual([1, 2, 3, 4]);
+    void igor.ping();
+    expect(socket.sent.at(-1)).toEqual({ n: 1, ack: 1, streamId: 1, action: "ping" });
+  });
+
+  it("is_given_up_after_the_grace_and_two_beats", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
+    const { session } = server.socket.hello;
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    const sent = igor.ping();
+    const failed = vi.fn();
+    sent.catch(failed);
+    server.socket.drop();
+    const queued = igor.ping();
+    for (let at = 0; at < 4900; at += 100) {
+      await vi.advanceTimersByTimeAsync(100);
+      if (server.socket.readyState === 0) server.socket.drop();
+    }
+    expect(failed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(100);
+    expect(lost.mock.calls).toEqual([["the server was out of reach for too long"]]);
+    expect(failed.mock.calls[0]?.[0]).toMatchObject({ code: "session_lost", executed: "unknown" });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(lost).toHaveBeenCalledOnce();
+    const socket = await server.reconnected({ resumed: false });
+    expect(socket.hello).toMatchObject({ resume: { received: 0, have: 1 } });
+    expect(socket.hello["resume"]).not.toHaveProperty("epoch");
+    expect(socket.hello["session"]).not.toBe(session);
+    expect(socket.hello["key"]).not.toBe("the-next-key");
+    expect(lost).toHaveBeenCalledOnce();
+    socket.reply({ streamId: 2, data: null, close: true });
+    expect(await queued).toBeNull();
+  });
+
+  it("is_given_up_with_the_socket_that_still_waits_for_its_welcome", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
+    const { session } = server.socket.hello;
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(300);
+    const blackhole = server.socket.accept();
+    expect(blackhole.hello["session"]).toBe(session);
+    await vi.advanceTimersByTimeAsync(4700);
+    expect(lost).toHaveBeenCalledOnce();
+    expect(blackhole.closedWith).toBe(1000);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(server.socket.accept().hello["session"]).not.toBe(session);
+    blackhole.welcome({ resumed: true });
+    expect(igor.status).toBe("resuming");
+  });
+
+  it("is_looked_for_once_more_when_the_machine_slept_through_the_grace", async () => {
+    const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
+    const { session } = server.socket.hello;
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    const call = igor.ping();
+    server.socket.drop();
+    sleep(60_000);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(lost).not.toHaveBeenCalled();
+    const socket = server.socket.welcome();
+    expect(socket.hello["session"]).toBe(session);
+    socket.reply({ streamId: 1, data: null, close: true });
+    expect(await call).toBeNull();
+    expect(igor.status).toBe("open");
+  });
+
+  it("is_given_up_with_the_next_failure_after_such_a_sleep", async () => {
+    const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
+    const { session } = server.socket.hello;
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(300);
+    const before = server.socket.accept();
+    sleep(60_000);
+    await vi.advanceTimersByTimeAsync(4700);
+    expect(before.closedWith).toBe(1000);
+    expect(lost).not.toHaveBeenCalled();
+    expect(server.socket.accept().hello["session"]).toBe(session);
+    server.socket.drop();
+    expect(lost).toHaveBeenCalledOnce();
+  });
+
+  it("is_given_up_too_when_the_server_answers_after_such_a_sleep_but_takes_nobody", async () => {
+    const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    server.socket.drop();
+    sleep(60_000);
+    await vi.advanceTimersByTimeAsync(5000);
+    server.socket.accept().say({ action: "igor.welcome", error: "going down", code: 503, close: true });
+    expect(lost).toHaveBeenCalledOnce();
+  });
+
+  it("is_not_told_where_there_never_was_one", async () => {
+    const igor = await server.connecting();
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    const call = igor.ping();
+    server.socket.accept().drop();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(await failure(call)).toMatchObject({ code: "session_lost", executed: "unknown" });
+    expect(lost).not.toHaveBeenCalled();
+    igor.close();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("may_be_the_end_of_the_client_for_who_hears_of_it", async () => {
+    const igor = await server.connected();
+    const statuses: Status[] = [];
+    igor.onStatus((status) => statuses.push(status));
+    igor.onSessionLost(() => igor.close());
+    server.socket.drop();
+    await server.reconnected({ resumed: false });
+    expect(statuses).toEqual(["resuming", "closed"]);
+    expect(vi.getTimerCount()).toBe(0);
+    const other = await server.connected();
+    other.onSessionLost(() => other.close());
+    server.socket.drop(4400);
+    expect(other.status).toBe("closed");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("is_no_end_to_a_server_that_says_goodbye_for_a_restart", async () => {
+    const igor = await server.connected();
+    server.socket.say({ action: "igor.goodbye", data: { reason: "shutdown", retryAfterMs: 800 } });
+    server.socket.drop(4503);
+    await vi.advanceTimersByTimeAsync(790);
+    expect(server.sockets).toHaveLength(1);
+    for (let round = 0; round < 6; round += 1) {
+      await vi.advanceTimersByTimeAsync(10_000);
+      if (server.socket.readyState === 0) server.socket.drop();
+    }
+    const socket = await server.reconnected({ resumed: false, epoch: "the-next-epoch" });
+    expect(igor.status).toBe("open");
+    const call = igor.ping();
+    socket.reply({ streamId: 1, data: null, close: true });
+    expect(await call).toBeNull();
+    socket.drop();
+    expect((await server.reconnected()).hello["resume"]).toMatchObject({ epoch: "the-next-epoch" });
+  });
+});
+
+describe("a call that may run twice", () => {
+  const lose = () => server.reconnected({ resumed: false });
+
+  it("is_sent_again_by_itself_when_its_session_is_lost", async () => {
+    const igor = await server.connected();
+    const plain = igor.ping();
+    const rooms = igor.chat.rooms();
+    server.socket.drop();
+    const queued = igor.ping();
+    const socket = await lose();
+    expect(await failure(plain)).toMatchObject({ code: "session_lost" });
+    expect(socket.sent.slice(2)).toEqual([
+      { n: 1, streamId: 2, action: "chat.rooms" },
+      { n: 2, streamId: 3, action: "ping" },
+    ]);
+    socket.reply({ streamId: 2, data: ["lobby"], close: true });
+    expect(await rooms).toEqual(["lobby"]);
+    queued.cancel();
+  });
+
+  it("is_sent_again_twice_at_most", async () => {
+    const igor = await server.connected();
+    const rooms = igor.chat.rooms();
+    const sockets = [server.socket];
+    for (let round = 0; round < 2; round += 1) {
+      server.socket.drop();
+      sockets.push(await lose());
+    }
+    const settledYet = vi.fn();
+    rooms.finally(settledYet).catch(() => {});
+    await settled();
+    expect(settledYet).not.toHaveBeenCalled();
+    server.socket.drop();
+    sockets.push(await lose());
+    expect(await failure(rooms)).toMatchObject({ code: "session_lost", executed: "unknown" });
+    expect(sockets.map((socket) => socket.calls("chat.rooms").length)).toEqual([1, 1, 1, 0]);
+  });
+
+  it("keeps_its_deadline_and_knows_that_it_may_have_run", async () => {
+    const igor = await server.connected();
+    const rooms = igor.chat.rooms({ timeoutMs: 12_000 });
+    server.socket.drop();
+    await vi.advanceTimersByTimeAsync(8000);
+    const socket = server.socket.welcome({ resumed: false });
+    expect(socket.calls("chat.rooms")[0]?.deadlineMs).toBe(4000);
+    socket.drop();
+    await vi.advanceTimersByTimeAsync(4000);
+    expect(await failure(rooms)).toMatchObject({ code: "deadline_exceeded", executed: "unknown" });
+  });
+
+  it("may_have_run_although_it_waits_again", async () => {
+    const igor = await server.connected({ graceMs: 1000, beatMs: 1000 });
+    const rooms = igor.chat.rooms({ timeoutMs: 12_000 });
+    server.socket.drop();
+    for (let at = 0; at < 12_000; at += 500) {
+      await vi.advanceTimersByTimeAsync(500);
+      if (server.socket.readyState === 0) server.socket.drop();
+    }
+    expect(await failure(rooms)).toMatchObject({ code: "deadline_exceeded", executed: "unknown" });
+  });
+
+  it("goes_on_like_any_other_where_the_session_does", async () => {
+    const igor = await server.connected();
+    const rooms = igor.chat.rooms();
+    server.socket.drop();
+    const socket = await server.reconnected();
+    expect(socket.calls("chat.rooms")).toEqual([]);
+    socket.reply({ streamId: 1, data: [], close: true });
+    expect(await rooms).toEqual([]);
+  });
+});
+
+it("tells_every_change_of_its_status_while_it_comes_and_goes", async () => {
+  const igor = await server.connected();
+  const seen: [Status, string | undefined][] = [];
+  igor.onStatus((status, why) => seen.push([status, why]));
+  server.socket.drop(4441, "too slow");
+  await server.reconnected();
+  server.socket.drop(4413, "message too large");
+  await server.reconnected({ resumed: false });
+  server.socket.drop(4409);
+  expect(seen).toEqual([
+    ["resuming", "too slow"],
+    ["open", undefined],
+    ["resuming", "message too large"],
+    ["open", undefined],
+    ["lost", "another socket took this session over"],
+  ]);
+});

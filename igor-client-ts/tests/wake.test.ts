@@ -1,0 +1,92 @@
+// Machines that slept and pages that were put away.
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { failure } from "./failure.js";
+import { FakePage } from "./fake_page.js";
+import { FakeServer, settled } from "./fake_server.js";
+import { sleep } from "./sleep.js";
+
+let server: FakeServer;
+beforeEach(() => {
+  vi.useFakeTimers();
+  server = new FakeServer();
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+describe("a socket after a sleep", () => {
+  it("has_a_beat_to_speak_before_it_is_given_up", async () => {
+    const igor = await server.connected({ beatMs: 1000 });
+    sleep(8000);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.socket.closedWith).toBeUndefined();
+    expect(server.socket.sent.at(-1)).toEqual({ ack: 0, beat: true });
+    server.socket.say({ ack: 0 });
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(igor.status).toBe("open");
+    await vi.advanceTimersByTimeAsync(500);
+    expect(igor.status).toBe("resuming");
+  });
+
+  it("is_given_up_when_it_does_not", async () => {
+    const igor = await server.connected({ beatMs: 1000 });
+    sleep(8000);
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(igor.status).toBe("open");
+    await vi.advanceTimersByTimeAsync(1);
+    expect(server.socket.closedWith).toBe(4442);
+  });
+
+  it("is_looked_at_at_once_when_the_page_is_seen_again", async () => {
+    const page = new FakePage().show();
+    await server.connected({ beatMs: 1000 });
+    sleep(8000);
+    page.listeners.get("visibilitychange")?.();
+    expect(server.socket.sent.at(-1)).toEqual({ ack: 0, beat: true });
+    page.listeners.get("online")?.();
+    expect(server.socket.sent).toHaveLength(3);
+    server.socket.say({ ack: 0 });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(server.socket.closedWith).toBeUndefined();
+  });
+});
+
+describe("a page", () => {
+  let page: FakePage;
+  beforeEach(() => {
+    page = new FakePage().show();
+  });
+
+  it("that_was_left_and_is_shown_again_is_a_page_loaded_anew", async () => {
+    const igor = await server.connected();
+    const first = server.socket;
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    const sent = igor.ping();
+    // Meanwhile another page of the tab had the session.
+    page.locks.letGo();
+    const stored = JSON.parse(page.sessionStorage.items.get("igor.session") ?? "") as object;
+    page.sessionStorage.items.set("igor.session", JSON.stringify({ ...stored, key: "newer", attempt: 7 }));
+    page.listeners.get("pageshow")?.({ persisted: true });
+    await settled();
+    expect(first.closedWith).toBe(1000);
+    expect(await failure(sent)).toMatchObject({ code: "session_lost", executed: "unknown" });
+    expect(lost).toHaveBeenCalledOnce();
+    const { hello } = server.socket.welcome();
+    expect(hello).toMatchObject({ session: first.hello["session"], key: "newer", attempt: 8 });
+    expect(hello).not.toHaveProperty("resume");
+    expect(hello["page"]).not.toBe(first.hello["page"]);
+    expect(igor.status).toBe("open");
+  });
+
+  it("that_is_shown_for_the_first_time_goes_on", async () => {
+    await server.connected();
+    page.listeners.get("pageshow")?.({ persisted: false });
+    await settled();
+    expect(server.sockets).toHaveLength(1);
+    expect(server.socket.closedWith).toBeUndefined();
+  });
+});
