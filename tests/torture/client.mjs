@@ -18,7 +18,7 @@ const events = ["told", "logged", "progressed", "moved", "ticked"].map((name) =>
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Takes all steps, waits for what they cause, and says what happened, line by line. */
-export async function play({ url, token, contract, steps, nonce }, { runtime, WebSocket }, say) {
+export async function play({ url, aside, token, contract, steps, nonce }, { runtime, WebSocket }, say) {
   const tab = new Tab(new Locks());
   let open = new Map();
   let igor;
@@ -61,7 +61,7 @@ export async function play({ url, token, contract, steps, nonce }, { runtime, We
     else if (step === "reload") load();
     else if (step === "cut") tab.cut();
     else if (step === "ask") say(details);
-    else if (step === "duplicate") await visit(tab.duplicate(), { runtime, WebSocket, url, token, contract, nonce: ++nonce }, say);
+    else if (step === "duplicate") await visit(tab.duplicate(), { runtime, WebSocket, url: aside, token, contract, nonce: ++nonce }, say);
     else begin(step, details);
     await pause(nonce % 7);
   }

@@ -408,7 +408,7 @@ impl<'a> Client<'a> {
 
     /// No welcome came for so long that the session is over, for this end too.
     fn give_up(&mut self) -> Result<(), String> {
-        let untold = self.proxy.untold_for();
+        let untold = self.proxy.take_untold();
         if untold + self.slack() < GRACE {
             return Err(format!("no welcome, although the server was heard {untold:?} ago"));
         }

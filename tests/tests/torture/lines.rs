@@ -30,7 +30,7 @@ pub(crate) struct Follower<'a> {
     events: Events,
     /// Whether the session was lost while this page was loaded.
     has_lost: bool,
-    /// The servers that it has seen the end of.
+    /// The servers whose end has cost it a session.
     restarts: usize,
     /// Each call with its kind and its end.
     calls: Vec<(u32, String, String)>,
@@ -98,9 +98,10 @@ impl<'a> Follower<'a> {
 
     /// The client says that its session is lost.
     fn lose(&mut self, why: &str) -> Result<(), String> {
-        let silence = self.proxy.take_silence().max(self.proxy.untold_for());
-        let restarts = self.world.restarts();
-        let is_new_server = std::mem::replace(&mut self.restarts, restarts) < restarts;
+        let silence = self.proxy.take_silence().max(self.proxy.take_untold());
+        // Each of them may cost a session of its own, and two may follow each other closely.
+        let is_new_server = self.restarts < self.world.restarts();
+        self.restarts += usize::from(is_new_server);
         let is_full = self.world.is_tight() && why.contains("more waited for the client");
         if !is_new_server && !is_full && silence + self.slack() < GRACE {
             return Err(format!("lost after a silence of {silence:?}: {why}"));

@@ -30,7 +30,10 @@ pub(crate) struct Node {
 impl Node {
     /// Starts the program, with a runtime from which a rule may be left out.
     pub(crate) fn start(without_rule: Option<&str>) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("torture/run.mjs");
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let script = tests.join("torture/run.mjs");
+        let has_packages = tests.join("../igor-client-ts/node_modules/ws").exists();
+        assert!(has_packages, "the npm packages are missing: run `npm ci` in igor-client-ts");
         let mut child = Command::new("node")
             .arg(script)
             .args(without_rule)
@@ -38,7 +41,7 @@ impl Node {
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .expect("Node.js is installed");
+            .unwrap_or_else(|error| panic!("`node` was not started, it takes Node.js 20: {error}"));
         let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());
         let routes = Routes::default();
         tokio::spawn(route(stdout.expect("it is piped"), Arc::clone(&routes)));
@@ -68,6 +71,7 @@ impl Node {
         let order = json!({
             "id": id,
             "url": format!("ws://{}/", world.proxies[index].address()),
+            "aside": format!("ws://{}/", world.aside.address()),
             "token": TOKEN,
             "contract": contract,
             "nonce": 1_000_000 * index,

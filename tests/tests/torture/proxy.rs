@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -18,7 +17,7 @@ use crate::units::Units;
 /// How long a welcome takes at least, where nothing is in its way.
 const WELCOMING: Duration = Duration::from_millis(30);
 
-/// The unit in which a client says hello.
+/// The unit in which a client says hello, and the server welcomes it.
 const HELLO: u64 = 1;
 
 /// A proxy for one client; it ends with its handle.
@@ -43,12 +42,16 @@ struct Road {
 struct State {
     /// What the next connections are, before the seed is asked again.
     forced: VecDeque<Way>,
-    /// When the server was last given something of a client that it had answered.
+    /// The connection whose hello the server has welcomed last: it hears the client over no other.
+    welcomed: Option<u64>,
+    /// When the server was last given something over that one, or saw it end.
     heard: Instant,
     /// The longest time without that before a hello, since this was last asked.
     silence: Duration,
-    /// When the client was last given something.
+    /// When the client was last given something over that one.
     told: Instant,
+    /// The longest time without that, since this was last asked.
+    untold: Duration,
     /// Until then nothing is let in.
     closed_until: Instant,
     /// What was done, for whoever has to understand a failure.
@@ -62,9 +65,11 @@ impl Proxy {
         let address = listener.local_addr().expect("it is bound");
         let state = State {
             forced: VecDeque::new(),
+            welcomed: None,
             heard: Instant::now(),
             silence: Duration::ZERO,
             told: Instant::now(),
+            untold: Duration::ZERO,
             closed_until: Instant::now(),
             done: Vec::new(),
         };
@@ -104,9 +109,11 @@ impl Proxy {
         std::mem::take(&mut self.road.state().silence)
     }
 
-    /// For how long the client was given nothing by a server that had its hello.
-    pub(crate) fn untold_for(&self) -> Duration {
-        self.road.state().told.elapsed()
+    /// For how long the client was given nothing by a server that had welcomed it, at most, since
+    /// the last time that this was asked.
+    pub(crate) fn take_untold(&self) -> Duration {
+        let mut state = self.road.state();
+        std::mem::take(&mut state.untold).max(state.told.elapsed())
     }
 
     /// Notes something of the client's.
@@ -158,7 +165,7 @@ async fn accept(listener: TcpListener, road: Arc<Road>, way_of: impl Fn(u64) -> 
             let mut server = road.server.subscribe();
             let address = *server.borrow_and_update();
             let Ok(upstream) = TcpStream::connect(address).await else { return };
-            let connection = Connection { index, way, road, is_answered: AtomicBool::new(false) };
+            let connection = Connection { index, way, road };
             tokio::select! {
                 () = connection.run(client, upstream) => {}
                 _ = server.changed() => {}
@@ -173,8 +180,6 @@ struct Connection {
     index: u64,
     way: Way,
     road: Arc<Road>,
-    /// Whether the server has answered its hello, so that it sees a client go when it ends.
-    is_answered: AtomicBool,
 }
 
 /// Why a direction passes nothing more.
@@ -200,7 +205,7 @@ impl Connection {
             end = self.pass(Direction::Down, &mut from_server, &mut to_client) => end,
         };
         match end {
-            End::Cut => self.heard(),
+            End::Cut => self.left(),
             End::Silent => {
                 tokio::join!(from_client.discard(), from_server.discard());
             }
@@ -227,8 +232,8 @@ impl Connection {
         let mut index = 0;
         let mut cut_at = None;
         while let Some(unit) = from.next().await {
-            if direction == Direction::Down && index == HELLO {
-                self.is_answered.store(true, Ordering::Relaxed);
+            if direction == Direction::Down && index == HELLO && is_welcome(&unit) {
+                self.road.state().welcomed = Some(self.index);
                 self.heard();
             }
             if !self.way.latency.is_zero() {
@@ -286,7 +291,10 @@ impl Connection {
             tokio::select! {
                 unit = from.next(), if !is_whole => match unit {
                     Some(unit) => held.extend(unit),
-                    None => is_whole = true,
+                    None => {
+                        is_whole = true;
+                        self.left();
+                    }
                 },
                 _ = hellos.changed() => break,
             }
@@ -300,15 +308,37 @@ impl Connection {
         match direction {
             Direction::Up if unit == HELLO => self.road.greeted(),
             Direction::Up => self.heard(),
-            Direction::Down if unit >= HELLO => self.road.state().told = Instant::now(),
-            Direction::Down => {}
+            Direction::Down => self.told(),
         }
     }
 
-    /// The server hears something of a client that it knows of, or sees it go.
-    fn heard(&self) {
-        if self.is_answered.load(Ordering::Relaxed) {
-            self.road.state().heard = Instant::now();
+    /// The client is given something.
+    fn told(&self) {
+        let mut state = self.road.state();
+        if state.welcomed == Some(self.index) {
+            state.untold = state.untold.max(state.told.elapsed());
+            state.told = Instant::now();
         }
     }
+
+    /// The server hears something of the client.
+    fn heard(&self) {
+        let mut state = self.road.state();
+        if state.welcomed == Some(self.index) {
+            state.heard = Instant::now();
+        }
+    }
+
+    /// The server sees the client go.
+    fn left(&self) {
+        self.heard();
+        let mut state = self.road.state();
+        state.welcomed = state.welcomed.filter(|index| *index != self.index);
+    }
+}
+
+/// Whether the server welcomes the client: it may as well refuse it, or close.
+fn is_welcome(unit: &[u8]) -> bool {
+    let resumed = b"\"resumed\":";
+    unit.windows(resumed.len()).any(|window| window == resumed)
 }
