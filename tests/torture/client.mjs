@@ -47,6 +47,7 @@ export async function play({ url, aside, token, contract, steps, nonce }, { runt
     const early = !wasOpen;
     const call = igor[kind](number, details);
     mine.set(number, call);
+    say({ begun: number });
     ended(kind, number, details, call).then((line) => {
       if (mine !== open) return;
       mine.delete(number);

@@ -50,7 +50,7 @@ pub(crate) enum Harm {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Way {
     pub(crate) fault: Option<Fault>,
-    /// How long each unit takes.
+    /// How long a unit takes, and those that come with it.
     pub(crate) latency: Duration,
 }
 

@@ -1,5 +1,6 @@
 //! What the client in Node says happened to it, and whether that was right.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -32,7 +33,9 @@ pub(crate) struct Follower<'a> {
     has_lost: bool,
     /// The servers whose end has cost it a session.
     restarts: usize,
-    /// Each call with its kind and its end.
+    /// The calls that have not ended.
+    open: BTreeSet<u32>,
+    /// Each call that has, with its kind and its end.
     calls: Vec<(u32, String, String)>,
     progress: Instant,
 }
@@ -45,6 +48,7 @@ impl<'a> Follower<'a> {
             events: Events::default(),
             has_lost: false,
             restarts: 0,
+            open: BTreeSet::new(),
             calls: Vec::new(),
             progress: Instant::now(),
         }
@@ -58,7 +62,7 @@ impl<'a> Follower<'a> {
         loop {
             let left = (LONGEST + self.slack()).saturating_sub(self.progress.elapsed());
             let line = timeout(left, lines.recv()).await.map_err(|_| {
-                format!("stuck, {} calls after {:?}", self.calls.len(), self.calls.last())
+                format!("stuck with {:?} behind {:?}", self.open, self.calls.last())
             })?;
             let line = line.ok_or("the program in Node has ended")?;
             if line["done"] == true {
@@ -86,6 +90,8 @@ impl<'a> Follower<'a> {
             if status == "lost" {
                 return Err(format!("the client gave up: {line}"));
             }
+        } else if let Some(nonce) = line["begun"].as_u64() {
+            self.open.insert(nonce as u32);
         } else if let Some(nonce) = line["call"].as_u64() {
             self.end_call(nonce as u32, line)?;
         } else if line.get("counted").is_some() {
@@ -118,6 +124,7 @@ impl<'a> Follower<'a> {
         if end == "lost" && line["early"] != true && !self.has_lost {
             return Err(format!("a call was lost without its session: {line}"));
         }
+        self.open.remove(&nonce);
         self.calls.push((nonce, kind, end));
         Ok(())
     }

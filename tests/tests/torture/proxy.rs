@@ -231,13 +231,17 @@ impl Connection {
         let fault = self.way.fault.filter(|fault| fault.direction == direction);
         let mut index = 0;
         let mut cut_at = None;
-        while let Some(unit) = from.next().await {
+        loop {
+            // Units that come together travel together: what a server says last has to arrive
+            // before it has waited in vain for the client to hear it.
+            let latency = if from.has_next() { Duration::ZERO } else { self.way.latency };
+            let Some(unit) = from.next().await else { break };
             if direction == Direction::Down && index == HELLO && is_welcome(&unit) {
                 self.road.state().welcomed = Some(self.index);
                 self.heard();
             }
-            if !self.way.latency.is_zero() {
-                tokio::time::sleep(self.way.latency).await;
+            if !latency.is_zero() {
+                tokio::time::sleep(latency).await;
             }
             if cut_at == Some(index) {
                 return End::Cut;
