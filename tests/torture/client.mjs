@@ -25,7 +25,7 @@ export async function play({ url, aside, token, contract, steps, nonce }, { runt
   let wasOpen = false;
 
   const load = () => {
-    for (const number of open.keys()) say({ call: number, end: "unknown" });
+    for (const [number, { kind }] of open) say({ call: number, kind, end: "unknown" });
     const mine = (open = new Map());
     wasOpen = false;
     const { open: connect } = tab.load(runtime, WebSocket);
@@ -46,9 +46,9 @@ export async function play({ url, aside, token, contract, steps, nonce }, { runt
     const mine = open;
     const early = !wasOpen;
     const call = igor[kind](number, details);
-    mine.set(number, call);
+    mine.set(number, { kind, call });
     say({ begun: number });
-    ended(kind, number, details, call).then((line) => {
+    ended(kind, number, details, call, () => say({ item: number })).then((line) => {
       if (mine !== open) return;
       mine.delete(number);
       say({ call: number, kind, early, ...line });
@@ -58,7 +58,7 @@ export async function play({ url, aside, token, contract, steps, nonce }, { runt
   load();
   for (const { step, ...details } of steps) {
     if (step === "pause") await pause(details.ms);
-    else if (step === "cancel") [...open.values()].at(-1)?.cancel();
+    else if (step === "cancel") [...open.values()].at(-1)?.call.cancel();
     else if (step === "reload") load();
     else if (step === "cut") tab.cut();
     else if (step === "ask") say(details);
@@ -83,8 +83,8 @@ async function counted(igor) {
   }
 }
 
-/** How a call ended, and what was wrong with that. */
-async function ended(kind, nonce, details, call) {
+/** How a call ended, and what was wrong with that; tells of each item before. */
+async function ended(kind, nonce, details, call, tell = () => {}) {
   let index = 0;
   try {
     if (kind === "output" || kind === "stream") {
@@ -92,6 +92,7 @@ async function ended(kind, nonce, details, call) {
         if (item.nonce !== nonce || item.index !== index)
           return { wrong: `${JSON.stringify(item)} in the place of item ${index} of call ${nonce}` };
         index += 1;
+        tell();
       }
       if (index !== details.count && kind === "stream") return { wrong: `call ${nonce} ended after ${index} items` };
     }

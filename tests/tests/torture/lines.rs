@@ -9,11 +9,12 @@ use tokio::time::{Instant, timeout};
 
 use crate::events::Events;
 use crate::fault::{Direction, Way};
+use crate::node::Node;
 use crate::proxy::Proxy;
 use crate::world::{GRACE, World};
 
 /// How long a client may wait for anything to come of its steps and calls.
-const LONGEST: Duration = Duration::from_secs(15);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Longer than a server can keep a session of which it has heard nothing.
 const OVERSTAYED: Duration = Duration::from_millis(2600);
@@ -27,6 +28,7 @@ const MOST_EXECUTED: u32 = 3;
 /// Follows one client.
 pub(crate) struct Follower<'a> {
     world: &'a World,
+    node: &'a Node,
     proxy: &'a Proxy,
     events: Events,
     /// Whether the session was lost while this page was loaded.
@@ -41,9 +43,10 @@ pub(crate) struct Follower<'a> {
 }
 
 impl<'a> Follower<'a> {
-    pub(crate) fn new(world: &'a World, index: usize) -> Self {
+    pub(crate) fn new(world: &'a World, node: &'a Node, index: usize) -> Self {
         Follower {
             world,
+            node,
             proxy: &world.proxies[index],
             events: Events::default(),
             has_lost: false,
@@ -60,7 +63,7 @@ impl<'a> Follower<'a> {
         mut lines: UnboundedReceiver<Value>,
     ) -> Result<(), String> {
         loop {
-            let left = (LONGEST + self.slack()).saturating_sub(self.progress.elapsed());
+            let left = LONGEST.saturating_sub(self.progress.elapsed());
             let line = timeout(left, lines.recv()).await.map_err(|_| {
                 format!("stuck with {:?} behind {:?}", self.open, self.calls.last())
             })?;
@@ -153,6 +156,6 @@ impl<'a> Follower<'a> {
     }
 
     fn slack(&self) -> Duration {
-        SLACK + 4 * self.world.lag.worst()
+        SLACK + 4 * self.world.lag.worst().max(self.node.lag())
     }
 }

@@ -237,6 +237,7 @@ impl Connection {
             let latency = if from.has_next() { Duration::ZERO } else { self.way.latency };
             let Some(unit) = from.next().await else { break };
             if direction == Direction::Down && index == HELLO && is_welcome(&unit) {
+                self.road.note(self.index, "the server welcomes");
                 self.road.state().welcomed = Some(self.index);
                 self.heard();
             }
