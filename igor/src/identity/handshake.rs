@@ -82,11 +82,10 @@ mod tests {
     use super::*;
 
     fn handshake(headers: &[(&'static str, &'static str)]) -> Handshake {
-        let headers = headers
-            .iter()
-            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         let mut map = HeaderMap::new();
-        headers.for_each(|(name, value)| drop(map.append(name, value)));
+        for (name, value) in headers {
+            map.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
         Handshake::new(map, Ipv4Addr::LOCALHOST.into(), Some("a-secret".into()))
     }
 

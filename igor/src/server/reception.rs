@@ -6,7 +6,7 @@
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -18,14 +18,16 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::either::Either;
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::connection::{self, Front};
 use crate::http::{Body, GateLimits, Http, Upgrade, plain};
+use crate::server::clients::Clients;
+use crate::server::listener::Listening;
 use crate::server::patient::Patient;
-use crate::server::stream::Stream;
+use crate::server::stream::{Plain, Stream};
 #[cfg(feature = "tls")]
 use crate::server::tls::Encryption;
 use crate::shared::SharedRef;
@@ -46,6 +48,8 @@ pub(super) struct Reception {
     encryption: Option<Encryption>,
     /// The places at the gate; each socket holds one until it is a client or gone.
     places: Arc<Semaphore>,
+    /// How many sockets are clients now.
+    clients: Clients,
     /// How many sockets found no place.
     turned_away: AtomicU64,
 }
@@ -68,6 +72,7 @@ impl Reception {
             #[cfg(feature = "tls")]
             encryption: None,
             places,
+            clients: Clients::default(),
             turned_away: AtomicU64::new(0),
         }
     }
@@ -86,8 +91,16 @@ impl Reception {
         &self.front.shared
     }
 
+    pub(super) fn contract(&self) -> &str {
+        self.front.contract()
+    }
+
+    pub(super) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
     /// Accepts sockets until the server ends.
-    pub(super) async fn accept(self: Arc<Self>, listener: TcpListener) {
+    pub(super) async fn accept(self: Arc<Self>, mut listener: Listening) {
         let shutdown = self.shared().shutdown.clone();
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -96,9 +109,9 @@ impl Reception {
                 () = shutdown.heard() => return,
             };
             match accepted {
-                Ok((socket, from)) => {
+                Ok(socket) => {
                     pause = SHORTEST_PAUSE;
-                    self.receive(socket, from);
+                    self.receive(socket);
                 }
                 Err(cause) if is_of_one_socket(&cause) => debug!(%cause, "a socket was not there"),
                 Err(cause) => {
@@ -113,7 +126,7 @@ impl Reception {
         }
     }
 
-    fn receive(self: &Arc<Self>, socket: TcpStream, from: SocketAddr) {
+    fn receive(self: &Arc<Self>, socket: Plain) {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
             // As at the gate: any number can be caused from outside.
@@ -122,16 +135,22 @@ impl Reception {
             }
             return;
         };
-        // A frame is written whole; waiting for more to send with it only delays it. Where this
-        // fails the socket is gone, which reading it will tell.
-        let _ = socket.set_nodelay(true);
-        let span = info_span!("socket", peer = %from);
-        let served = Arc::clone(self).begin(socket, from.ip(), place);
+        let from = match &socket {
+            Either::Left(tcp) => {
+                // A frame is written whole; waiting for more to send with it only delays it. Where
+                // this fails the socket is gone, which reading it will tell.
+                let _ = tcp.set_nodelay(true);
+                tcp.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.ip())
+            }
+            Either::Right(_) => Ipv4Addr::LOCALHOST.into(),
+        };
+        let span = info_span!("socket", %from);
+        let served = Arc::clone(self).begin(socket, from, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }
 
     /// Serves a socket to its end, encrypted or in the clear.
-    async fn begin(self: Arc<Self>, socket: TcpStream, from: IpAddr, place: OwnedSemaphorePermit) {
+    async fn begin(self: Arc<Self>, socket: Plain, from: IpAddr, place: OwnedSemaphorePermit) {
         #[cfg(feature = "tls")]
         if self.encryption.is_some() {
             // Boxed, so that a client in the clear does not keep the memory that this would take.
@@ -141,12 +160,7 @@ impl Reception {
     }
 
     #[cfg(feature = "tls")]
-    async fn encrypt(
-        self: Arc<Self>,
-        socket: TcpStream,
-        from: IpAddr,
-        place: OwnedSemaphorePermit,
-    ) {
+    async fn encrypt(self: Arc<Self>, socket: Plain, from: IpAddr, place: OwnedSemaphorePermit) {
         let Some(encryption) = &self.encryption else { return };
         let agreeing = tokio::time::timeout(self.limits.handshake, encryption.accept(socket));
         let agreed = tokio::select! {
@@ -173,6 +187,7 @@ impl Reception {
             Upgrade::Client(handshake) => {
                 drop(place);
                 let front = Arc::clone(&self.front);
+                let _counted = self.clients.enter();
                 drop(self);
                 connection::serve(reader, writer, upgraded.read_ahead, handshake, front).await;
             }
