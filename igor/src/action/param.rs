@@ -11,6 +11,7 @@ use crate::action::output::Output;
 use crate::data::{Data, DataType};
 use crate::error::Error;
 use crate::hub::{Client, Hub};
+use crate::identity::{Finds, Identity};
 use crate::scope::{Scope, Scopes};
 use crate::session::Session;
 
@@ -18,8 +19,8 @@ use crate::session::Session;
 ///
 /// Data is one by itself: `#[igor::data]` types, numbers, strings, vectors of them and so on, given
 /// by the caller, and so is an [`Input`] of data. What the server hands over is one too:
-/// [`Session`], [`Scope`], [`Client`], [`Hub`], [`Output`], [`Deadline`], [`Cancelled`], and the
-/// program's own extractors:
+/// [`Session`], [`Scope`], [`Identity`], [`Client`], [`Hub`], [`Output`], [`Deadline`],
+/// [`Cancelled`], and the program's own extractors:
 ///
 /// ```
 /// # struct User(String);
@@ -89,6 +90,16 @@ impl<T: Send + Sync + 'static> Param for Scope<T> {
 
     fn check(scopes: &Scopes) -> Result<(), Error> {
         scopes.find::<T>().map(drop)
+    }
+}
+
+impl<T: Send + Sync + 'static> Param for Identity<T> {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        call.identity()
+    }
+
+    fn check(scopes: &Scopes) -> Result<(), Error> {
+        Finds::<T>::check(scopes)
     }
 }
 

@@ -18,16 +18,16 @@ use crate::wire::hello::{self, Hello, ToldContract, ToldLimits, Welcome};
 const NOT_SENT: [&str; 2] = ["volatile event", "events missed"];
 
 #[derive(Deserialize)]
-struct Golden {
-    name: String,
-    direction: Direction,
-    text: String,
-    frame: Value,
+pub(super) struct Golden {
+    pub(super) name: String,
+    pub(super) direction: Direction,
+    pub(super) text: String,
+    pub(super) frame: Value,
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-enum Direction {
+pub(super) enum Direction {
     Client,
     Server,
 }
