@@ -84,8 +84,14 @@ pub mod __private;
 /// The pages in `docs`, whose examples the tests compile.
 #[cfg(doctest)]
 mod pages {
+    #[doc = include_str!("../../docs/calls.md")]
+    struct Calls;
+
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
+
+    #[doc = include_str!("../../docs/requests.md")]
+    struct Requests;
 }
 
 #[doc = include_str!("docs/action.md")]

@@ -68,13 +68,15 @@ async fn from_the_server(
     scope: Scope<Chat>,
     client: Client,
     hub: Hub,
-    rows: Input<Page<Line>>,
     progress: Output<Line>,
-    deadline: Deadline,
-    cancelled: Cancelled,
     user: User,
 ) {
-    drop((session, scope, client, hub, rows, progress, deadline, cancelled, user.0));
+    drop((session, scope, client, hub, progress, user.0));
+}
+
+#[igor::action]
+async fn from_the_call(rows: Input<Page<Line>>, deadline: Deadline, cancelled: Cancelled) {
+    drop((rows, deadline, cancelled));
 }
 
 #[igor::action]
@@ -140,6 +142,7 @@ fn every_form_of_parameter_is_described() {
         .action::<nothing>()
         .action::<one>()
         .action::<several>()
+        .action::<from_the_call>()
         .action::<from_the_server>()
         .action::<deep::line>();
     let described: Vec<_> =
@@ -151,19 +154,10 @@ fn every_form_of_parameter_is_described() {
         ),
         ("chat.say", vec!["text: string"]),
         ("deep.line", vec!["line: Line"]),
+        ("from_the_call", vec!["rows: input of Page<Line>", "deadline", "cancelled"]),
         (
             "from_the_server",
-            vec![
-                "session",
-                "scope",
-                "client",
-                "hub",
-                "rows: input of Page<Line>",
-                "progress: output of Line",
-                "deadline",
-                "cancelled",
-                "user",
-            ],
+            vec!["session", "scope", "client", "hub", "progress: output of Line", "user"],
         ),
         ("nothing", vec![]),
     ]
