@@ -106,9 +106,9 @@ where
     let mut frames = reader::frames(reader, &socket, read_ahead, &front.limits.wire).await;
     match greeting::greet(&mut frames, &socket, &front).await {
         Ok(dispatch) => {
-            let ended =
-                Connection { dispatch, frames: &mut frames, silent_half_beats: 0 }.run().await;
-            debug!(?ended, "connection ended");
+            let mut connection = Connection::new(dispatch, &mut frames);
+            connection.why = connection.until_over().await;
+            debug!(ended = ?connection.why, "connection ended");
         }
         Err(code) => socket.close(code),
     }
@@ -126,12 +126,15 @@ where
     linger::until_closed(&socket, &mut reader).await;
 }
 
-/// A socket whose client has been welcomed.
+/// A socket whose client has been welcomed. However it ends, its drop says so to the session, whose
+/// grace begins then: without that a panic here would leave a session that never ends.
 struct Connection<'a, R> {
     dispatch: Dispatch,
     frames: &'a mut Reader<R>,
     /// Half beats in a row without a sign of the client.
     silent_half_beats: u32,
+    /// Why the socket is closed, unless it was gone already.
+    why: Option<CloseCode>,
 }
 
 /// What can happen.
@@ -149,15 +152,8 @@ enum Happening {
 }
 
 impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
-    /// Runs until the socket is of no more use, and says so to the session.
-    async fn run(mut self) -> Option<CloseCode> {
-        let why = self.until_over().await;
-        let Dispatch { front, session, socket, .. } = &self.dispatch;
-        if let Some(code) = why {
-            socket.close(code);
-        }
-        front.shared.sessions.leave(session, socket, why);
-        why
+    fn new(dispatch: Dispatch, frames: &mut Reader<R>) -> Connection<'_, R> {
+        Connection { dispatch, frames, silent_half_beats: 0, why: None }
     }
 
     /// The loop; says why the socket is to be closed, unless it is gone already.
@@ -274,6 +270,16 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
     fn say_goodbye(&self) {
         let spread = u32::from(self.dispatch.session.bytes().last().unwrap_or(0));
         self.dispatch.socket.push(&[&goodbye("shutdown", RETRY_SPREAD * spread / 255)]);
+    }
+}
+
+impl<R> Drop for Connection<'_, R> {
+    fn drop(&mut self) {
+        let Dispatch { front, session, socket, .. } = &self.dispatch;
+        if let Some(code) = self.why {
+            socket.close(code);
+        }
+        front.shared.sessions.leave(session, socket, self.why);
     }
 }
 

@@ -10,6 +10,10 @@ use crate::wire::WireLimits;
 use crate::wire::link::{Broken, Standing};
 use crate::wire::rules::{Rule, Rules};
 
+/// What it takes to keep a session for which nothing waits: the record, its places in the tables of
+/// sessions and clients, and its strings. What the program keeps in it is not counted.
+const EMPTY_BYTES: usize = 4 << 10;
+
 /// One client's session. The table holds it while the session lives; each connection and each
 /// call of the client holds it too.
 #[derive(Debug)]
@@ -44,6 +48,11 @@ impl Record {
     /// The value of type `T`, made when it is first asked for.
     pub(crate) fn value<T: Default + Send + 'static>(&self) -> Session<T> {
         self.values.of()
+    }
+
+    /// What it costs to keep the session.
+    pub(crate) fn cost_bytes(&self) -> usize {
+        EMPTY_BYTES + self.outbox.cost_bytes()
     }
 
     /// Until it is dropped, no other frame of the client is received. The frame behind one may come
