@@ -13,16 +13,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
-use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
-use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 use tracing::debug;
 
 use crate::action::{Action, CallLimits, Signature};
 use crate::connection::dispatch::Dispatch;
-use crate::connection::reader::Reader;
+use crate::connection::reader::{End, Message, Reader};
 use crate::contract::Contract;
 use crate::error::Error;
 use crate::hub::outbox::Ended;
@@ -103,7 +101,8 @@ where
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let socket = Arc::new(Socket::new(writer));
-    let mut frames = reader::frames(reader, &socket, read_ahead, &front.limits.wire).await;
+    let most_bytes = front.limits.wire.message_bytes;
+    let mut frames = Reader::new(reader, &socket, read_ahead, most_bytes);
     match greeting::greet(&mut frames, &socket, &front).await {
         Ok(dispatch) => {
             let mut connection = Connection::new(dispatch, &mut frames);
@@ -112,7 +111,7 @@ where
         }
         Err(code) => socket.close(code),
     }
-    linger::until_closed(&socket, frames.get_mut()).await;
+    linger::until_closed(&socket, frames.io()).await;
 }
 
 /// Tells a page whose token is wrong so, which it cannot see from an HTTP status; reads no frame.
@@ -131,10 +130,10 @@ where
 struct Connection<'a, R> {
     dispatch: Dispatch,
     frames: &'a mut Reader<R>,
-    /// Half beats in a row without a sign of the client.
+    /// Half beats in a row without a byte of the client.
     silent_half_beats: u32,
     /// Why the socket is closed, unless it was gone already.
-    why: Option<CloseCode>,
+    why: End,
 }
 
 /// What can happen.
@@ -142,7 +141,7 @@ enum Happening {
     /// The sending half is done for.
     Ended(Ended),
     /// Something came in, or the receiving half is done for.
-    Message(Option<Result<Message, WebSocketError>>),
+    Message(Result<Message, End>),
     /// Time to see who was heard.
     HalfBeat,
     /// The server ends.
@@ -157,7 +156,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
     }
 
     /// The loop; says why the socket is to be closed, unless it is gone already.
-    async fn until_over(&mut self) -> Option<CloseCode> {
+    async fn until_over(&mut self) -> End {
         let Dispatch { front, socket, record, page, .. } = &self.dispatch;
         let (front, socket) = (Arc::clone(front), Arc::clone(socket));
         let (outbox, calls) = (Arc::clone(&record.outbox), Arc::clone(&page.calls));
@@ -207,11 +206,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
 
     /// Takes a message and all that are ready behind it, and lets what they cause be written
     /// together.
-    fn gather(
-        &mut self,
-        first: Option<Result<Message, WebSocketError>>,
-    ) -> Result<(), Option<CloseCode>> {
-        self.silent_half_beats = 0;
+    fn gather(&mut self, first: Result<Message, End>) -> Result<(), End> {
         let socket = Arc::clone(&self.dispatch.socket);
         socket.cork();
         let mut verdict = self.take(first);
@@ -227,35 +222,20 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         verdict
     }
 
-    fn take(
-        &mut self,
-        message: Option<Result<Message, WebSocketError>>,
-    ) -> Result<(), Option<CloseCode>> {
-        match message {
-            Some(Ok(Message::Text(text))) => self.dispatch.frame(&text).map_err(Some),
-            Some(Ok(Message::Binary(_))) => {
-                self.dispatch.refuse_binary();
-                Ok(())
-            }
-            // Pings are answered by tungstenite; a close frame is followed by the end.
-            Some(Ok(_)) => Ok(()),
-            Some(Err(WebSocketError::Capacity(CapacityError::MessageTooLong { .. }))) => {
-                Err(Some(CloseCode::TooLarge))
-            }
-            // A connection that is lost is no violation: the session waits for the next.
-            Some(Err(WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
-                Err(None)
-            }
-            Some(Err(WebSocketError::Protocol(_) | WebSocketError::Utf8(_))) => {
-                Err(Some(CloseCode::Protocol))
-            }
-            Some(Err(_)) | None => Err(None),
+    fn take(&mut self, message: Result<Message, End>) -> Result<(), End> {
+        match message? {
+            Message::Text(text) => self.dispatch.frame(&text).map_err(Some)?,
+            Message::Binary => self.dispatch.refuse_binary(),
+            Message::Sign => {}
         }
+        Ok(())
     }
 
     fn half_beat(&mut self) -> Result<(), CloseCode> {
         let Dispatch { record, socket, .. } = &self.dispatch;
-        self.silent_half_beats += 1;
+        // Part of a message is a sign of life too: a long one may take longer than two beats.
+        self.silent_half_beats =
+            if self.frames.take_has_read() { 1 } else { self.silent_half_beats + 1 };
         let has_sent = socket.take_has_sent();
         match self.silent_half_beats {
             // The first look comes at any time after the last sign.

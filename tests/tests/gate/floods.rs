@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use igor::{Registry, Server};
-use igor_tests::{Page, Running, TOKEN, config, result};
+use igor_tests::{Identity, Page, Raw, Running, TOKEN, config, frame, result};
 use serde_json::json;
-
-use crate::raw::{Raw, frame};
 
 /// A text frame, and what it is continued by.
 const TEXT: u8 = 1;
@@ -47,10 +45,7 @@ async fn upgraded(server: &Running, headers: &[(&'static str, String)]) -> (Stri
 
 /// A WebSocket whose client was welcomed.
 async fn welcomed(server: &Running) -> Raw {
-    let (_, mut raw) = upgraded(server, &[]).await;
-    raw.say_hello().await;
-    assert_eq!(raw.frame().await.expect("a welcome").0, TEXT);
-    raw
+    Raw::enter(server, &mut Identity::new()).await
 }
 
 #[tokio::test]
@@ -61,6 +56,19 @@ async fn a_message_in_pieces_is_measured_as_a_whole() {
     raw.send(false, TEXT, &piece).await;
     for _ in 0..1 << 10 {
         raw.send(false, MORE, &piece).await;
+    }
+    assert_eq!(raw.closed().await, Some(4413));
+    assert_the_next_is_served(&server).await;
+}
+
+#[tokio::test]
+async fn pieces_without_end_are_refused_although_they_are_empty() {
+    let server = serve().await;
+    let mut raw = welcomed(&server).await;
+    raw.send(false, TEXT, b"").await;
+    let flood = frame(false, MORE, b"").repeat(1 << 10);
+    for _ in 0..64 {
+        raw.write(&flood).await;
     }
     assert_eq!(raw.closed().await, Some(4413));
     assert_the_next_is_served(&server).await;
