@@ -94,9 +94,14 @@ impl Front {
 }
 
 /// Speaks `igor.1` over the two halves of an upgraded stream until it ends; `read_ahead` is what
-/// was read of it already.
-pub(crate) async fn serve<R, W>(reader: R, writer: W, read_ahead: Bytes, front: Arc<Front>)
-where
+/// was read of it already, and `place` its place at the gate, which it has until it is welcome.
+pub(crate) async fn serve<R, W>(
+    reader: R,
+    writer: W,
+    read_ahead: Bytes,
+    place: impl Send,
+    front: Arc<Front>,
+) where
     R: AsyncRead + Send + Unpin,
     W: AsyncWrite + Send + Unpin + 'static,
 {
@@ -105,6 +110,7 @@ where
     let mut frames = Reader::new(reader, &socket, read_ahead, most_bytes);
     match greeting::greet(&mut frames, &socket, &front).await {
         Ok(dispatch) => {
+            drop(place);
             let mut connection = Connection::new(dispatch, &mut frames);
             connection.why = connection.until_over().await;
             debug!(ended = ?connection.why, "connection ended");

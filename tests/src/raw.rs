@@ -1,15 +1,15 @@
 //! A client that writes bytes as it is told, for what no well-behaved one would send.
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::{Identity, Running, TOKEN, within};
 
 /// A connection, and what was read of it.
 #[derive(Debug)]
-pub struct Raw {
-    io: TcpStream,
+pub struct Raw<Io = TcpStream> {
+    io: Io,
     read: Vec<u8>,
 }
 
@@ -22,6 +22,32 @@ impl Raw {
     pub async fn connect(server: &Running) -> Self {
         let address = server.handle().address();
         let io = within("a connection", TcpStream::connect(address)).await.expect("it listens");
+        Raw::over(io)
+    }
+
+    /// A client that was welcomed, under this identity.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn enter(server: &Running, identity: &mut Identity) -> Self {
+        let mut raw = Raw::connect(server).await;
+        let host = server.handle().address().to_string();
+        let protocol = ("Sec-WebSocket-Protocol", "igor.1".to_owned());
+        let token = ("Authorization", format!("Bearer {TOKEN}"));
+        raw.shake_hands("/", &[("Host", host), protocol, token]).await;
+        raw.head().await;
+        raw.say_hello(identity).await;
+        let (_, welcome) = raw.frame().await.expect("an answer");
+        let welcome: Value = serde_json::from_slice(&welcome).expect("JSON");
+        identity.key = welcome["data"]["key"].as_str().expect("a key").to_owned();
+        raw
+    }
+}
+
+impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
+    /// A connection that was made otherwise.
+    pub fn over(io: Io) -> Self {
         Raw { io, read: Vec::new() }
     }
 
@@ -55,25 +81,6 @@ impl Raw {
             assert!(self.read_more().await, "the connection ended in a head");
         };
         String::from_utf8(self.read.drain(..end).collect()).expect("text")
-    }
-
-    /// A client that was welcomed, under this identity.
-    ///
-    /// # Panics
-    ///
-    /// When it is refused.
-    pub async fn enter(server: &Running, identity: &mut Identity) -> Self {
-        let mut raw = Raw::connect(server).await;
-        let host = server.handle().address().to_string();
-        let protocol = ("Sec-WebSocket-Protocol", "igor.1".to_owned());
-        let token = ("Authorization", format!("Bearer {TOKEN}"));
-        raw.shake_hands("/", &[("Host", host), protocol, token]).await;
-        raw.head().await;
-        raw.say_hello(identity).await;
-        let (_, welcome) = raw.frame().await.expect("an answer");
-        let welcome: Value = serde_json::from_slice(&welcome).expect("JSON");
-        identity.key = welcome["data"]["key"].as_str().expect("a key").to_owned();
-        raw
     }
 
     /// Says hello, for a page that was just loaded.

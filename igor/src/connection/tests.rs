@@ -51,7 +51,7 @@ fn front() -> Arc<Front> {
 async fn welcomed() -> WebSocketStream<DuplexStream> {
     let (near, far) = duplex(1 << 16);
     let (reader, writer) = split(near);
-    tokio::spawn(serve(reader, writer, Bytes::new(), front()));
+    tokio::spawn(serve(reader, writer, Bytes::new(), (), front()));
     enter(far).await
 }
 
@@ -90,7 +90,7 @@ async fn a_session_whose_connection_panics_has_its_grace_and_ends() {
     let (near, far) = duplex(1 << 16);
     let (reader, writer) = split(near);
     let reader = Fragile(reader, Arc::clone(&is_broken));
-    let served = tokio::spawn(serve(reader, writer, Bytes::new(), front));
+    let served = tokio::spawn(serve(reader, writer, Bytes::new(), (), front));
     let mut client = enter(far).await;
     assert!(matches!(presence.next().await, Some(PresenceChange::Arrived(_))));
     is_broken.store(true, Ordering::Relaxed);

@@ -202,6 +202,23 @@ async fn a_handshake_may_end_anywhere() {
 }
 
 #[tokio::test]
+async fn a_socket_has_its_place_at_the_gate_until_it_is_welcome() {
+    let mut config = config();
+    config.gate.waiting_sockets = 2;
+    // Far longer than the test: only a welcome makes room.
+    config.connection.hello = Duration::from_secs(600);
+    let server = Server::new(config).registry(Registry::new().action::<echo>());
+    let server = Running::start(server).await;
+    let (_, mut first) = upgraded(&server, &[]).await;
+    let (_, _second) = upgraded(&server, &[]).await;
+    assert!(!is_let_in(&server).await);
+    first.say_hello(&mut Identity::new()).await;
+    assert_eq!(first.frame().await.expect("a welcome").0, TEXT);
+    // Its place is free a moment after the welcome has gone out.
+    until_one_is_let_in(&server).await;
+}
+
+#[tokio::test]
 async fn a_thousand_that_come_at_once_leave_room_for_the_next() {
     let mut config = config();
     // Far longer than the test: only those that leave make room.
@@ -222,13 +239,17 @@ async fn a_thousand_that_come_at_once_leave_room_for_the_next() {
     }
     drop(crowd);
     // That they have left is heard one after the other.
+    until_one_is_let_in(&server).await;
+    assert_the_next_is_served(&server).await;
+}
+
+async fn until_one_is_let_in(server: &Running) {
     let mut tries = 0;
-    while !is_let_in(&server).await {
+    while !is_let_in(server).await {
         tries += 1;
         assert!(tries < 10_000, "there is never room again");
         tokio::task::yield_now().await;
     }
-    assert_the_next_is_served(&server).await;
 }
 
 /// Whether a socket gets an answer, and not just an end.
