@@ -38,8 +38,7 @@ impl Raw {
         raw.shake_hands("/", &[("Host", host), protocol, token]).await;
         raw.head().await;
         raw.say_hello(identity).await;
-        let (_, welcome) = raw.frame().await.expect("an answer");
-        let welcome: Value = serde_json::from_slice(&welcome).expect("JSON");
+        let welcome = raw.json().await;
         identity.key = welcome["data"]["key"].as_str().expect("a key").to_owned();
         raw
     }
@@ -106,6 +105,16 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
                 return None;
             }
         }
+    }
+
+    /// Reads the next frame of the server as JSON.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub async fn json(&mut self) -> Value {
+        let (_, text) = self.frame().await.expect("a frame");
+        serde_json::from_slice(&text).expect("JSON")
     }
 
     /// Reads until a close frame, and says its number; `None` for an end without one.

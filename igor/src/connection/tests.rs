@@ -43,15 +43,19 @@ fn front() -> Arc<Front> {
     let (session, wire) = (limits.session.clone(), limits.wire.clone());
     let shared = Shared::new(Default::default(), session, wire, Default::default());
     let front =
-        Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), limits);
+        Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), None, limits);
     Arc::new(front.expect("a contract"))
+}
+
+fn handshake() -> Box<Handshake> {
+    Box::new(Handshake::new(Default::default(), [127, 0, 0, 1].into(), None))
 }
 
 /// The other end of a connection that has been welcomed.
 async fn welcomed() -> WebSocketStream<DuplexStream> {
     let (near, far) = duplex(1 << 16);
     let (reader, writer) = split(near);
-    tokio::spawn(serve(reader, writer, Bytes::new(), (), front()));
+    tokio::spawn(serve(reader, writer, Bytes::new(), handshake(), (), front()));
     enter(far).await
 }
 
@@ -90,7 +94,7 @@ async fn a_session_whose_connection_panics_has_its_grace_and_ends() {
     let (near, far) = duplex(1 << 16);
     let (reader, writer) = split(near);
     let reader = Fragile(reader, Arc::clone(&is_broken));
-    let served = tokio::spawn(serve(reader, writer, Bytes::new(), (), front));
+    let served = tokio::spawn(serve(reader, writer, Bytes::new(), handshake(), (), front));
     let mut client = enter(far).await;
     assert!(matches!(presence.next().await, Some(PresenceChange::Arrived(_))));
     is_broken.store(true, Ordering::Relaxed);
