@@ -164,8 +164,8 @@ mod tests {
 
     /// Parameters of the runtime's own generic types and functions: nothing outside sees them.
     const TYPE_PARAMETERS: &[&str] = &[
-        "Actions", "Caught", "Events", "Failure", "Item", "Kept", "Name", "Output", "Payload",
-        "Payloads", "Value",
+        "Actions", "Asked", "Calls", "Caught", "Events", "Failure", "Item", "Kept", "Name",
+        "Output", "Payload", "Payloads", "Reply", "Requests", "Value",
     ];
 
     #[test]
