@@ -52,6 +52,7 @@
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client | [`emit`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
+//! | hand out files, and take them | [`Mount`] |
 //! | test | [`Registry::new`], [`Server::bind`] |
 
 mod action;
@@ -92,7 +93,7 @@ pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
 pub use error::{Code, Error, Result};
 pub use event::Event;
-pub use http::{GateLimits, Page, Token};
+pub use http::{GateLimits, Mount, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
 pub use process::{Process, ProcessContext, Restart};
 pub use registry::Registry;

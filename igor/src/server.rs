@@ -18,7 +18,7 @@ pub use config::Config;
 
 use crate::connection::{Front, Limits};
 use crate::error::{Code, Error, Result};
-use crate::http::{Codes, Gate, Http, Names, Page, Shelf};
+use crate::http::{Codes, Files, Gate, Http, Names, Page, Shelf};
 use crate::process::{Factory, NamedProcess, ProcessDescriptor};
 use crate::registry::Registry;
 use crate::scope::Scopes;
@@ -132,7 +132,7 @@ impl Server {
     ///
     /// `internal` with what is wrong and what to do: a registry with mistakes, a parameter that
     /// the server cannot hand over, a process that it cannot make, limits that make no sense, a
-    /// token that cannot be kept, a page that is not there, an address that is taken.
+    /// token that cannot be kept, a page or a mount that is not there, an address that is taken.
     pub async fn bind(self) -> Result<Bound> {
         let Server { config, registry, scopes, page, factories, rules } = self;
         config.check()?;
@@ -142,6 +142,7 @@ impl Server {
         let processes = processes(&registry, factories)?;
         let token = config.token.resolve()?;
         let page = page.map(Shelf::open).transpose()?;
+        let files = Files::open(&config.mounts, config.gate.handshake)?;
         let listener = Listener::bind(config.address).await?;
 
         let address = listener.address();
@@ -155,7 +156,7 @@ impl Server {
         let front = Arc::new(Front::new(shared, &registry, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
         let gate = Gate::new(Names::new(address, &config.allowed_hosts, &origins), token);
-        let http = Http::new(gate, Codes::default(), page);
+        let http = Http::new(gate, Codes::default(), page, files, config.gate.handshake);
         let reception = Arc::new(Reception::new(http, front, config.gate.clone()));
         debug!(%address, "bound");
         Ok(Bound::new(Handle::new(reception, address, &config), listener, processes, &config))

@@ -73,6 +73,5 @@ pub(super) fn is_absence(cause: &io::Error) -> bool {
             | io::ErrorKind::PermissionDenied
             | io::ErrorKind::InvalidInput
             | io::ErrorKind::InvalidFilename
-            | io::ErrorKind::FilesystemLoop
     )
 }

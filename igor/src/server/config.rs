@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::action::CallLimits;
 use crate::connection::ConnectionLimits;
 use crate::error::Result;
-use crate::http::{GateLimits, Token, check_origin};
+use crate::http::{GateLimits, Mount, Token, check_origin};
 use crate::server::mistake;
 use crate::session::SessionLimits;
 use crate::wire::WireLimits;
@@ -49,6 +49,8 @@ pub struct Config {
     /// Where the page comes from while it is developed: `http://localhost:5173`. Its origin is
     /// allowed, and the link points there.
     pub page_origin: Option<String>,
+    /// Directories whose files the page may have; none.
+    pub mounts: Vec<Mount>,
     /// Whether the address may be one that other machines can reach. All that is said to them,
     /// the token included, can be read on the way.
     pub dangerously_beyond_loopback: bool,
@@ -72,6 +74,7 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             allowed_hosts: Vec::new(),
             page_origin: None,
+            mounts: Vec::new(),
             dangerously_beyond_loopback: false,
             gate: GateLimits::default(),
             connection: ConnectionLimits::default(),
