@@ -32,7 +32,7 @@ pub(crate) use code::Codes;
 pub(crate) use files::Files;
 pub use files::Mount;
 pub use gate::GateLimits;
-pub(crate) use gate::{Gate, Names, check_origin};
+pub(crate) use gate::{Gate, Names, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
 pub(crate) use token::Secret;

@@ -6,6 +6,9 @@ mod listener;
 mod patient;
 mod reception;
 mod signals;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::collections::BTreeMap;
 use std::io::{Write as _, stdout};
@@ -15,6 +18,8 @@ use tracing::debug;
 
 pub use bound::{Bound, Handle};
 pub use config::Config;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 
 use crate::connection::{Front, Limits};
 use crate::error::{Code, Error, Result};
@@ -143,6 +148,8 @@ impl Server {
         let token = config.token.resolve()?;
         let page = page.map(Shelf::open).transpose()?;
         let files = Files::open(&config.mounts, config.gate.handshake)?;
+        #[cfg(feature = "tls")]
+        let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
         let listener = Listener::bind(config.address).await?;
 
         let address = listener.address();
@@ -155,9 +162,13 @@ impl Server {
         };
         let front = Arc::new(Front::new(shared, &registry, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
-        let gate = Gate::new(Names::new(address, &config.allowed_hosts, &origins), token);
+        let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
+        let gate = Gate::new(names, token);
         let http = Http::new(gate, Codes::default(), page, files, config.gate.handshake);
-        let reception = Arc::new(Reception::new(http, front, config.gate.clone()));
+        let reception = Reception::new(http, front, config.gate.clone());
+        #[cfg(feature = "tls")]
+        let reception = reception.encrypting(encryption);
+        let reception = Arc::new(reception);
         debug!(%address, "bound");
         Ok(Bound::new(Handle::new(reception, address, &config), listener, processes, &config))
     }

@@ -120,7 +120,7 @@ impl Handle {
     pub(super) fn new(reception: Arc<Reception>, address: SocketAddr, config: &Config) -> Self {
         let page = match &config.page_origin {
             Some(origin) => format!("{origin}/"),
-            None => format!("http://{}/", reachable(address)),
+            None => format!("{}://{}/", config.scheme().name(), reachable(address, config)),
         };
         Handle { reception, address, page }
     }
@@ -157,8 +157,12 @@ impl Handle {
     }
 }
 
-/// An address that a browser on this machine can go to.
-fn reachable(address: SocketAddr) -> SocketAddr {
+/// Where a browser can go: a server that other machines reach has a name for them, if it was given
+/// one; otherwise an address that leads there from this machine.
+fn reachable(address: SocketAddr, config: &Config) -> String {
+    if let Some(name) = config.allowed_hosts.first().filter(|_| !address.ip().is_loopback()) {
+        return name.clone();
+    }
     let mut reachable = address;
     if address.ip().is_unspecified() {
         reachable.set_ip(match address {
@@ -166,5 +170,5 @@ fn reachable(address: SocketAddr) -> SocketAddr {
             SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
         });
     }
-    reachable
+    reachable.to_string()
 }

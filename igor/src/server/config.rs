@@ -7,8 +7,10 @@ use std::time::Duration;
 use crate::action::CallLimits;
 use crate::connection::ConnectionLimits;
 use crate::error::Result;
-use crate::http::{GateLimits, Mount, Token, check_origin};
+use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
 use crate::server::mistake;
+#[cfg(feature = "tls")]
+use crate::server::tls::Tls;
 use crate::session::SessionLimits;
 use crate::wire::WireLimits;
 
@@ -51,9 +53,12 @@ pub struct Config {
     pub page_origin: Option<String>,
     /// Directories whose files the page may have; none.
     pub mounts: Vec<Mount>,
-    /// Whether the address may be one that other machines can reach. All that is said to them,
-    /// the token included, can be read on the way.
-    pub dangerously_beyond_loopback: bool,
+    /// What a server that other machines can reach encrypts with.
+    #[cfg(feature = "tls")]
+    pub tls: Option<Tls>,
+    /// Whether other machines may reach it although nothing is encrypted: all that is said to
+    /// them, the token included, can be read and changed on the way.
+    pub dangerously_without_tls: bool,
     /// What is allowed of sockets that are not clients yet.
     pub gate: GateLimits,
     /// How long connections wait.
@@ -75,7 +80,9 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             page_origin: None,
             mounts: Vec::new(),
-            dangerously_beyond_loopback: false,
+            #[cfg(feature = "tls")]
+            tls: None,
+            dangerously_without_tls: false,
             gate: GateLimits::default(),
             connection: ConnectionLimits::default(),
             session: SessionLimits::default(),
@@ -91,13 +98,24 @@ impl Config {
         self.allowed_origins.iter().chain(&self.page_origin)
     }
 
+    /// How its pages are asked for.
+    pub(super) fn scheme(&self) -> Scheme {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return Scheme::Https;
+        }
+        Scheme::Http
+    }
+
     /// Whether it makes sense.
     pub(super) fn check(&self) -> Result<()> {
         let address = self.address;
-        if !address.ip().is_loopback() && !self.dangerously_beyond_loopback {
+        let is_in_the_clear = self.scheme() == Scheme::Http;
+        if !address.ip().is_loopback() && is_in_the_clear && !self.dangerously_without_tls {
             return Err(mistake(format!(
-                "`{address}` can be reached from other machines: listen on `127.0.0.1`, or set \
-                 `dangerously_beyond_loopback`"
+                "`{address}` can be reached from other machines, and all that is said to them \
+                 could be read on the way: listen on `127.0.0.1`, set `Config::tls` (feature \
+                 `tls`), or set `dangerously_without_tls`"
             )));
         }
         self.origins().try_for_each(|origin| check_origin(origin))?;
@@ -175,9 +193,14 @@ mod tests {
         for address in ["0.0.0.0:5678", "[::]:0", "192.0.2.7:5678"] {
             let address = address.parse().expect("an address");
             let text = refused(|config| config.address = address);
-            assert!(text.contains("dangerously_beyond_loopback"), "{text}");
-            let config = Config { address, dangerously_beyond_loopback: true, ..Config::default() };
+            assert!(text.contains("`dangerously_without_tls`"), "{text}");
+            let config = Config { address, dangerously_without_tls: true, ..Config::default() };
             assert!(config.check().is_ok());
+            #[cfg(feature = "tls")]
+            {
+                let tls = Some(Tls { certificates: "".into(), key: "".into() });
+                assert!(Config { address, tls, ..Config::default() }.check().is_ok());
+            }
         }
     }
 

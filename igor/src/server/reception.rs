@@ -26,6 +26,9 @@ use tracing::{Instrument as _, debug, info_span, warn};
 use crate::connection::{self, Front};
 use crate::http::{Body, GateLimits, Http, Upgrade};
 use crate::server::patient::Patient;
+use crate::server::stream::Stream;
+#[cfg(feature = "tls")]
+use crate::server::tls::Encryption;
 use crate::shared::SharedRef;
 
 /// The first pause after the system had no socket to give; it doubles up to the longest.
@@ -43,6 +46,9 @@ pub(super) struct Reception {
     http: Http,
     front: Arc<Front>,
     limits: GateLimits,
+    /// `None` where bytes go in the clear.
+    #[cfg(feature = "tls")]
+    encryption: Option<Encryption>,
     /// The places at the gate; each socket holds one until it is a client or gone.
     places: Arc<Semaphore>,
     /// How many sockets found no place.
@@ -50,8 +56,8 @@ pub(super) struct Reception {
 }
 
 /// A socket that HTTP is done with.
-struct Upgraded {
-    socket: TcpStream,
+struct Upgraded<S> {
+    socket: S,
     /// What was read of it behind the request.
     read_ahead: Bytes,
     upgrade: Upgrade,
@@ -60,7 +66,21 @@ struct Upgraded {
 impl Reception {
     pub(super) fn new(http: Http, front: Arc<Front>, limits: GateLimits) -> Self {
         let places = Arc::new(Semaphore::new(limits.waiting_sockets));
-        Reception { http, front, limits, places, turned_away: AtomicU64::new(0) }
+        Reception {
+            http,
+            front,
+            limits,
+            #[cfg(feature = "tls")]
+            encryption: None,
+            places,
+            turned_away: AtomicU64::new(0),
+        }
+    }
+
+    /// Encrypts what goes over every socket, if it has what that takes.
+    #[cfg(feature = "tls")]
+    pub(super) fn encrypting(self, encryption: Option<Encryption>) -> Self {
+        Reception { encryption, ..self }
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -111,15 +131,39 @@ impl Reception {
         // fails the socket is gone, which reading it will tell.
         let _ = socket.set_nodelay(true);
         let span = info_span!("socket", peer = ?socket.peer_addr().ok());
-        let served = Arc::clone(self).serve(socket, place);
+        let served = Arc::clone(self).begin(socket, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }
 
-    /// Serves a socket to its end.
-    async fn serve(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+    /// Serves a socket to its end, encrypted or in the clear.
+    async fn begin(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+        #[cfg(feature = "tls")]
+        if self.encryption.is_some() {
+            // Boxed, so that a client in the clear does not keep the memory that this would take.
+            return Box::pin(self.encrypt(socket, place)).await;
+        }
+        self.serve(socket, place).await;
+    }
+
+    #[cfg(feature = "tls")]
+    async fn encrypt(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+        let Some(encryption) = &self.encryption else { return };
+        let agreeing = tokio::time::timeout(self.limits.handshake, encryption.accept(socket));
+        let agreed = tokio::select! {
+            agreed = agreeing => agreed,
+            () = self.shared().shutdown.heard() => return,
+        };
+        match agreed {
+            Ok(Ok(socket)) => self.serve(socket, place).await,
+            Ok(Err(cause)) => debug!(%cause, "nothing was agreed on to encrypt with"),
+            Err(_) => debug!("it took too long to agree on how to encrypt"),
+        }
+    }
+
+    async fn serve(self: Arc<Self>, socket: impl Stream, place: OwnedSemaphorePermit) {
         // Boxed, so that a client does not keep the memory that HTTP took.
         let Some(upgraded) = Box::pin(self.speak_http(socket)).await else { return };
-        let (reader, writer) = upgraded.socket.into_split();
+        let (reader, writer) = upgraded.socket.into_halves();
         match upgraded.upgrade {
             Upgrade::Client => {
                 drop(place);
@@ -132,7 +176,7 @@ impl Reception {
     }
 
     /// Answers requests until the socket is at its end or becomes something else.
-    async fn speak_http(&self, socket: TcpStream) -> Option<Upgraded> {
+    async fn speak_http<S: Stream>(&self, socket: S) -> Option<Upgraded<S>> {
         let upgrade = OnceLock::new();
         let has_body = AtomicBool::new(false);
         let service = service_fn(|request: Request<Incoming>| {
@@ -197,7 +241,7 @@ impl std::fmt::Debug for Reception {
 }
 
 /// Lets the other end send what it is about to, and read what it was told.
-async fn linger(mut socket: TcpStream) {
+async fn linger(mut socket: impl Stream) {
     let (longest, most) = LINGER;
     let _ = timeout(longest, async {
         socket.shutdown().await?;

@@ -1,12 +1,12 @@
 //! A client that writes bytes as it is told, for what no well-behaved one would send.
 
 use igor_tests::{Identity, Running, within};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// A connection, and what was read of it.
-pub(crate) struct Raw {
-    io: TcpStream,
+pub(crate) struct Raw<Io = TcpStream> {
+    io: Io,
     read: Vec<u8>,
 }
 
@@ -14,6 +14,13 @@ impl Raw {
     pub(crate) async fn connect(server: &Running) -> Self {
         let address = server.handle().address();
         let io = within("a connection", TcpStream::connect(address)).await.expect("it listens");
+        Raw::over(io)
+    }
+}
+
+impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
+    /// A connection that was made otherwise.
+    pub(crate) fn over(io: Io) -> Self {
         Raw { io, read: Vec::new() }
     }
 
