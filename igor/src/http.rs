@@ -37,6 +37,7 @@ pub use page::Page;
 pub(crate) use page::Shelf;
 pub(crate) use token::Secret;
 pub use token::Token;
+pub(crate) use upgrade::SPOKEN;
 
 use crate::http::gate::{Refusals, Refused};
 use crate::wire::close::CloseCode;

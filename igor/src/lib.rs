@@ -100,6 +100,6 @@ pub use registry::Registry;
 pub use scope::Scope;
 #[cfg(feature = "tls")]
 pub use server::Tls;
-pub use server::{Bound, Config, Handle, Server};
+pub use server::{Bound, Config, Handle, Server, Sidecar};
 pub use session::{Session, SessionLimits};
 pub use wire::WireLimits;

@@ -9,6 +9,7 @@ use crate::connection::ConnectionLimits;
 use crate::error::Result;
 use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
 use crate::server::mistake;
+use crate::server::sidecar::Sidecar;
 #[cfg(feature = "tls")]
 use crate::server::tls::Tls;
 use crate::session::SessionLimits;
@@ -53,6 +54,9 @@ pub struct Config {
     pub page_origin: Option<String>,
     /// Directories whose files the page may have; none.
     pub mounts: Vec<Mount>,
+    /// Whether the program is bound to the one that started it; by default if it has the argument
+    /// `--igor-sidecar`. Then that one says `address`, `token` and `allowed_origins`.
+    pub sidecar: Sidecar,
     /// What a server that other machines can reach encrypts with.
     #[cfg(feature = "tls")]
     pub tls: Option<Tls>,
@@ -80,6 +84,7 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             page_origin: None,
             mounts: Vec::new(),
+            sidecar: Sidecar::default(),
             #[cfg(feature = "tls")]
             tls: None,
             dangerously_without_tls: false,
@@ -93,6 +98,12 @@ impl Default for Config {
 }
 
 impl Config {
+    /// That of a program which is always bound to the one that started it, whatever its arguments.
+    pub fn sidecar() -> Self {
+        let sidecar = Sidecar { is_on: true, ..Sidecar::default() };
+        Config { sidecar, ..Config::default() }
+    }
+
     /// The origins that are allowed beside the server's own.
     pub(super) fn origins(&self) -> impl Iterator<Item = &String> {
         self.allowed_origins.iter().chain(&self.page_origin)
@@ -148,7 +159,7 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, .. } = self;
+        let Config { gate, connection, session, sidecar, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
@@ -164,6 +175,8 @@ impl Config {
             ("connection.beat", connection.beat),
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
+            ("sidecar.instructions", sidecar.instructions),
+            ("sidecar.orphan", sidecar.orphan),
         ] {
             if wait > LONGEST_WAIT {
                 return Err(mistake(format!("`{name}` is more than a year")));

@@ -18,15 +18,17 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+use tokio_util::either::Either;
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::connection::{self, Front};
 use crate::http::{Body, GateLimits, Http, Upgrade};
+use crate::server::clients::Clients;
+use crate::server::listener::Listening;
 use crate::server::patient::Patient;
-use crate::server::stream::Stream;
+use crate::server::stream::{Plain, Stream};
 #[cfg(feature = "tls")]
 use crate::server::tls::Encryption;
 use crate::shared::SharedRef;
@@ -51,6 +53,8 @@ pub(super) struct Reception {
     encryption: Option<Encryption>,
     /// The places at the gate; each socket holds one until it is a client or gone.
     places: Arc<Semaphore>,
+    /// How many sockets are clients now.
+    clients: Clients,
     /// How many sockets found no place.
     turned_away: AtomicU64,
 }
@@ -73,6 +77,7 @@ impl Reception {
             #[cfg(feature = "tls")]
             encryption: None,
             places,
+            clients: Clients::default(),
             turned_away: AtomicU64::new(0),
         }
     }
@@ -91,8 +96,16 @@ impl Reception {
         &self.front.shared
     }
 
+    pub(super) fn contract(&self) -> &str {
+        self.front.contract()
+    }
+
+    pub(super) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
     /// Accepts sockets until the server ends.
-    pub(super) async fn accept(self: Arc<Self>, listener: TcpListener) {
+    pub(super) async fn accept(self: Arc<Self>, mut listener: Listening) {
         let shutdown = self.shared().shutdown.clone();
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -101,7 +114,7 @@ impl Reception {
                 () = shutdown.heard() => return,
             };
             match accepted {
-                Ok((socket, _)) => {
+                Ok(socket) => {
                     pause = SHORTEST_PAUSE;
                     self.receive(socket);
                 }
@@ -118,7 +131,7 @@ impl Reception {
         }
     }
 
-    fn receive(self: &Arc<Self>, socket: TcpStream) {
+    fn receive(self: &Arc<Self>, socket: Plain) {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
             // As at the gate: any number can be caused from outside.
@@ -127,16 +140,22 @@ impl Reception {
             }
             return;
         };
-        // A frame is written whole; waiting for more to send with it only delays it. Where this
-        // fails the socket is gone, which reading it will tell.
-        let _ = socket.set_nodelay(true);
-        let span = info_span!("socket", peer = ?socket.peer_addr().ok());
+        let peer = match &socket {
+            Either::Left(tcp) => {
+                // A frame is written whole; waiting for more to send with it only delays it. Where
+                // this fails the socket is gone, which reading it will tell.
+                let _ = tcp.set_nodelay(true);
+                tcp.peer_addr().ok()
+            }
+            Either::Right(_) => None,
+        };
+        let span = info_span!("socket", ?peer);
         let served = Arc::clone(self).begin(socket, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }
 
     /// Serves a socket to its end, encrypted or in the clear.
-    async fn begin(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+    async fn begin(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
         #[cfg(feature = "tls")]
         if self.encryption.is_some() {
             // Boxed, so that a client in the clear does not keep the memory that this would take.
@@ -146,7 +165,7 @@ impl Reception {
     }
 
     #[cfg(feature = "tls")]
-    async fn encrypt(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+    async fn encrypt(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
         let Some(encryption) = &self.encryption else { return };
         let agreeing = tokio::time::timeout(self.limits.handshake, encryption.accept(socket));
         let agreed = tokio::select! {
@@ -168,6 +187,7 @@ impl Reception {
             Upgrade::Client => {
                 drop(place);
                 let front = Arc::clone(&self.front);
+                let _counted = self.clients.enter();
                 drop(self);
                 connection::serve(reader, writer, upgraded.read_ahead, front).await;
             }

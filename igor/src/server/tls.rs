@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::io::{ReadHalf, WriteHalf};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::ring::default_provider;
@@ -16,7 +15,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::error::Result;
 use crate::server::mistake;
-use crate::server::stream::Stream;
+use crate::server::stream::{Plain, Stream};
 
 /// What a server encrypts with: files as certificate authorities hand them out. They are read once,
 /// before it listens; with new ones, start it anew. It speaks TLS 1.3 alone.
@@ -61,7 +60,7 @@ impl Encryption {
     }
 
     /// Shakes hands with a socket that was accepted.
-    pub(super) async fn accept(&self, socket: TcpStream) -> std::io::Result<TlsStream<TcpStream>> {
+    pub(super) async fn accept(&self, socket: Plain) -> std::io::Result<TlsStream<Plain>> {
         self.0.accept(socket).await
     }
 }
@@ -72,7 +71,7 @@ impl fmt::Debug for Encryption {
     }
 }
 
-impl Stream for TlsStream<TcpStream> {
+impl Stream for TlsStream<Plain> {
     type Reader = ReadHalf<Self>;
     type Writer = WriteHalf<Self>;
 
