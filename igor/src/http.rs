@@ -18,6 +18,7 @@ mod token;
 mod upgrade;
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::body::{Body as HttpBody, Bytes};
@@ -32,7 +33,7 @@ pub(crate) use code::Codes;
 pub(crate) use files::Files;
 pub use files::Mount;
 pub use gate::GateLimits;
-pub(crate) use gate::{Gate, Names, Scheme, check_origin};
+pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
 pub(crate) use token::Secret;
@@ -40,6 +41,7 @@ pub use token::Token;
 pub(crate) use upgrade::SPOKEN;
 
 use crate::http::gate::{Refusals, Refused};
+use crate::identity::Handshake;
 use crate::wire::close::CloseCode;
 
 /// Where a page exchanges its one-time code.
@@ -52,6 +54,7 @@ const RESERVED: &str = "/igor/";
 #[derive(Debug)]
 pub(crate) struct Http {
     gate: Gate,
+    proxies: Proxies,
     /// The codes of the links that were made; the server's handle makes more.
     codes: Codes,
     page: Option<Shelf>,
@@ -70,10 +73,10 @@ pub(crate) struct Answer {
 }
 
 /// What a socket becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Upgrade {
-    /// A WebSocket that a client speaks over.
-    Client,
+    /// A WebSocket that a client speaks over, which has shown this.
+    Client(Box<Handshake>),
     /// A WebSocket that is closed at once.
     Closed(CloseCode),
 }
@@ -81,12 +84,13 @@ pub(crate) enum Upgrade {
 impl Http {
     pub(crate) fn new(
         gate: Gate,
+        proxies: Proxies,
         codes: Codes,
         page: Option<Shelf>,
         files: Files,
         patience: Duration,
     ) -> Self {
-        Http { gate, codes, page, files, refusals: Refusals::default(), patience }
+        Http { gate, proxies, codes, page, files, refusals: Refusals::default(), patience }
     }
 
     /// The one-time codes.
@@ -99,8 +103,9 @@ impl Http {
         self.gate.token().map(Secret::reveal)
     }
 
-    /// Answers a request in a bounded time, but for a file that is still being sent.
-    pub(crate) async fn answer<B>(&self, request: Request<B>) -> Answer
+    /// Answers a request that came over a socket of this address, in a bounded time but for a file
+    /// that is still being sent.
+    pub(crate) async fn answer<B>(&self, request: Request<B>, socket: IpAddr) -> Answer
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -110,21 +115,22 @@ impl Http {
             return self.refuse(&parts, refused).into();
         }
         if upgrade::is_asked_for(&parts) {
-            return self.upgrade(&parts);
+            return self.upgrade(&parts, socket);
         }
         if self.files.answers(parts.uri.path()) {
-            return self.hand_out(&parts, body).await.into();
+            return self.hand_out(&parts, body, socket).await.into();
         }
         let answering = timeout(self.patience, self.answer_shortly(&parts, body));
         answering.await.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT)).into()
     }
 
-    async fn hand_out<B>(&self, parts: &Parts, body: B) -> Response<Body>
+    async fn hand_out<B>(&self, parts: &Parts, body: B, socket: IpAddr) -> Response<Body>
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let answered = self.files.answer(&self.gate, parts, body).await;
+        let client = self.proxies.client(socket, &parts.headers);
+        let answered = self.files.answer(&self.gate, parts, body, client).await;
         let mut response = answered.unwrap_or_else(|refused| self.refuse(parts, refused));
         cors::show(&mut response, self.gate.origin(parts));
         response
@@ -143,12 +149,16 @@ impl Http {
         }
     }
 
-    fn upgrade(&self, parts: &Parts) -> Answer {
+    fn upgrade(&self, parts: &Parts, socket: IpAddr) -> Answer {
         if parts.uri.path() != "/" {
             return plain(StatusCode::NOT_FOUND).into();
         }
-        let upgrade = match self.gate.admit_socket(parts, upgrade::token(parts).as_deref()) {
-            Ok(()) => Upgrade::Client,
+        let token = upgrade::token(parts);
+        let upgrade = match self.gate.admit_socket(parts, token.as_deref()) {
+            Ok(()) => {
+                let client = self.proxies.client(socket, &parts.headers);
+                Upgrade::Client(Box::new(Handshake::new(parts.headers.clone(), client, token)))
+            }
             Err(refused @ Refused::TokenOfWebSocket) => {
                 self.refusals.count(refused, parts);
                 Upgrade::Closed(CloseCode::Unauthorized)

@@ -15,6 +15,8 @@ mod upload;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use hyper::body::{Body as HttpBody, Bytes};
@@ -32,12 +34,13 @@ use crate::error::{Code, Error};
 use crate::http::body::Body;
 use crate::http::content::{Content, accepted, is_passive};
 use crate::http::cors;
-use crate::http::files::access::Denied;
+use crate::http::files::access::{Denied, Doors};
 use crate::http::files::link::Key;
 use crate::http::files::mount::Opened;
 use crate::http::files::refusal::Refusal;
 use crate::http::gate::{Gate, Refused};
 use crate::http::path::{file_name, is_hidden, is_name};
+use crate::identity::Authorizer;
 
 /// Where the mounts are.
 const FILES: &str = "/files/";
@@ -60,7 +63,7 @@ const SANDBOX: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-
 #[derive(Debug)]
 pub(crate) struct Files {
     mounts: BTreeMap<String, Opened>,
-    key: Key,
+    doors: Doors,
     /// How long the other end may take to send something, and the disk to open a file.
     patience: Duration,
 }
@@ -71,7 +74,11 @@ impl Files {
     /// # Errors
     ///
     /// `internal` when one cannot be opened or makes no sense, or two have one name.
-    pub(crate) fn open(mounts: &[Mount], patience: Duration) -> Result<Self, Error> {
+    pub(crate) fn open(
+        mounts: &[Mount],
+        authorizer: Option<Arc<Authorizer>>,
+        patience: Duration,
+    ) -> Result<Self, Error> {
         let mut opened = BTreeMap::new();
         for mount in mounts {
             if opened.insert(mount.name.clone(), Opened::open(mount.clone())?).is_some() {
@@ -79,7 +86,8 @@ impl Files {
                 return Err(Error::new(Code::Internal, text));
             }
         }
-        Ok(Files { mounts: opened, key: Key::make()?, patience })
+        let doors = Doors { key: Key::make()?, authorizer };
+        Ok(Files { mounts: opened, doors, patience })
     }
 
     /// Whether a path is one of these; without a mount none is.
@@ -87,7 +95,7 @@ impl Files {
         !self.mounts.is_empty() && (path == SIGN || path.starts_with(FILES))
     }
 
-    /// Answers a request that the gate admitted.
+    /// Answers a request from this address that the gate admitted.
     ///
     /// # Errors
     ///
@@ -97,6 +105,7 @@ impl Files {
         gate: &Gate,
         parts: &Parts,
         body: B,
+        client: IpAddr,
     ) -> Result<Response<Body>, Refused>
     where
         B: HttpBody<Data = Bytes>,
@@ -108,7 +117,7 @@ impl Files {
         let asked = parts.uri.path().strip_prefix(FILES).and_then(|path| path.split_once('/'));
         let file = asked.and_then(|(mount, path)| Some((mount, file_name(path)?)));
         let named = file.as_ref().map(|(mount, name)| (*mount, name.as_str()));
-        match access::check(gate, &self.key, parts, named) {
+        match self.doors.admit(gate, parts, named, client).await {
             Ok(()) => {}
             Err(Denied::AtTheGate(refused)) => return Err(refused),
             Err(Denied::Said(refusal)) => return Ok(refusal.response()),
@@ -127,7 +136,7 @@ impl Files {
     fn link(&self, mount: &str, name: &str, life: Duration, now: SystemTime) -> Option<String> {
         let (opened, name) = self.find(mount, name)?;
         let is_there = opened.mount.read && is_name(name) && opened.mount.has(name);
-        is_there.then(|| self.key.sign(mount, name, life, now))
+        is_there.then(|| self.doors.key.sign(mount, name, life, now))
     }
 
     async fn sign<B>(&self, parts: &Parts, body: B) -> Response<Body>

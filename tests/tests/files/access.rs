@@ -157,6 +157,35 @@ async fn where_no_token_is_needed_foreign_pages_still_show_nothing() {
 }
 
 #[tokio::test]
+async fn where_the_program_says_who_a_client_is_it_is_asked_for_files_too() {
+    let place = place();
+    let config = Config { mounts: vec![place.open_mount()], ..config() };
+    let server = igor::Server::new(config).registry(crate::place::registry());
+    let server = server.authorize(|shown: igor::Handshake| async move {
+        match (shown.token(), shown.cookie("sid")) {
+            (Some("of-ann"), _) | (_, Some("of-ann")) => Ok("ann".to_owned()),
+            (None, None) => Err(igor::Error::new(igor::Code::Unauthorized, "say who you are")),
+            _ => Err(igor::Error::forbidden("nobody knows you")),
+        }
+    });
+    let server = Running::start(server).await;
+    let (by_token, by_cookie) = (("Authorization", "Bearer of-ann"), ("Cookie", "sid=of-ann"));
+    for (headers, status) in [
+        (vec![by_token], 200),
+        (vec![by_cookie], 200),
+        // A cookie comes along with whatever a page shows.
+        (vec![by_cookie, ("Sec-Fetch-Site", "cross-site")], 403),
+        (vec![("Authorization", "Bearer of-ben")], 403),
+        (vec![], 401),
+    ] {
+        let answer = client(&server).await.ask_bare("GET /files/m/a%20b.txt", &headers).await;
+        assert_eq!(answer.status, status, "{headers:?}: {}", answer.text());
+        let made = client(&server).await.ask_bare("PUT /files/m/new", &headers).await;
+        assert_eq!(made.status < 300, status == 200, "{headers:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_without_mounts_has_no_such_paths() {
     let server = serve_with(config()).await;
     for path in ["/files/", "/files/m/a", "/igor/link"] {

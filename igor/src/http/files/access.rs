@@ -1,14 +1,18 @@
-//! Who may have a file: whoever shows the token, or a link that was signed for it.
+//! Who may have a file: whoever shows the token, or is known to the program, or has a link that was
+//! signed for it.
 
+use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use hyper::Method;
-use hyper::header::{HeaderName, ORIGIN};
+use hyper::header::{AUTHORIZATION, HeaderName, ORIGIN};
 use hyper::http::request::Parts;
 
 use crate::http::files::link::Key;
 use crate::http::files::refusal::Refusal;
-use crate::http::gate::{Gate, Refused};
+use crate::http::gate::{Gate, Refused, bearer};
+use crate::identity::{Authorizer, Handshake};
 
 /// By what browsers tell from where a request comes that has no `Origin`.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -22,27 +26,41 @@ pub(super) enum Denied {
     Said(Refusal),
 }
 
-/// Whether an admitted request may have what it asks for; `file` is the mount's name and the
-/// file's, where the path has one.
-pub(super) fn check(
-    gate: &Gate,
-    key: &Key,
-    parts: &Parts,
-    file: Option<(&str, &str)>,
-) -> Result<(), Denied> {
-    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
-    if let (true, Some((mount, name)), Some(query)) = (is_read, file, parts.uri.query()) {
-        match key.verify(query, mount, name, SystemTime::now()) {
-            Some(true) => return Ok(()),
-            Some(false) => return Err(Denied::Said(Refusal::OLD_LINK)),
-            None => {}
+/// What is asked before a file is.
+#[derive(Debug)]
+pub(super) struct Doors {
+    pub(super) key: Key,
+    /// Finds out who asks, in place of the token, where the program says so.
+    pub(super) authorizer: Option<Arc<Authorizer>>,
+}
+
+impl Doors {
+    /// Whether an admitted request from this address may have what it asks for; `file` is the
+    /// mount's name and the file's, where the path has one.
+    pub(super) async fn admit(
+        &self,
+        gate: &Gate,
+        parts: &Parts,
+        file: Option<(&str, &str)>,
+        client: IpAddr,
+    ) -> Result<(), Denied> {
+        let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+        if let (true, Some((mount, name)), Some(query)) = (is_read, file, parts.uri.query()) {
+            match self.key.verify(query, mount, name, SystemTime::now()) {
+                Some(true) => return Ok(()),
+                Some(false) => return Err(Denied::Said(Refusal::OLD_LINK)),
+                None => {}
+            }
         }
-    }
-    match gate.admit_files(parts) {
-        Ok(()) if gate.token().is_none() && is_foreign(parts) => {
-            Err(Denied::Said(Refusal::FOREIGN))
+        gate.admit_files(parts).map_err(Denied::AtTheGate)?;
+        if gate.token().is_none() && is_foreign(parts) {
+            return Err(Denied::Said(Refusal::FOREIGN));
         }
-        admitted => admitted.map_err(Denied::AtTheGate),
+        let Some(authorizer) = &self.authorizer else { return Ok(()) };
+        let token = parts.headers.get(AUTHORIZATION).and_then(bearer).map(str::to_owned);
+        let handshake = Handshake::new(parts.headers.clone(), client, token);
+        let known = authorizer.decide(handshake).await;
+        known.map(drop).map_err(|error| Denied::Said(Refusal::unknown(&error)))
     }
 }
 

@@ -7,6 +7,7 @@ use hyper::header::{ALLOW, HeaderValue};
 use hyper::{Response, StatusCode};
 use tracing::warn;
 
+use crate::error::{Code, Error};
 use crate::http::body::Body;
 use crate::http::root::is_absence;
 use crate::http::said;
@@ -58,6 +59,18 @@ impl Refusal {
     pub(super) fn too_large(most: u64) -> Self {
         let text = format!("a file here has at most {most} bytes").into();
         Refusal { text, ..Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "") }
+    }
+
+    /// The program does not know who asks, or does not let them.
+    pub(super) fn unknown(error: &Error) -> Self {
+        let status = match error.code() {
+            Code::Unauthorized => StatusCode::UNAUTHORIZED,
+            Code::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::FORBIDDEN,
+        };
+        let text = error.message().to_owned().into();
+        Refusal { text, ..Refusal::new(status, "") }
     }
 
     /// The mount answers these methods only.
