@@ -4,7 +4,7 @@
 import { open } from "igor-client-ts";
 import { inputs } from "igor-client-ts/inputs";
 import { requests } from "igor-client-ts/requests";
-import type { Call, CallOptions, Caller, Client, ConnectOptions, Contract, Stream } from "igor-client-ts";
+import type { Call, CallOptions, Client, ConnectOptions, Contract, Stream } from "igor-client-ts";
 import type { Input, SendingCaller } from "igor-client-ts/inputs";
 import type { RequestHandlers } from "igor-client-ts/requests";
 export * from "igor-client-ts";
