@@ -23,5 +23,6 @@ export const floors = [
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const modules = {
+  desktop: ["found_socket", "port_socket", "desktop"],
   exact: ["values", "binary", "exact"],
 };

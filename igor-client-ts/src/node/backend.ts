@@ -8,7 +8,6 @@ import type { WebSocketClass } from "../host.js";
 import * as defaults from "./options.js";
 import type { Program, StartOptions } from "./options.js";
 import { makePipePath } from "./pipe_path.js";
-import type { PipePath } from "./pipe_path.js";
 import { ProgramProcess, howItEnded } from "./process.js";
 import type { Launch, ProcessEnd } from "./process.js";
 import { RestartBudget } from "./restarts.js";
@@ -48,7 +47,8 @@ export class Backend {
   #wish = 0;
   /** Where it listened last, so that pages find it there again. */
   #port = 0;
-  #pipe: PipePath | undefined;
+  /** Done when nothing is left of the process's pipe. */
+  #released: Promise<void> | undefined;
   #isStopped = false;
   /** Ends the wait before a restart. */
   #hurry: (() => void) | undefined;
@@ -104,7 +104,6 @@ export class Backend {
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#end();
-    await this.#pipe?.release();
   }
 
   /** Makes this the way to the address, and answers with what it leads to, or whatever took its place meanwhile. */
@@ -124,9 +123,11 @@ export class Backend {
   async #end(): Promise<void> {
     this.#wish += 1;
     this.#hurry?.();
-    const ending = this.#process;
-    this.#process = undefined;
+    // Both of the same start: by the end of the first another may have begun.
+    const [ending, released] = [this.#process, this.#released];
+    this.#process = this.#pid = undefined;
     await ending?.end({ ...defaults.end, ...this.#options.end });
+    await released;
   }
 
   /** Starts it after a wait, and once more after a longer one, until it runs or was tried too often. */
@@ -147,12 +148,17 @@ export class Backend {
   }
 
   async #start(wish: number): Promise<BackendAddress> {
-    if (this.#options.transport === "pipe") this.#pipe ??= await makePipePath();
-    if (wish !== this.#wish) throw stopped();
+    // A new one for each start: of one that was killed something may be left.
+    const pipe = this.#options.transport === "pipe" ? await makePipePath() : undefined;
+    if (wish !== this.#wish) {
+      await pipe?.release();
+      throw stopped();
+    }
     const token = randomBytes(32).toString("base64url");
-    const launch = this.#launch(token);
+    const launch = this.#launch(token, pipe?.path);
     const started = new ProgramProcess(launch);
     this.#process = started;
+    this.#released = started.ended.then(() => pipe?.release());
     const { address = "localhost:0", pid, contract } = await started.ready(launch);
     const ours = this.#options.contract?.hash ?? contract;
     if (ours !== contract) {
@@ -163,25 +169,24 @@ export class Backend {
     this.#pid = pid;
     void started.ended.then((end) => this.#left(started, end));
     const url = `ws://${address}/`;
-    const pipe = this.#pipe?.path;
-    if (pipe !== undefined) return { url, token, pipe };
+    if (pipe) return { url, token, pipe: pipe.path };
     this.#port = Number(new URL(url).port);
     return { url, token };
   }
 
   /** What the program is started with, and told. */
-  #launch(token: string): Launch {
-    const { args = [], cwd, env, transport, instances, idleMs, origins, onLog = () => {} } = this.#options;
+  #launch(token: string, pipe: string | undefined): Launch {
+    const { args = [], cwd, env, instances, idleMs, origins, onLog = () => {} } = this.#options;
     const { command, args: before } = this.#command;
     const waitsMs = command === "cargo" ? defaults.buildMs : defaults.readyMs;
-    const port = transport === "pipe" ? undefined : this.#port;
+    const port = pipe === undefined ? this.#port : undefined;
     const single = instances !== "many";
     return {
       command,
       args: [...before, ...args, "--igor-sidecar"],
       cwd,
       env,
-      instructions: { token, origins, port, pipe: this.#pipe?.path, parent: process.pid, single, idleMs },
+      instructions: { token, origins, port, pipe, parent: process.pid, single, idleMs },
       readyMs: this.#options.readyMs ?? waitsMs,
       onLog,
     };
@@ -189,9 +194,8 @@ export class Backend {
 
   /** The program is gone. If nobody wanted that, it comes back: by itself when it crashed, else when it is asked for. */
   #left(gone: ProgramProcess, end: ProcessEnd): void {
-    this.#pid = undefined;
     if (this.#process !== gone) return;
-    this.#process = undefined;
+    this.#process = this.#pid = undefined;
     const failure = gone.failure(`\`${this.#command.command}\` ${howItEnded(end)}`);
     const restartsInMs = end.code === 0 ? undefined : this.#budget.crashed(performance.now());
     if (end.code === 0) this.#current = undefined;
