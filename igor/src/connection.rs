@@ -27,6 +27,7 @@ use crate::contract::Contract;
 use crate::error::Error;
 use crate::hub::outbox::Ended;
 use crate::hub::socket::Socket;
+use crate::identity::{Authorizer, Handshake};
 use crate::registry::Registry;
 use crate::session::SessionLimits;
 use crate::shared::SharedRef;
@@ -49,6 +50,8 @@ pub struct ConnectionLimits {
     /// Between signs of life; 5 s, which suits a client on the same machine (15 s suits others).
     /// A client not heard for two beats is gone.
     pub beat: Duration,
+    /// For [`Server::authorize`](crate::Server::authorize) to decide who a client is; 5 s.
+    pub authorize: Duration,
     /// For running calls to finish when the server ends; 5 s.
     pub drain: Duration,
 }
@@ -58,6 +61,7 @@ impl Default for ConnectionLimits {
         ConnectionLimits {
             hello: Duration::from_secs(2),
             beat: Duration::from_secs(5),
+            authorize: Duration::from_secs(5),
             drain: Duration::from_secs(5),
         }
     }
@@ -68,6 +72,8 @@ pub(crate) struct Front {
     pub(crate) shared: SharedRef,
     actions: HashMap<&'static str, (&'static Action, Signature)>,
     contract: Contract,
+    /// Who finds out who a client is; `None` where nobody does.
+    authorizer: Option<Authorizer>,
     limits: Limits,
 }
 
@@ -85,13 +91,14 @@ impl Front {
     pub(crate) fn new(
         shared: SharedRef,
         registry: &Registry,
+        authorizer: Option<Authorizer>,
         limits: Limits,
     ) -> Result<Self, Error> {
         let actions = registry.actions().iter();
         let actions =
             actions.map(|action| (action.name, (*action, (action.signature)()))).collect();
         let contract = Contract::of(registry)?;
-        Ok(Front { shared, actions, contract, limits })
+        Ok(Front { shared, actions, contract, authorizer, limits })
     }
 
     /// The hash of what is offered.
@@ -101,15 +108,20 @@ impl Front {
 }
 
 /// Speaks `igor.1` over the two halves of an upgraded stream until it ends; `read_ahead` is what
-/// was read of it already.
-pub(crate) async fn serve<R, W>(reader: R, writer: W, read_ahead: Bytes, front: Arc<Front>)
-where
+/// was read of it already, and `handshake` what the client has shown.
+pub(crate) async fn serve<R, W>(
+    reader: R,
+    writer: W,
+    read_ahead: Bytes,
+    handshake: Box<Handshake>,
+    front: Arc<Front>,
+) where
     R: AsyncRead + Send + Unpin,
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let socket = Arc::new(Socket::new(writer));
     let mut frames = reader::frames(reader, &socket, read_ahead, &front.limits.wire).await;
-    match greeting::greet(&mut frames, &socket, &front).await {
+    match greeting::greet(&mut frames, &socket, handshake, &front).await {
         Ok(dispatch) => {
             let ended =
                 Connection { dispatch, frames: &mut frames, silent_half_beats: 0 }.run().await;

@@ -37,10 +37,12 @@ async fn welcomed() -> WebSocketStream<DuplexStream> {
     let (session, wire) = (limits.session.clone(), limits.wire.clone());
     let shared = Shared::new(Default::default(), session, wire, Default::default());
     let front =
-        Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), limits);
+        Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), None, limits);
     let (near, far) = duplex(1 << 16);
     let (reader, writer) = split(near);
-    tokio::spawn(serve(reader, writer, Bytes::new(), Arc::new(front.expect("a contract"))));
+    let handshake = Handshake::new(Default::default(), [127, 0, 0, 1].into(), None);
+    let front = Arc::new(front.expect("a contract"));
+    tokio::spawn(serve(reader, writer, Bytes::new(), Box::new(handshake), front));
     let mut client = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
     let word = "w".repeat(43);
     let hello = format!(

@@ -77,6 +77,12 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
         }
     }
 
+    /// Reads the next frame of the server as JSON.
+    pub(crate) async fn json(&mut self) -> serde_json::Value {
+        let (_, text) = self.frame().await.expect("a frame");
+        serde_json::from_slice(&text).expect("JSON")
+    }
+
     /// Reads until a close frame, and says its number; `None` for an end without one.
     pub(crate) async fn closed(&mut self) -> Option<u16> {
         loop {
