@@ -139,7 +139,7 @@ impl Emit {
     /// `internal`, with a line for each mistake: what [`Registry::check`] finds, two types of one
     /// name, and types with a name that the client needs for itself.
     pub fn text(&self, language: Language) -> Result<String> {
-        client::written(&Catalog::of(&self.registry)?, language, self)
+        client::written(&Catalog::of(&self.registry)?, language, self.runtime, self.desktop)
     }
 
     /// Writes the client, if it is not there already: a file that is as it should be is not

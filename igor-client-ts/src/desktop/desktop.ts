@@ -8,17 +8,7 @@ import { tokenProtocol } from "../token.js";
 import { FoundSocket } from "./found_socket.js";
 import { PortSocket } from "./port_socket.js";
 import type { PortLike } from "./port_socket.js";
-
-/** What the main process answers: where the server is, or that a port of the window's own comes by a message. */
-export interface WindowAnswer {
-  readonly url?: string;
-  readonly token?: string;
-  /** Stands in the message that brings the port. */
-  readonly port?: string;
-}
-
-/** What `exposeIgor()` puts into the page. */
-export type AskWindow = () => Promise<WindowAnswer>;
+import type { AskWindow } from "./window.js";
 
 interface WindowGlobals {
   readonly igorWindow?: AskWindow;

@@ -3,16 +3,8 @@
 import { closeUnauthorized } from "../close.js";
 import { textOf } from "../error.js";
 import type { WebSocketLike } from "../host.js";
-
-/** The close code of a socket that was lost without a word. */
-export const closeLost = 1006;
-
-/** The ready states that matter: as a `WebSocket` has them. */
-export const connectingState = 0;
-export const openState = 1;
-export const closedState = 3;
-
-type Listener = (event: never) => void;
+import { SocketEvents, closeLost, readyStates } from "./socket_events.js";
+import type { SocketListener } from "./socket_events.js";
 
 /**
  * Asks where the server is, opens the socket that it is told of, and is that socket from then on. Each is asked for
@@ -22,7 +14,7 @@ export class FoundSocket implements WebSocketLike {
   #binaryType = "blob";
   #found: WebSocketLike | undefined;
   #isOver = false;
-  readonly #listeners: [type: string, listener: Listener][] = [];
+  readonly #events = new SocketEvents();
 
   constructor(find: () => Promise<WebSocketLike>) {
     find().then(
@@ -32,8 +24,8 @@ export class FoundSocket implements WebSocketLike {
   }
 
   get readyState(): number {
-    if (this.#isOver) return closedState;
-    return this.#found?.readyState ?? connectingState;
+    if (this.#isOver) return readyStates.closed;
+    return this.#found?.readyState ?? readyStates.connecting;
   }
 
   get binaryType(): string {
@@ -54,16 +46,16 @@ export class FoundSocket implements WebSocketLike {
     else this.#end(code ?? closeLost, reason ?? "");
   }
 
-  addEventListener(type: string, listener: Listener): void {
-    this.#listeners.push([type, listener]);
+  addEventListener(type: string, listener: SocketListener): void {
+    this.#events.add(type, listener);
   }
 
   #adopt(found: WebSocketLike): void {
     this.#found = found;
     found.binaryType = this.#binaryType;
-    found.addEventListener("open", () => this.#tell("open", {}));
-    found.addEventListener("message", (event) => this.#tell("message", event));
-    found.addEventListener("error", () => this.#tell("error", {}));
+    found.addEventListener("open", () => this.#events.tell("open", {}));
+    found.addEventListener("message", (event) => this.#events.tell("message", event));
+    found.addEventListener("error", () => this.#events.tell("error", {}));
     found.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
     if (this.#isOver) found.close();
   }
@@ -72,10 +64,6 @@ export class FoundSocket implements WebSocketLike {
     if (this.#isOver) return;
     this.#isOver = true;
     // The token was that of an earlier start of the server; the next one is asked for.
-    this.#tell("close", { code: code === closeUnauthorized ? closeLost : code, reason });
-  }
-
-  #tell(type: string, event: object): void {
-    for (const [of, listener] of this.#listeners) if (of === type) listener(event as never);
+    this.#events.tell("close", { code: code === closeUnauthorized ? closeLost : code, reason });
   }
 }

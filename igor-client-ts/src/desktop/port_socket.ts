@@ -1,7 +1,8 @@
 // A socket over a `MessagePort`: the other end of it is a socket of the window's main process.
 
 import type { WebSocketLike } from "../host.js";
-import { closeLost, closedState, connectingState, openState } from "./found_socket.js";
+import { SocketEvents, closeLost, readyStates } from "./socket_events.js";
+import type { SocketListener } from "./socket_events.js";
 
 /** What goes over the port beside the messages themselves, which are strings and `ArrayBuffer`s. */
 export interface PortWord {
@@ -21,11 +22,11 @@ export interface PortLike {
 
 /** A socket over a port. */
 export class PortSocket implements WebSocketLike {
-  readyState = connectingState;
+  readyState = readyStates.connecting;
   /** Binary messages come as `ArrayBuffer`s, whatever is asked for. */
   binaryType = "arraybuffer";
   readonly #port: PortLike;
-  readonly #events = new EventTarget();
+  readonly #events = new SocketEvents();
 
   constructor(port: PortLike) {
     this.#port = port;
@@ -34,37 +35,33 @@ export class PortSocket implements WebSocketLike {
   }
 
   send(data: string | Uint8Array<ArrayBuffer>): void {
-    if (this.readyState === openState) this.#port.postMessage(typeof data === "string" ? data : exactBuffer(data));
+    if (this.readyState === readyStates.open) this.#port.postMessage(typeof data === "string" ? data : exactBuffer(data));
   }
 
   close(code = 1000, reason = ""): void {
-    if (this.readyState === closedState) return;
+    if (this.readyState === readyStates.closed) return;
     this.#port.postMessage({ close: [code, reason] } satisfies PortWord);
     this.#end(code, reason);
   }
 
-  addEventListener(type: string, listener: (event: never) => void): void {
-    this.#events.addEventListener(type, listener as (event: Event) => void);
+  addEventListener(type: string, listener: SocketListener): void {
+    this.#events.add(type, listener);
   }
 
   #receive(data: unknown): void {
-    if (this.readyState === closedState) return;
-    if (typeof data === "string" || data instanceof ArrayBuffer) return this.#tell("message", { data });
+    if (this.readyState === readyStates.closed) return;
+    if (typeof data === "string" || data instanceof ArrayBuffer) return this.#events.tell("message", { data });
     const { open, close } = (data ?? {}) as PortWord;
     if (close) return this.#end(...close);
     if (!open) return this.#end(closeLost, "the main process said something that is not understood");
-    this.readyState = openState;
-    this.#tell("open", {});
+    this.readyState = readyStates.open;
+    this.#events.tell("open", {});
   }
 
   #end(code: number, reason: string): void {
-    this.readyState = closedState;
+    this.readyState = readyStates.closed;
     this.#port.close();
-    this.#tell("close", { code, reason });
-  }
-
-  #tell(type: string, detail: object): void {
-    this.#events.dispatchEvent(Object.assign(new Event(type), detail));
+    this.#events.tell("close", { code, reason });
   }
 }
 

@@ -7,7 +7,7 @@ import { MessageChannelMain, app, ipcMain, session } from "electron";
 import type { IpcMainInvokeEvent, MessagePortMain, Session, WebFrameMain } from "electron";
 
 import { randomText } from "../host.js";
-import type { WindowAnswer } from "../desktop/desktop.js";
+import type { WindowAnswer } from "../desktop/window.js";
 import { IgorError } from "../error.js";
 import { Backend } from "../node/backend.js";
 import { bridge } from "../node/bridge.js";

@@ -2,7 +2,7 @@
 
 import { contextBridge, ipcRenderer } from "electron";
 
-import type { AskWindow } from "../desktop/desktop.js";
+import type { AskWindow } from "../desktop/window.js";
 import { askChannel, portChannel } from "./channels.js";
 
 const page = globalThis as unknown as { postMessage(message: unknown, to: string, ports: unknown): void };

@@ -5,7 +5,9 @@ import { request } from "node:http";
 import type { Socket } from "node:net";
 
 import { closeProtocol, closeTooLarge, closeUnauthorized } from "../close.js";
-import { FoundSocket, closeLost, closedState, connectingState, openState } from "../desktop/found_socket.js";
+import { FoundSocket } from "../desktop/found_socket.js";
+import { SocketEvents, closeLost, readyStates } from "../desktop/socket_events.js";
+import type { SocketListener } from "../desktop/socket_events.js";
 import { IgorError, textOf } from "../error.js";
 import type { WebSocketClass, WebSocketLike } from "../host.js";
 import { subprotocol } from "../protocol.js";
@@ -29,10 +31,10 @@ export function socketClass(find: () => Promise<BackendAddress>): WebSocketClass
 
 /** A socket to a program on this machine. */
 export class LocalSocket implements WebSocketLike {
-  readyState = connectingState;
+  readyState = readyStates.connecting;
   /** Binary messages come as `ArrayBuffer`s, whatever is asked for: Node has no use for another form. */
   binaryType = "arraybuffer";
-  readonly #events = new EventTarget();
+  readonly #events = new SocketEvents();
   readonly #frames = new FrameReader(longestBytes);
   #socket: Socket | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -65,13 +67,13 @@ export class LocalSocket implements WebSocketLike {
   }
 
   send(data: string | Uint8Array): void {
-    if (this.readyState !== openState) return;
+    if (this.readyState !== readyStates.open) return;
     const isText = typeof data === "string";
     this.#socket?.write(writeFrame(isText ? opcodes.text : opcodes.binary, isText ? Buffer.from(data) : data));
   }
 
   close(code = 1000, reason = ""): void {
-    if (this.readyState === openState) {
+    if (this.readyState === readyStates.open) {
       const payload = Buffer.alloc(2 + Buffer.byteLength(reason));
       payload.writeUInt16BE(code);
       payload.write(reason, 2);
@@ -80,20 +82,20 @@ export class LocalSocket implements WebSocketLike {
     this.#end(code, reason);
   }
 
-  addEventListener(type: string, listener: (event: never) => void): void {
-    this.#events.addEventListener(type, listener as (event: Event) => void);
+  addEventListener(type: string, listener: SocketListener): void {
+    this.#events.add(type, listener);
   }
 
   #open(socket: Socket, head: Buffer): void {
-    if (this.readyState === closedState) return void socket.destroy();
+    if (this.readyState === readyStates.closed) return void socket.destroy();
     this.#socket = socket;
-    this.readyState = openState;
+    this.readyState = readyStates.open;
     socket.setTimeout(0);
     socket.setNoDelay();
     socket.on("data", (chunk: Buffer) => this.#take(chunk));
     socket.on("error", (error) => this.#end(closeLost, error.message));
     socket.on("close", () => this.#end(closeLost, ""));
-    this.#tell("open", {});
+    this.#events.tell("open", {});
     if (head.length > 0) this.#take(head);
   }
 
@@ -107,9 +109,9 @@ export class LocalSocket implements WebSocketLike {
   }
 
   #receive(opcode: number, payload: Buffer): void {
-    if (this.readyState !== openState) return;
-    if (opcode === opcodes.text) this.#tell("message", { data: payload.toString("utf8") });
-    else if (opcode === opcodes.binary) this.#tell("message", { data: new Uint8Array(payload).buffer });
+    if (this.readyState !== readyStates.open) return;
+    if (opcode === opcodes.text) this.#events.tell("message", { data: payload.toString("utf8") });
+    else if (opcode === opcodes.binary) this.#events.tell("message", { data: new Uint8Array(payload).buffer });
     else if (opcode === opcodes.ping) this.#socket?.write(writeFrame(opcodes.pong, payload));
     else if (opcode === opcodes.close) {
       this.#socket?.end(writeFrame(opcodes.close, payload.subarray(0, 2)));
@@ -119,17 +121,13 @@ export class LocalSocket implements WebSocketLike {
   }
 
   #end(code: number, reason: string): void {
-    if (this.readyState === closedState) return;
-    this.readyState = closedState;
+    if (this.readyState === readyStates.closed) return;
+    this.readyState = readyStates.closed;
     const socket = this.#socket;
     if (socket) {
       this.#patience = setTimeout(() => socket.destroy(), patienceMs).unref();
       socket.once("close", () => clearTimeout(this.#patience));
     }
-    this.#tell("close", { code, reason });
-  }
-
-  #tell(type: string, detail: object): void {
-    this.#events.dispatchEvent(Object.assign(new Event(type), detail));
+    this.#events.tell("close", { code, reason });
   }
 }

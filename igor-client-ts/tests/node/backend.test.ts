@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Backend } from "../../src/node/backend.js";
 import type { BackendExit, StartOptions } from "../../src/node/index.js";
 import { startIgor } from "../../src/node/index.js";
 
 const script = fileURLToPath(new URL("program.mjs", import.meta.url));
 const long = 60_000;
+// Each starts a program, on machines that may have much else to do.
+vi.setConfig({ testTimeout: long, hookTimeout: long });
 const started: Backend[] = [];
 
 /** Starts the script in a mode, and gathers its log. */

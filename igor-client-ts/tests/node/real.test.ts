@@ -7,7 +7,7 @@ import { MessageChannel } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { FoundSocket } from "../../src/desktop/found_socket.js";
 import { PortSocket } from "../../src/desktop/port_socket.js";
 import type { WebSocketClass } from "../../src/host.js";
@@ -15,6 +15,9 @@ import { bridge } from "../../src/node/bridge.js";
 import type { Backend, StartOptions } from "../../src/node/index.js";
 import { LocalSocket, startIgor } from "../../src/node/index.js";
 import { connect, contract, program } from "./real.js";
+
+// Real programs are started, on machines that may have much else to do.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const endings: (() => unknown)[] = [];
 
