@@ -7,5 +7,6 @@ export { guardWindows } from "./guard.js";
 export type { GuardOptions } from "./guard.js";
 export { startIgor } from "./main.js";
 export type { ElectronOptions } from "./main.js";
-export { contentSecurityPolicy, registerScheme, servePages } from "./scheme.js";
+export { contentSecurityPolicy } from "./policy.js";
+export { registerScheme, servePages } from "./scheme.js";
 export type { AppPages } from "./scheme.js";

@@ -6,16 +6,7 @@ import { extname, join, resolve, sep } from "node:path";
 import { protocol } from "electron";
 
 import { IgorError } from "../error.js";
-
-/** What lets a page load itself, reach the program on any port, and nothing else. A policy is fixed when the page is loaded, and the port may change. */
-export const contentSecurityPolicy = [
-  "default-src 'self'",
-  "connect-src 'self' ws://127.0.0.1:*",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "object-src 'none'",
-].join("; ");
+import { contentSecurityPolicy } from "./policy.js";
 
 /** Where an app's pages are. */
 export interface AppPages {

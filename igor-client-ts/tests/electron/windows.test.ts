@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { guardWindows, isOwn } from "../../src/electron/guard.js";
-import { contentSecurityPolicy, fileOf, registerScheme, servePages } from "../../src/electron/scheme.js";
+import { contentSecurityPolicy } from "../../src/electron/policy.js";
+import { fileOf, registerScheme, servePages } from "../../src/electron/scheme.js";
 import { Session, app, makeReady, relaunch, schemes } from "./stand_in.js";
 
 const origin = "app://chat";
