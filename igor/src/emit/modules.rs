@@ -32,9 +32,21 @@ impl Module {
     }
 }
 
-/// The modules that a client of this catalog needs.
-pub(super) fn needed(catalog: &Catalog) -> Vec<Module> {
-    [exact(catalog), inputs(catalog), requests(catalog)].into_iter().flatten().collect()
+/// The modules that a client of this catalog needs, and those that were asked for.
+pub(super) fn needed(catalog: &Catalog, is_for_desktop: bool) -> Vec<Module> {
+    let desktop = is_for_desktop.then(desktop);
+    [desktop, exact(catalog), inputs(catalog), requests(catalog)].into_iter().flatten().collect()
+}
+
+/// A page in a desktop window, which asks its main process where the server is.
+fn desktop() -> Module {
+    Module {
+        name: "desktop",
+        typescript: include_str!("modules/desktop.ts"),
+        javascript: include_str!("modules/desktop.js"),
+        made: "desktop()".to_owned(),
+        types: &[],
+    }
 }
 
 /// Items that the caller sends: for a catalog with an action that takes some.
