@@ -6,7 +6,8 @@ import { inputs } from "igor-client-ts/inputs";
 import { requests } from "igor-client-ts/requests";
 export * from "igor-client-ts";
 
-const contract = {
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract = {
   hash: "3ee72e7711e061df",
   names: {
     "ask_name": "4422a9ed",

@@ -75,7 +75,8 @@ export interface Requests {
   "confirm": { data: Confirm; reply: boolean };
 }
 
-const contract: Contract = {
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract: Contract = {
   hash: "3ee72e7711e061df",
   names: {
     "ask_name": "4422a9ed",
