@@ -46,7 +46,7 @@ pub(super) struct Reception {
     /// `None` where bytes go in the clear.
     #[cfg(feature = "tls")]
     encryption: Option<Encryption>,
-    /// The places at the gate; each socket holds one until it is a client or gone.
+    /// The places at the gate; each socket holds one until it is welcome or gone.
     places: Arc<Semaphore>,
     /// How many sockets are clients now.
     clients: Clients,
@@ -185,11 +185,11 @@ impl Reception {
         let (reader, writer) = upgraded.socket.into_halves();
         match upgraded.upgrade {
             Upgrade::Client(handshake) => {
-                drop(place);
                 let front = Arc::clone(&self.front);
                 let _counted = self.clients.enter();
                 drop(self);
-                connection::serve(reader, writer, upgraded.read_ahead, handshake, front).await;
+                connection::serve(reader, writer, upgraded.read_ahead, handshake, place, front)
+                    .await;
             }
             Upgrade::Closed(code) => connection::refuse(reader, writer, code).await,
         }
