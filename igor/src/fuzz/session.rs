@@ -12,6 +12,7 @@ use crate::shutdown::Shutdown;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
+use crate::wire::ring::OVERHEAD_BYTES;
 use crate::wire::rules::Rules;
 use crate::wire::sequence::Verdict;
 
@@ -20,7 +21,7 @@ const SESSION: &str = "the-one-session-that-there-is";
 
 /// Small, so that everything that can be full is.
 const LIMITS: WireLimits =
-    WireLimits { message_bytes: 1 << 12, ring_frames: 4, ring_bytes: 64, client_bytes: 256 };
+    WireLimits { message_bytes: 1 << 12, ring_frames: 4, ring_bytes: 64, client_bytes: 1 << 11 };
 
 /// Runs what the bytes say: whoever comes, goes, sends and acknowledges.
 ///
@@ -213,7 +214,7 @@ impl Client {
     /// What is kept for a client has a bound, whatever it does.
     fn check(&self) {
         let Some(Connected { record, .. }) = &self.now else { return };
-        let kept = record.outbox.kept_bytes();
-        assert!(kept <= LIMITS.client_bytes.max(usize::from(u8::MAX)), "{kept} bytes are kept");
+        let kept = record.outbox.cost_bytes();
+        assert!(kept <= LIMITS.client_bytes + OVERHEAD_BYTES, "{kept} bytes are kept");
     }
 }
