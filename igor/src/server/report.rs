@@ -4,7 +4,7 @@ use std::fmt::{Display, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-use crate::http::Scheme;
+use crate::http::{Mount, Scheme};
 use crate::server::config::Config;
 
 /// The column at which what is said begins.
@@ -34,6 +34,7 @@ impl Config {
         if !self.proxies.is_empty() {
             line("believes", &list(&self.proxies));
         }
+        self.mounts.iter().for_each(|mount| line("mount", &said(mount)));
         self.limits().iter().for_each(|(label, said)| line(label, said));
         let dangers = self.dangers().chain(self.token.danger());
         for (index, danger) in dangers.enumerate() {
@@ -124,6 +125,24 @@ impl Config {
     }
 }
 
+/// What may be done with the files of a mount.
+fn said(mount: &Mount) -> String {
+    let Mount { name, directory, read, write, delete, max_bytes, .. } = mount;
+    let kinds = match mount.extensions.as_slice() {
+        [] => "any file".to_owned(),
+        extensions => list(extensions),
+    };
+    let mut said = format!("`{name}` of `{}`, {kinds}", directory.display());
+    for (_, may) in [(read, "read"), (delete, "deleted")].into_iter().filter(|(is_so, _)| **is_so) {
+        said += &format!(", {may}");
+    }
+    if *write {
+        let most = usize::try_from(*max_bytes).unwrap_or(usize::MAX);
+        said += &format!(", written up to {}", size(most));
+    }
+    said
+}
+
 /// Whether whoever stands between a browser and this origin can answer in its name.
 fn is_forgeable(origin: &str) -> bool {
     let Some(host) = origin.strip_prefix("http://") else { return false };
@@ -185,6 +204,11 @@ end       5s for what still runs
         for origin in ["null", "file://", "http://chat.example", "https://chat.example"] {
             config.allowed_origins.push(origin.to_owned());
         }
+        let images = vec!["png".to_owned(), "jpg".to_owned()];
+        config.mounts = vec![
+            Mount { write: true, extensions: images, ..Mount::new("images", "/srv/images") },
+            Mount { read: false, delete: true, ..Mount::new("drop", "/srv/drop") },
+        ];
         config.wire.message_bytes = 5000;
         config.gate.handshake = Duration::from_millis(250);
         let expected = "\
@@ -193,6 +217,8 @@ hosts     192.0.2.7, with the port; chat.example
 origins   http:// and each of these hosts, null, file://, http://chat.example, https://chat.example
 token     none
 believes  192.0.2.1
+mount     `images` of `/srv/images`, png, jpg, read, written up to 16 MiB
+mount     `drop` of `/srv/drop`, any file, deleted
 gate      64 sockets at once, 250ms for a handshake, 8 KiB of headers, 2s for a hello
 clients   10000, kept for 10s, 64 MiB for all that are away, a beat of 5s
 each      5000 bytes a message, 1024 open calls, 256 items of credit, 16 MiB kept
