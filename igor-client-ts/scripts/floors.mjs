@@ -24,4 +24,5 @@ export const floors = [
  */
 export const modules = {
   exact: ["values", "binary", "exact"],
+  files: ["transfer", "files"],
 };

@@ -36,11 +36,12 @@ pub(super) fn written(
     catalog: &Catalog,
     language: Language,
     runtime: Runtime,
+    mounts: &[String],
 ) -> Result<String, Error> {
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
-    let modules = modules::needed(catalog);
+    let modules = modules::needed(catalog, mounts);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
         parts.push(imports(catalog, &modules, style));
@@ -106,6 +107,12 @@ fn imports(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
         types.sort_unstable();
         let types: Vec<_> = types.into_iter().map(|name| style.own.import(name)).collect();
         text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
+        for Module { name, member, .. } in modules {
+            if let Some((_, kind, _)) = member {
+                let kind = style.own.import(kind);
+                text += &format!("import type {{ {kind} }} from \"igor-client-ts/{name}\";\n");
+            }
+        }
     }
     text += "export * from \"igor-client-ts\";\n";
     if style.language == Language::TypeScript {
@@ -166,13 +173,19 @@ fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
     };
     let docs = docs::comment(CONNECT_DOCS, 0);
     let (client, options) = (own.name("Client"), own.name("ConnectOptions"));
+    let members = modules.iter().filter_map(|module| module.member.as_ref());
+    let members: String = members
+        .map(|(name, kind, of)| format!(" & {{ readonly {name}: {}<{of}> }}", own.name(kind)))
+        .collect();
+    // What `open` does not know of it is added by the modules.
+    let cast = if members.is_empty() { "" } else { " as Igor" };
     match language {
         Language::TypeScript => format!(
             "/** The client of this server. */\n\
-             export type Igor = {client}<Events> & ReturnType<typeof actions>;\n\n\
+             export type Igor = {client}<Events> & ReturnType<typeof actions>{members};\n\n\
              {docs}\
              export function connect(url?: string | URL | {options}, options?: {options}): Igor {{\n  \
-             return open<Events, ReturnType<typeof actions>>({asked});\n}}\n"
+             return open<Events, ReturnType<typeof actions>>({asked}){cast};\n}}\n"
         ),
         Language::JavaScript => format!(
             "{docs}export function connect(url, options) {{\n  \

@@ -13,6 +13,8 @@ pub(super) struct Module {
     javascript: &'static str,
     /// The expression that makes it, for the list that `connect` hands to `open`.
     pub(super) made: String,
+    /// What it adds to the client: a member's name, its type, and what stands in its brackets.
+    pub(super) member: Option<(&'static str, &'static str, String)>,
 }
 
 impl Module {
@@ -30,9 +32,21 @@ impl Module {
     }
 }
 
-/// The modules that a client of this catalog needs.
-pub(super) fn needed(catalog: &Catalog) -> Vec<Module> {
-    exact(catalog).into_iter().collect()
+/// The modules that a client of this catalog needs, for a server with these mounts.
+pub(super) fn needed(catalog: &Catalog, mounts: &[String]) -> Vec<Module> {
+    [exact(catalog), files(mounts)].into_iter().flatten().collect()
+}
+
+/// The files of the mounts, which a page asks for by their names.
+fn files(mounts: &[String]) -> Option<Module> {
+    let names: Vec<_> = mounts.iter().map(|name| format!("\"{name}\"")).collect();
+    (!names.is_empty()).then(|| Module {
+        name: "files",
+        typescript: include_str!("modules/files.ts"),
+        javascript: include_str!("modules/files.js"),
+        made: "files()".to_owned(),
+        member: Some(("files", "Files", names.join(" | "))),
+    })
 }
 
 /// What only a binary frame can hold, as TypeScript calls it.
@@ -54,6 +68,7 @@ fn exact(catalog: &Catalog) -> Option<Module> {
         typescript: include_str!("modules/exact.ts"),
         javascript: include_str!("modules/exact.js"),
         made: format!("exact([{}])", names.join(", ")),
+        member: None,
     })
 }
 
