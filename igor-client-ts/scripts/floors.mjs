@@ -23,6 +23,7 @@ export const floors = [
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const modules = {
+  desktop: ["socket_events", "found_socket", "port_socket", "window", "desktop"],
   exact: ["values", "binary", "exact"],
   files: ["transfer", "files"],
 };

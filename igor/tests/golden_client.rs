@@ -117,7 +117,8 @@ fn mounts() -> Vec<String> {
 
 #[test]
 fn the_client_is_as_it_was_agreed() {
-    let emit = Emit { registry: registry(), runtime: Runtime::Package, mounts: mounts() };
+    let emit =
+        Emit { registry: registry(), runtime: Runtime::Package, mounts: mounts(), desktop: false };
     emit.assert_current("tests/golden-client/igor-client.ts");
     emit.assert_current("tests/golden-client/igor-client.js");
 }
@@ -130,7 +131,12 @@ fn the_runtime_may_stand_in_the_same_file() {
         (Language::JavaScript, "igor-client.js", include_str!("../src/emit/runtime.js")),
     ] {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-client").join(file);
-        let emit = Emit { registry: registry(), runtime: Runtime::Inside, mounts: mounts() };
+        let emit = Emit {
+            registry: registry(),
+            runtime: Runtime::Inside,
+            mounts: mounts(),
+            desktop: false,
+        };
         emit.client(&path).expect("written");
         let text = std::fs::read_to_string(&path).expect("read");
         assert_eq!(text, emit.text(language).expect("a text"));
@@ -221,5 +227,19 @@ fn a_type_with_a_name_of_igors_own_keeps_it() {
         let stub = "clients: (status?: Status | null, options?: CallOptions): \
                     IgorCall<Array<Client>> =>";
         assert!(text.contains(stub), "{file}");
+    }
+}
+
+#[test]
+fn a_client_looks_for_a_desktop_window_only_when_that_was_asked_for() {
+    for (runtime, made) in
+        [(Runtime::Inside, "function desktop("), (Runtime::Package, "igor-client-ts/desktop")]
+    {
+        for desktop in [false, true] {
+            let emit = Emit { registry: registry(), runtime, desktop, ..Emit::default() };
+            let text = emit.text(Language::TypeScript).expect("made");
+            assert_eq!(text.contains(made), desktop, "{runtime:?}");
+            assert_eq!(text.contains("[desktop()]"), desktop, "{runtime:?}");
+        }
     }
 }

@@ -5,7 +5,7 @@ use crate::data::Declaration;
 use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
-use crate::emit::{Language, Runtime, docs, layout, reserved, witness};
+use crate::emit::{Emit, Language, Runtime, docs, layout, reserved, witness};
 use crate::error::{Code, Error};
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
@@ -32,16 +32,12 @@ Without a `url` a page speaks to the server that it came from, everything else t
 ///
 /// `internal`, a line for each type that has a name which the client needs for itself, or of which
 /// TypeScript would be told something else than serde does.
-pub(super) fn written(
-    catalog: &Catalog,
-    language: Language,
-    runtime: Runtime,
-    mounts: &[String],
-) -> Result<String, Error> {
+pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Result<String, Error> {
+    let runtime = emit.runtime;
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
-    let modules = modules::needed(catalog, mounts);
+    let modules = modules::needed(catalog, emit);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
         parts.push(imports(catalog, &modules, style));
@@ -148,7 +144,7 @@ fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
     let names = contract.names.iter().map(|(name, hash)| format!("    \"{name}\": \"{hash}\",\n"));
     let names: String = names.collect();
     format!(
-        "const contract{annotation} = {{\n  hash: \"{}\",\n  names: {{\n{names}  }},\n}};\n",
+        "/** Names the contract that this client was written for; a program that starts the server may ask for the same. */\nexport const contract{annotation} = {{\n  hash: \"{}\",\n  names: {{\n{names}  }},\n}};\n",
         contract.hash
     )
 }

@@ -2,7 +2,7 @@
 
 use crate::contract::Catalog;
 use crate::data::tokens;
-use crate::emit::Language;
+use crate::emit::{Emit, Language};
 
 /// A module that a client has.
 #[derive(Debug)]
@@ -32,9 +32,21 @@ impl Module {
     }
 }
 
-/// The modules that a client of this catalog needs, for a server with these mounts.
-pub(super) fn needed(catalog: &Catalog, mounts: &[String]) -> Vec<Module> {
-    [exact(catalog), files(mounts)].into_iter().flatten().collect()
+/// The modules that a client of this catalog needs, and those that were asked for.
+pub(super) fn needed(catalog: &Catalog, emit: &Emit) -> Vec<Module> {
+    let desktop = emit.desktop.then(desktop);
+    [desktop, exact(catalog), files(&emit.mounts)].into_iter().flatten().collect()
+}
+
+/// A page in a desktop window, which asks its main process where the server is.
+fn desktop() -> Module {
+    Module {
+        name: "desktop",
+        typescript: include_str!("modules/desktop.ts"),
+        javascript: include_str!("modules/desktop.js"),
+        made: "desktop()".to_owned(),
+        member: None,
+    }
 }
 
 /// The files of the mounts, which a page asks for by their names.

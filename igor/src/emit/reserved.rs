@@ -172,6 +172,7 @@ mod tests {
     fn every_global_that_the_runtime_uses_is_known() {
         let texts = [
             include_str!("runtime.ts"),
+            include_str!("modules/desktop.ts"),
             include_str!("modules/exact.ts"),
             include_str!("modules/files.ts"),
         ];
