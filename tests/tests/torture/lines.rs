@@ -11,7 +11,7 @@ use crate::events::Events;
 use crate::fault::{Direction, Way};
 use crate::node::Node;
 use crate::proxy::Proxy;
-use crate::world::{GRACE, World};
+use crate::world::{FULL, GRACE, UNKNOWN, World};
 
 /// How long a client may wait for anything to come of its steps and calls.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -21,6 +21,9 @@ const OVERSTAYED: Duration = Duration::from_millis(2600);
 
 /// How much later than the proxy others may look at the clock.
 const SLACK: Duration = Duration::from_millis(100);
+
+/// What a client says of a session that a server can have forgotten.
+const FORGOTTEN: [&str; 2] = [UNKNOWN, "the server was out of reach for too long"];
 
 /// How often a call may be executed that is sent again by itself.
 const MOST_EXECUTED: u32 = 3;
@@ -111,8 +114,9 @@ impl<'a> Follower<'a> {
         // Each of them may cost a session of its own, and two may follow each other closely.
         let is_new_server = self.restarts < self.world.restarts();
         self.restarts += usize::from(is_new_server);
-        let is_full = self.world.is_tight() && why.contains("more waited for the client");
-        if !is_new_server && !is_full && silence + self.slack() < GRACE {
+        let is_full = self.world.is_tight() && why == FULL;
+        let is_over = is_new_server || silence + self.slack() >= GRACE;
+        if !(is_full || is_over && FORGOTTEN.contains(&why)) {
             return Err(format!("lost after a silence of {silence:?}: {why}"));
         }
         self.events.reset();
