@@ -2,14 +2,12 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
 use tokio::io::AsyncRead;
-use tokio_tungstenite::tungstenite::Message;
-use tracing::{debug, error, warn};
+use tracing::{debug, warn};
 
 use crate::connection::Front;
 use crate::connection::dispatch::Dispatch;
-use crate::connection::reader::Reader;
+use crate::connection::reader::{Message, Reader};
 use crate::error::{Code, Error};
 use crate::hub::socket::Socket;
 use crate::identity::{Handshake, Known};
@@ -31,9 +29,9 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
 ) -> Result<Dispatch, CloseCode> {
     let first = tokio::time::timeout(front.limits.connection.hello, frames.next());
     let text = match first.await {
-        Ok(Some(Ok(Message::Text(text)))) => text,
-        Ok(Some(Ok(_))) => return Err(CloseCode::Protocol),
-        Ok(Some(Err(_)) | None) => return Err(CloseCode::GoingAway),
+        Ok(Ok(Message::Text(text))) => text,
+        Ok(Ok(_)) => return Err(CloseCode::Protocol),
+        Ok(Err(end)) => return Err(end.unwrap_or(CloseCode::GoingAway)),
         Err(_) => return Err(CloseCode::HelloLate),
     };
     let refuse = |error: &Error| {
@@ -68,19 +66,7 @@ async fn authorize(
     front: &Front,
 ) -> Result<Option<Known>, Error> {
     let Some(authorizer) = &front.authorizer else { return Ok(None) };
-    let address = handshake.address();
-    let handshake = handshake.by_name(hello.name.as_deref());
-    let decided = authorizer.decide(handshake, front.limits.connection.authorize).await;
-    decided.map(Some).map_err(|cause| match cause.logged_as() {
-        Some(log_id) => {
-            error!(%log_id, %address, ?cause, "could not find out who a client is");
-            Error::hidden(&log_id)
-        }
-        None => {
-            debug!(%address, %cause, "a client was refused");
-            cause
-        }
-    })
+    authorizer.decide(handshake.by_name(hello.name.as_deref())).await.map(Some)
 }
 
 /// The welcome, as a whole frame.

@@ -12,6 +12,10 @@ use crate::wire::WireLimits;
 use crate::wire::link::{Broken, Standing};
 use crate::wire::rules::{Rule, Rules};
 
+/// What it takes to keep a session for which nothing waits: the record, its places in the tables of
+/// sessions and clients, and its strings. What the program keeps in it is not counted.
+const EMPTY_BYTES: usize = 4 << 10;
+
 /// One client's session. The table holds it while the session lives; each connection and each
 /// call of the client holds it too.
 #[derive(Debug)]
@@ -55,6 +59,11 @@ impl Record {
     /// The value of type `T`, made when it is first asked for.
     pub(crate) fn value<T: Default + Send + 'static>(&self) -> Session<T> {
         self.values.of()
+    }
+
+    /// What it costs to keep the session.
+    pub(crate) fn cost_bytes(&self) -> usize {
+        EMPTY_BYTES + self.outbox.cost_bytes()
     }
 
     /// Who the client is.

@@ -293,8 +293,8 @@ impl Sessions {
             return None;
         }
         let mut table = self.table();
-        let kept_bytes: usize = table.absent().map(|kept| kept.record.outbox.kept_bytes()).sum();
-        let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
+        let cost_bytes: usize = table.absent().map(|kept| kept.record.cost_bytes()).sum();
+        let mut excess = cost_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
             let kept = kept.filter(|kept| {
@@ -304,7 +304,7 @@ impl Sessions {
             if is_still && *end > now && excess == 0 {
                 return Some(*end);
             }
-            let freed = kept.map_or(0, |kept| kept.record.outbox.kept_bytes());
+            let freed = kept.map_or(0, |kept| kept.record.cost_bytes());
             excess = excess.saturating_sub(freed);
             let session = session.clone();
             table.absent.pop_front();

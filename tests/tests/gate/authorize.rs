@@ -6,10 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use igor::{Code, Config, Error, Handshake, Registry, Server, Session};
-use igor_tests::{Identity, Running, config, result};
+use igor_tests::{Identity, Raw, Running, config, result};
 use serde_json::{Value, json};
-
-use crate::raw::Raw;
 
 #[derive(Clone, Debug, PartialEq)]
 struct User {

@@ -2,6 +2,5 @@
 
 mod authorize;
 mod floods;
-mod raw;
 mod table;
 mod tls;
