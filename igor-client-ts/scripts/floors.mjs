@@ -27,4 +27,5 @@ export const modules = {
   exact: ["values", "binary", "exact"],
   inputs: ["pump", "inputs"],
   requests: ["requests"],
+  files: ["transfer", "files"],
 };

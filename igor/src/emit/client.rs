@@ -5,7 +5,7 @@ use crate::data::Declaration;
 use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
-use crate::emit::{Language, Runtime, docs, layout, reserved, witness};
+use crate::emit::{Emit, Language, Runtime, docs, layout, reserved, witness};
 use crate::error::{Code, Error};
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
@@ -32,16 +32,12 @@ Without a `url` a page speaks to the server that it came from, everything else t
 ///
 /// `internal`, a line for each type that has a name which the client needs for itself, or of which
 /// TypeScript would be told something else than serde does.
-pub(super) fn written(
-    catalog: &Catalog,
-    language: Language,
-    runtime: Runtime,
-    is_for_desktop: bool,
-) -> Result<String, Error> {
+pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Result<String, Error> {
+    let runtime = emit.runtime;
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
-    let modules = modules::needed(catalog, is_for_desktop);
+    let modules = modules::needed(catalog, emit);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
         parts.push(imports(catalog, &modules, style));
@@ -205,10 +201,15 @@ fn connect(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
     if sends(catalog) {
         types += &format!(", {caller}");
     }
-    let (members, cast) = match catalog.requests.is_empty() {
-        true => (String::new(), ""),
-        false => (format!(" & {}<Requests>", own.name("RequestHandlers")), " as Igor"),
-    };
+    let members = modules.iter().filter_map(|module| module.member.as_ref());
+    let mut members: String = members
+        .map(|(name, kind, of)| format!(" & {{ readonly {name}: {}<{of}> }}", own.name(kind)))
+        .collect();
+    if !catalog.requests.is_empty() {
+        members += &format!(" & {}<Requests>", own.name("RequestHandlers"));
+    }
+    // What `open` does not know of it is added by the modules.
+    let cast = if members.is_empty() { "" } else { " as Igor" };
     match language {
         Language::TypeScript => format!(
             "/** The client of this server. */\n\

@@ -2,7 +2,7 @@
 
 use crate::contract::Catalog;
 use crate::data::tokens;
-use crate::emit::Language;
+use crate::emit::{Emit, Language};
 
 /// A module that a client has.
 #[derive(Debug)]
@@ -15,6 +15,8 @@ pub(super) struct Module {
     pub(super) made: String,
     /// Which of its types the generated code names.
     pub(super) types: &'static [&'static str],
+    /// What it adds to the client: a member's name, its type, and what stands in its brackets.
+    pub(super) member: Option<(&'static str, &'static str, String)>,
 }
 
 impl Module {
@@ -33,9 +35,12 @@ impl Module {
 }
 
 /// The modules that a client of this catalog needs, and those that were asked for.
-pub(super) fn needed(catalog: &Catalog, is_for_desktop: bool) -> Vec<Module> {
-    let desktop = is_for_desktop.then(desktop);
-    [desktop, exact(catalog), inputs(catalog), requests(catalog)].into_iter().flatten().collect()
+pub(super) fn needed(catalog: &Catalog, emit: &Emit) -> Vec<Module> {
+    let desktop = emit.desktop.then(desktop);
+    [desktop, exact(catalog), files(&emit.mounts), inputs(catalog), requests(catalog)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A page in a desktop window, which asks its main process where the server is.
@@ -46,7 +51,21 @@ fn desktop() -> Module {
         javascript: include_str!("modules/desktop.js"),
         made: "desktop()".to_owned(),
         types: &[],
+        member: None,
     }
+}
+
+/// The files of the mounts, which a page asks for by their names.
+fn files(mounts: &[String]) -> Option<Module> {
+    let names: Vec<_> = mounts.iter().map(|name| format!("\"{name}\"")).collect();
+    (!names.is_empty()).then(|| Module {
+        name: "files",
+        typescript: include_str!("modules/files.ts"),
+        javascript: include_str!("modules/files.js"),
+        made: "files()".to_owned(),
+        types: &["Files"],
+        member: Some(("files", "Files", names.join(" | "))),
+    })
 }
 
 /// Items that the caller sends: for a catalog with an action that takes some.
@@ -57,6 +76,7 @@ fn inputs(catalog: &Catalog) -> Option<Module> {
         javascript: include_str!("modules/inputs.js"),
         made: "inputs()".to_owned(),
         types: &["Input", "SendingCaller"],
+        member: None,
     })
 }
 
@@ -68,6 +88,7 @@ fn requests(catalog: &Catalog) -> Option<Module> {
         javascript: include_str!("modules/requests.js"),
         made: "requests()".to_owned(),
         types: &["RequestHandlers"],
+        member: None,
     })
 }
 
@@ -94,6 +115,7 @@ fn exact(catalog: &Catalog) -> Option<Module> {
         javascript: include_str!("modules/exact.js"),
         made: format!("exact([{}])", names.join(", ")),
         types: &[],
+        member: None,
     })
 }
 

@@ -47,6 +47,7 @@ const PLATFORM: &[&str] = &[
     "URL",
     "Uint8Array",
     "WebSocket",
+    "XMLHttpRequest",
 ];
 
 /// What no type can be called.
@@ -176,6 +177,7 @@ mod tests {
             include_str!("modules/exact.ts"),
             include_str!("modules/inputs.ts"),
             include_str!("modules/requests.ts"),
+            include_str!("modules/files.ts"),
         ];
         let lines = texts.iter().flat_map(|text| text.lines());
         let code = lines.filter(|line| !line.starts_with("//"));
