@@ -2,6 +2,7 @@
 /* eslint-disable */
 
 import { open } from "igor-client-ts";
+import { files } from "igor-client-ts/files";
 import { inputs } from "igor-client-ts/inputs";
 import { requests } from "igor-client-ts/requests";
 export * from "igor-client-ts";
@@ -50,5 +51,5 @@ const actions = (call) => ({
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url, options) {
-  return open(contract, actions, url, options, [inputs(), requests()]);
+  return open(contract, actions, url, options, [files(), inputs(), requests()]);
 }

@@ -2,12 +2,15 @@
 /* eslint-disable */
 
 import { open } from "igor-client-ts";
+import { files } from "igor-client-ts/files";
 import { inputs } from "igor-client-ts/inputs";
 import { requests } from "igor-client-ts/requests";
 import type { Call, CallOptions, Client, ConnectOptions, Contract, Stream } from "igor-client-ts";
+import type { Files } from "igor-client-ts/files";
 import type { Input, SendingCaller } from "igor-client-ts/inputs";
 import type { RequestHandlers } from "igor-client-ts/requests";
 export * from "igor-client-ts";
+export type * from "igor-client-ts/files";
 export type * from "igor-client-ts/inputs";
 export type * from "igor-client-ts/requests";
 
@@ -114,7 +117,7 @@ const actions = (call: SendingCaller) => ({
 });
 
 /** The client of this server. */
-export type Igor = Client<Events> & ReturnType<typeof actions> & RequestHandlers<Requests>;
+export type Igor = Client<Events> & ReturnType<typeof actions> & { readonly files: Files<"pictures" | "drawings"> } & RequestHandlers<Requests>;
 
 /**
  * Connects to the server. It answers at once; calls wait for the connection.
@@ -122,5 +125,5 @@ export type Igor = Client<Events> & ReturnType<typeof actions> & RequestHandlers
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
-  return open<Events, ReturnType<typeof actions>, SendingCaller>(contract, actions, url, options, [inputs(), requests()]) as Igor;
+  return open<Events, ReturnType<typeof actions>, SendingCaller>(contract, actions, url, options, [files(), inputs(), requests()]) as Igor;
 }
