@@ -23,5 +23,9 @@ export const floors = [
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const modules = {
+  desktop: ["socket_events", "found_socket", "port_socket", "window", "desktop"],
   exact: ["values", "binary", "exact"],
+  inputs: ["pump", "inputs"],
+  requests: ["requests"],
+  files: ["transfer", "files"],
 };

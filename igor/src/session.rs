@@ -5,6 +5,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod credit;
+pub(crate) mod input;
 mod record;
 pub(crate) mod secret;
 mod table;
@@ -13,6 +14,8 @@ mod values;
 use std::time::Duration;
 
 pub(crate) use record::{Page, Record};
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use table::Entered;
 pub(crate) use table::{Entry, Refused, Sessions};
 pub use values::Session;
 

@@ -1,9 +1,11 @@
 // The client of one server, written by igor 0.1.0 from its Rust. Do not edit: it is written anew.
 /* eslint-disable */
 
-const contract = {
-  hash: "ed913bf0413ef316",
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract = {
+  hash: "336cd198f3b7d04c",
   names: {
+    "chat.confirm": "deeb4353",
     "chat.history": "e8034af7",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
@@ -43,7 +45,7 @@ const actions = (call) => ({
     /**
      * Reads everything that was ever said in a room and paints its portrait.
      *
-     * It takes its time. Cancel it, or just close the page: it stops where it is.
+     * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
      */
     portrait: (room, options) => call.outputs("chat.portrait", room, options),
     /** Lists all rooms, in alphabetical order. */
@@ -61,7 +63,7 @@ const actions = (call) => ({
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url, options) {
-  return open(contract, actions, url, options);
+  return open(contract, actions, url, options, [desktop(), requests()]);
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -76,6 +78,8 @@ const address = "ws://127.0.0.1:5678/";
 const openCalls = 1024;
 /** The largest message; a welcome replaces it. */
 const messageBytes = 1_048_576;
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+const numbersBytes = 48;
 /** The items of one call that may be on their way or unread. */
 const windowItems = 256;
 /** The events that one `events()` loop may be behind. */
@@ -744,8 +748,6 @@ function readWelcome({ action, data }) {
         checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
     return welcome;
 }
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
 const sendNothing = () => false;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
@@ -982,6 +984,8 @@ class SessionLink {
     /** The number of the oldest in the ring, or the next to be given. */
     #have;
     #received;
+    /** What was received when a number was missing. */
+    #gapAt;
     #untoldFrames;
     #untoldChars;
     constructor() {
@@ -991,6 +995,7 @@ class SessionLink {
     restart() {
         this.#ring = [];
         this.#have = 1;
+        this.#gapAt = undefined;
         this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
     }
     /**
@@ -1024,8 +1029,11 @@ class SessionLink {
     receive(n, chars) {
         if (n <= this.#received)
             return dropsDuplicates ? "drop" : "deliver";
-        if (n !== this.#received + 1 && closesOnGap)
-            return "gap";
+        if (n !== this.#received + 1 && closesOnGap) {
+            const isSame = this.#gapAt === this.#received;
+            this.#gapAt = this.#received;
+            return isSame ? "gap again" : "gap";
+        }
         this.#received = n;
         this.#untoldFrames += 1;
         this.#untoldChars += chars;
@@ -1219,8 +1227,8 @@ class ClientSocket {
         const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
         if (verdict === "drop")
             return;
-        if (verdict === "gap")
-            return this.close(closeGap, "a frame of the server is missing");
+        if (verdict !== "deliver")
+            return this.close(verdict === "gap" ? closeGap : closeProtocol, "a frame of the server is missing");
         // From here, and not from a timer: browsers hold back the timers of a page in the background.
         if (frame.beat)
             this.acknowledge();
@@ -1273,8 +1281,6 @@ class ClientConnection {
     #grace;
     /** Whether the session is given up with the next failure. */
     #isOverdue = false;
-    /** What was received when a frame was missing. */
-    #gapAt;
     #failures = 0;
     #retryAfterMs = 0;
     #openedAtMs = Infinity;
@@ -1401,11 +1407,7 @@ class ClientConnection {
         const after = afterClose(code);
         if (typeof after !== "string")
             return this.#stop("lost", ...after);
-        const { received } = this.#link.standing();
-        const isStuck = code === closeGap && received === this.#gapAt;
-        if (code === closeGap)
-            this.#gapAt = received;
-        if (after === "renew" || isStuck)
+        if (after === "renew")
             this.#renew(why);
         this.#retry(why);
     }
@@ -1486,7 +1488,6 @@ class ClientConnection {
         const hadSession = this.#welcome.epoch;
         this.#isKept = false;
         delete this.#welcome.epoch;
-        this.#gapAt = undefined;
         this.#endGrace();
         this.#link.restart();
         this.#calls.lose(why);
@@ -1759,7 +1760,7 @@ class Stream {
         this.#line.cancel();
     }
 }
-/** A caller whose calls stand in this table. */
+/** A caller whose calls are opened here. */
 function callerOf(calls) {
     return {
         value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
@@ -1810,3 +1811,267 @@ function addressOf(given) {
     throw new IgorError("bad_data", `\`${String(given)}\` is no address of a WebSocket`);
 }
 export { IgorError, open };
+
+// What every socket here has in common: its states, and who listens to it.
+/** The ready states of a `WebSocket` that matter. */
+const readyStates = { connecting: 0, open: 1, closed: 3 };
+/** The close code of a socket that was lost without a word. */
+const closeLost = 1006;
+/** The listeners of a socket. */
+class SocketEvents {
+    #listeners = [];
+    add(type, listener) {
+        this.#listeners.push([type, listener]);
+    }
+    tell(type, event) {
+        for (const [of, listener] of this.#listeners)
+            if (of === type)
+                listener(event);
+    }
+}
+// A socket that finds out where to go before it goes there.
+/**
+ * Asks where the server is, opens the socket that it is told of, and is that socket from then on. Each is asked for
+ * anew, so that a server that was started again, elsewhere and with another token, is found.
+ */
+class FoundSocket {
+    #binaryType = "blob";
+    #found;
+    #isOver = false;
+    #events = new SocketEvents();
+    constructor(find) {
+        find().then((found) => this.#adopt(found), (error) => this.#end(closeLost, textOf(error)));
+    }
+    get readyState() {
+        if (this.#isOver)
+            return readyStates.closed;
+        return this.#found?.readyState ?? readyStates.connecting;
+    }
+    get binaryType() {
+        return this.#binaryType;
+    }
+    set binaryType(type) {
+        this.#binaryType = type;
+        if (this.#found)
+            this.#found.binaryType = type;
+    }
+    send(data) {
+        this.#found?.send(data);
+    }
+    close(code, reason) {
+        if (this.#found)
+            this.#found.close(code, reason);
+        else
+            this.#end(code ?? closeLost, reason ?? "");
+    }
+    addEventListener(type, listener) {
+        this.#events.add(type, listener);
+    }
+    #adopt(found) {
+        this.#found = found;
+        found.binaryType = this.#binaryType;
+        found.addEventListener("open", () => this.#events.tell("open", {}));
+        found.addEventListener("message", (event) => this.#events.tell("message", event));
+        found.addEventListener("error", () => this.#events.tell("error", {}));
+        found.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
+        if (this.#isOver)
+            found.close();
+    }
+    #end(code, reason) {
+        if (this.#isOver)
+            return;
+        this.#isOver = true;
+        // The token was that of an earlier start of the server; the next one is asked for.
+        this.#events.tell("close", { code: code === closeUnauthorized ? closeLost : code, reason });
+    }
+}
+/** A socket over a port. */
+class PortSocket {
+    readyState = readyStates.connecting;
+    /** Binary messages come as `ArrayBuffer`s, whatever is asked for. */
+    binaryType = "arraybuffer";
+    #port;
+    #events = new SocketEvents();
+    constructor(port) {
+        this.#port = port;
+        port.addEventListener("message", ({ data }) => this.#receive(data));
+        port.start();
+    }
+    send(data) {
+        if (this.readyState === readyStates.open)
+            this.#port.postMessage(typeof data === "string" ? data : exactBuffer(data));
+    }
+    close(code = 1000, reason = "") {
+        if (this.readyState === readyStates.closed)
+            return;
+        this.#port.postMessage({ close: [code, reason] });
+        this.#end(code, reason);
+    }
+    addEventListener(type, listener) {
+        this.#events.add(type, listener);
+    }
+    #receive(data) {
+        if (this.readyState === readyStates.closed)
+            return;
+        if (typeof data === "string" || data instanceof ArrayBuffer)
+            return this.#events.tell("message", { data });
+        const { open, close } = (data ?? {});
+        if (close)
+            return this.#end(...close);
+        if (!open)
+            return this.#end(closeLost, "the main process said something that is not understood");
+        this.readyState = readyStates.open;
+        this.#events.tell("open", {});
+    }
+    #end(code, reason) {
+        this.readyState = readyStates.closed;
+        this.#port.close();
+        this.#events.tell("close", { code, reason });
+    }
+}
+/** The bytes alone: a view's buffer may hold more than the view shows. */
+function exactBuffer({ buffer, byteOffset, byteLength }) {
+    return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+}
+/** Finds the server by the window that the page is in, before each socket; in a browser it does nothing. */
+function desktop() {
+    return ({ target }) => {
+        const globals = globalThis;
+        const ask = globals.igorWindow;
+        if (!ask)
+            return {};
+        const found = () => reach(globals, ask);
+        target.WebSocket = class extends FoundSocket {
+            constructor() {
+                super(found);
+            }
+        };
+        return {};
+    };
+}
+/** Asks, and opens what the answer tells. */
+async function reach(globals, ask) {
+    // Before the question: the port may be there before the answer is.
+    const ports = new Map();
+    let came = () => { };
+    const listen = ({ data, source, ports: [port] }) => {
+        const { igorPort } = (data ?? {});
+        if (source !== globals || typeof igorPort !== "string" || !port)
+            return;
+        ports.set(igorPort, port);
+        came();
+    };
+    globals.addEventListener("message", listen);
+    try {
+        const { url = "", token = "", port } = await ask();
+        if (port === undefined) {
+            const { WebSocket } = host;
+            if (!WebSocket)
+                throw new Error("this window has no `WebSocket`");
+            return new WebSocket(url, [subprotocol, tokenProtocol(token)]);
+        }
+        while (!ports.has(port))
+            await new Promise((resolve) => (came = resolve));
+        return new PortSocket(ports.get(port));
+    }
+    finally {
+        globals.removeEventListener("message", listen);
+    }
+}
+
+/** Lets the page answer what the server asks. */
+function requests() {
+    return ({ target, calls, client }) => {
+        const handlers = new Map();
+        /** What was asked and has no answer yet; each is asked once. */
+        const asked = new Map();
+        let refused = new Map();
+        let maxBytes = messageBytes;
+        const stop = (id) => {
+            asked.get(id)?.abort();
+            asked.delete(id);
+        };
+        const stopAll = () => {
+            for (const id of asked.keys())
+                stop(id);
+        };
+        /** The answer to one request. */
+        const replied = async (name, data, signal) => {
+            const different = refused.get(name);
+            if (different !== undefined)
+                throw new IgorError("contract_mismatch", different);
+            const handler = handlers.get(name);
+            if (!handler)
+                throw new IgorError("unknown_action", `nobody here handles \`${name}\``);
+            let reply;
+            try {
+                reply = await handler(data, { signal });
+            }
+            catch (error) {
+                if (!signal.aborted)
+                    report(error);
+                throw new IgorError("internal", `it threw: ${textOf(error)}`);
+            }
+            const written = target.write(reply, name);
+            if (written && isLongerThan(written, maxBytes - numbersBytes))
+                throw new IgorError("too_large", `the answer is over the limit of ${maxBytes} bytes`);
+            return written;
+        };
+        const answer = async (id, name, data) => {
+            const controller = new AbortController();
+            asked.set(id, controller);
+            const frame = await replied(name, data, controller.signal).then((written) => closed(withData(encode({ streamId: id }), written)), ({ code, message }) => {
+                const error = message.slice(code.length + 2);
+                return encode({ streamId: id, error, code: codes[code], close: true });
+            });
+            calls.post((send) => {
+                // Another one may have this number after the session was lost.
+                if (asked.get(id) !== controller)
+                    return true;
+                const isSent = send(frame);
+                if (isSent)
+                    asked.delete(id);
+                return isSent;
+            });
+        };
+        const receive = calls.receive.bind(calls);
+        calls.receive = (frame) => {
+            const { streamId, action, data, cancel } = frame;
+            if (typeof streamId !== "number" || streamId >= 0)
+                return receive(frame);
+            if (action !== undefined)
+                void answer(streamId, action, data ?? null);
+            else if (cancel)
+                stop(streamId);
+            return true;
+        };
+        const agree = calls.agree.bind(calls);
+        calls.agree = (limits, different) => {
+            maxBytes = limits.messageBytes;
+            refused = different;
+            agree(limits, different);
+        };
+        client.onSessionLost(stopAll);
+        client.onStatus((status) => {
+            if (status === "lost" || status === "closed")
+                stopAll();
+        });
+        const handlersOf = {
+            handle(name, handler) {
+                if (handlers.has(name))
+                    throw new IgorError("forbidden", `\`${name}\` has a handler already`);
+                handlers.set(name, handler);
+                return () => {
+                    if (handlers.get(name) === handler)
+                        handlers.delete(name);
+                };
+            },
+        };
+        return handlersOf;
+    };
+}
+/** The same frame as the last one of its stream. */
+function closed(frame) {
+    const close = (text) => `${text.slice(0, -1)},"close":true}`;
+    return typeof frame === "string" ? close(frame) : frame.map(close);
+}

@@ -132,6 +132,12 @@ export type Writing = {
   person: Person;
 };
 
+/** Asks whoever sits in front of the page. */
+export type Confirm = {
+  /** What is asked, to be answered by yes or no. */
+  question: string;
+};
+
 /** The events of this server, by their names. */
 export interface Events {
   /** Who is in a room; told to all, so that a page can show how busy the others are. */
@@ -145,9 +151,17 @@ export interface Events {
   "chat.writing": Writing;
 }
 
-const contract: Contract = {
-  hash: "ed913bf0413ef316",
+/** What this server asks its pages: what each request carries, and its answer. */
+export interface Requests {
+  /** Asks whoever sits in front of the page. */
+  "chat.confirm": { data: Confirm; reply: boolean };
+}
+
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract: Contract = {
+  hash: "336cd198f3b7d04c",
   names: {
+    "chat.confirm": "deeb4353",
     "chat.history": "e8034af7",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
@@ -187,7 +201,7 @@ const actions = (call: Caller) => ({
     /**
      * Reads everything that was ever said in a room and paints its portrait.
      *
-     * It takes its time. Cancel it, or just close the page: it stops where it is.
+     * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
      */
     portrait: (room: string, options?: CallOptions): Call<Portrait, Progress> => call.outputs("chat.portrait", room, options),
     /** Lists all rooms, in alphabetical order. */
@@ -200,7 +214,7 @@ const actions = (call: Caller) => ({
 });
 
 /** The client of this server. */
-export type Igor = Client<Events> & ReturnType<typeof actions>;
+export type Igor = Client<Events> & ReturnType<typeof actions> & RequestHandlers<Requests>;
 
 /**
  * Connects to the server. It answers at once; calls wait for the connection.
@@ -208,7 +222,7 @@ export type Igor = Client<Events> & ReturnType<typeof actions>;
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
-  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options);
+  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [desktop(), requests()]) as Igor;
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -226,6 +240,9 @@ const openCalls = 1024;
 
 /** The largest message; a welcome replaces it. */
 const messageBytes = 1_048_576;
+
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+const numbersBytes = 48;
 
 /** The items of one call that may be on their way or unread. */
 const windowItems = 256;
@@ -1305,9 +1322,6 @@ interface OpenCall {
   release?: () => void;
 }
 
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
-
 const sendNothing: SendFrame = () => false;
 
 /** Knows no socket: it is told how to send while there is one. */
@@ -1542,8 +1556,8 @@ class CallTable {
 // One end of a session, without I/O: what was sent and is not yet acknowledged, and what was received.
 
 
-/** What a received number says about its frame. */
-type FrameVerdict = "deliver" | "drop" | "gap";
+/** What a received number says about its frame; at the second gap at a place coming back has not helped. */
+type FrameVerdict = "deliver" | "drop" | "gap" | "gap again";
 
 /** Where one end stands. */
 interface LinkStanding {
@@ -1564,6 +1578,8 @@ class SessionLink {
   /** The number of the oldest in the ring, or the next to be given. */
   #have!: number;
   #received!: number;
+  /** What was received when a number was missing. */
+  #gapAt: number | undefined;
   #untoldFrames!: number;
   #untoldChars!: number;
 
@@ -1575,6 +1591,7 @@ class SessionLink {
   restart(): void {
     this.#ring = [];
     this.#have = 1;
+    this.#gapAt = undefined;
     this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
   }
 
@@ -1607,7 +1624,11 @@ class SessionLink {
   /** Judges the number of a frame, and counts it when it is the next one. Its characters are never more than its bytes. */
   receive(n: number, chars: number): FrameVerdict {
     if (n <= this.#received) return dropsDuplicates ? "drop" : "deliver";
-    if (n !== this.#received + 1 && closesOnGap) return "gap";
+    if (n !== this.#received + 1 && closesOnGap) {
+      const isSame = this.#gapAt === this.#received;
+      this.#gapAt = this.#received;
+      return isSame ? "gap again" : "gap";
+    }
     this.#received = n;
     this.#untoldFrames += 1;
     this.#untoldChars += chars;
@@ -1845,7 +1866,8 @@ class ClientSocket {
     }
     const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
     if (verdict === "drop") return;
-    if (verdict === "gap") return this.close(closeGap, "a frame of the server is missing");
+    if (verdict !== "deliver")
+      return this.close(verdict === "gap" ? closeGap : closeProtocol, "a frame of the server is missing");
     // From here, and not from a timer: browsers hold back the timers of a page in the background.
     if (frame.beat) this.acknowledge();
     this.#listener.received(frame);
@@ -1893,7 +1915,8 @@ interface Address {
 
 /** Where a connection goes, as whom, and how it is written. */
 interface ConnectionTarget extends Codec {
-  readonly WebSocket: WebSocketClass;
+  /** What makes its sockets. */
+  WebSocket: WebSocketClass;
   readonly contract: Contract;
   readonly name: string | undefined;
   /** Where the server is now; asked before each socket. */
@@ -1934,8 +1957,6 @@ class ClientConnection {
   #grace: ReturnType<typeof setTimeout> | undefined;
   /** Whether the session is given up with the next failure. */
   #isOverdue = false;
-  /** What was received when a frame was missing. */
-  #gapAt: number | undefined;
   #failures = 0;
   #retryAfterMs = 0;
   #openedAtMs = Infinity;
@@ -2064,10 +2085,7 @@ class ClientConnection {
     if (refusal) return this.#refused(refusal, why, resume);
     const after = afterClose(code);
     if (typeof after !== "string") return this.#stop("lost", ...after);
-    const { received } = this.#link.standing();
-    const isStuck = code === closeGap && received === this.#gapAt;
-    if (code === closeGap) this.#gapAt = received;
-    if (after === "renew" || isStuck) this.#renew(why);
+    if (after === "renew") this.#renew(why);
     this.#retry(why);
   }
 
@@ -2145,7 +2163,6 @@ class ClientConnection {
     const hadSession = this.#welcome.epoch;
     this.#isKept = false;
     delete this.#welcome.epoch;
-    this.#gapAt = undefined;
     this.#endGrace();
     this.#link.restart();
     this.#calls.lose(why);
@@ -2497,8 +2514,8 @@ interface Caller {
   ): Stream<Item, Failure>;
 }
 
-/** A caller whose calls stand in this table. */
-function callerOf(calls: CallTable): Caller {
+/** A caller whose calls are opened here. */
+function callerOf(calls: Pick<CallTable, "open">): Caller {
   return {
     value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
     idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),
@@ -2547,9 +2564,9 @@ interface ConnectOptions {
  *
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
-function open<Events, Actions extends object>(
+function open<Events, Actions extends object, Calls extends Caller = Caller>(
   contract: Contract,
-  actions: (call: Caller) => Actions,
+  actions: (call: Calls) => Actions,
   url?: string | URL | ConnectOptions,
   options?: ConnectOptions,
   modules: readonly Module[] = [],
@@ -2571,7 +2588,7 @@ function open<Events, Actions extends object>(
   const caller = callerOf(calls);
   const client = new Client<Events>(target, calls);
   const core: Core = { target, calls, caller, client };
-  return Object.assign(client, actions(caller), ...modules.map((module) => module(core)));
+  return Object.assign(client, actions(caller as Calls), ...modules.map((module) => module(core)));
 }
 
 /** The address of the server's socket. */
@@ -2591,3 +2608,364 @@ function addressOf(given: string | URL | undefined): string {
 
 export { IgorError, open };
 export type { Call, Caller, CallOptions, Client, ListenOptions, Status, EventStream, ConnectOptions, Code, Contract, Result, Stream };
+
+// What every socket here has in common: its states, and who listens to it.
+
+/** The ready states of a `WebSocket` that matter. */
+const readyStates = { connecting: 0, open: 1, closed: 3 };
+
+/** The close code of a socket that was lost without a word. */
+const closeLost = 1006;
+
+/** Listens to one kind of event. */
+type SocketListener = (event: never) => void;
+
+/** The listeners of a socket. */
+class SocketEvents {
+  readonly #listeners: [type: string, listener: SocketListener][] = [];
+
+  add(type: string, listener: SocketListener): void {
+    this.#listeners.push([type, listener]);
+  }
+
+  tell(type: string, event: object): void {
+    for (const [of, listener] of this.#listeners) if (of === type) listener(event as never);
+  }
+}
+
+// A socket that finds out where to go before it goes there.
+
+
+/**
+ * Asks where the server is, opens the socket that it is told of, and is that socket from then on. Each is asked for
+ * anew, so that a server that was started again, elsewhere and with another token, is found.
+ */
+class FoundSocket implements WebSocketLike {
+  #binaryType = "blob";
+  #found: WebSocketLike | undefined;
+  #isOver = false;
+  readonly #events = new SocketEvents();
+
+  constructor(find: () => Promise<WebSocketLike>) {
+    find().then(
+      (found) => this.#adopt(found),
+      (error: unknown) => this.#end(closeLost, textOf(error)),
+    );
+  }
+
+  get readyState(): number {
+    if (this.#isOver) return readyStates.closed;
+    return this.#found?.readyState ?? readyStates.connecting;
+  }
+
+  get binaryType(): string {
+    return this.#binaryType;
+  }
+
+  set binaryType(type: string) {
+    this.#binaryType = type;
+    if (this.#found) this.#found.binaryType = type;
+  }
+
+  send(data: string | Uint8Array<ArrayBuffer>): void {
+    this.#found?.send(data);
+  }
+
+  close(code?: number, reason?: string): void {
+    if (this.#found) this.#found.close(code, reason);
+    else this.#end(code ?? closeLost, reason ?? "");
+  }
+
+  addEventListener(type: string, listener: SocketListener): void {
+    this.#events.add(type, listener);
+  }
+
+  #adopt(found: WebSocketLike): void {
+    this.#found = found;
+    found.binaryType = this.#binaryType;
+    found.addEventListener("open", () => this.#events.tell("open", {}));
+    found.addEventListener("message", (event) => this.#events.tell("message", event));
+    found.addEventListener("error", () => this.#events.tell("error", {}));
+    found.addEventListener("close", ({ code, reason }) => this.#end(code, reason));
+    if (this.#isOver) found.close();
+  }
+
+  #end(code: number, reason: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    // The token was that of an earlier start of the server; the next one is asked for.
+    this.#events.tell("close", { code: code === closeUnauthorized ? closeLost : code, reason });
+  }
+}
+
+// A socket over a `MessagePort`: the other end of it is a socket of the window's main process.
+
+
+/** What goes over the port beside the messages themselves, which are strings and `ArrayBuffer`s. */
+interface PortWord {
+  /** The main process has its socket. */
+  readonly open?: boolean;
+  /** Either side is done, with why. */
+  readonly close?: readonly [code: number, reason: string];
+}
+
+/** The part of a port that is used. */
+interface PortLike {
+  postMessage(message: unknown): void;
+  close(): void;
+  addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
+  start(): void;
+}
+
+/** A socket over a port. */
+class PortSocket implements WebSocketLike {
+  readyState = readyStates.connecting;
+  /** Binary messages come as `ArrayBuffer`s, whatever is asked for. */
+  binaryType = "arraybuffer";
+  readonly #port: PortLike;
+  readonly #events = new SocketEvents();
+
+  constructor(port: PortLike) {
+    this.#port = port;
+    port.addEventListener("message", ({ data }) => this.#receive(data));
+    port.start();
+  }
+
+  send(data: string | Uint8Array<ArrayBuffer>): void {
+    if (this.readyState === readyStates.open) this.#port.postMessage(typeof data === "string" ? data : exactBuffer(data));
+  }
+
+  close(code = 1000, reason = ""): void {
+    if (this.readyState === readyStates.closed) return;
+    this.#port.postMessage({ close: [code, reason] } satisfies PortWord);
+    this.#end(code, reason);
+  }
+
+  addEventListener(type: string, listener: SocketListener): void {
+    this.#events.add(type, listener);
+  }
+
+  #receive(data: unknown): void {
+    if (this.readyState === readyStates.closed) return;
+    if (typeof data === "string" || data instanceof ArrayBuffer) return this.#events.tell("message", { data });
+    const { open, close } = (data ?? {}) as PortWord;
+    if (close) return this.#end(...close);
+    if (!open) return this.#end(closeLost, "the main process said something that is not understood");
+    this.readyState = readyStates.open;
+    this.#events.tell("open", {});
+  }
+
+  #end(code: number, reason: string): void {
+    this.readyState = readyStates.closed;
+    this.#port.close();
+    this.#events.tell("close", { code, reason });
+  }
+}
+
+/** The bytes alone: a view's buffer may hold more than the view shows. */
+function exactBuffer({ buffer, byteOffset, byteLength }: Uint8Array<ArrayBuffer>): ArrayBuffer {
+  return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
+}
+
+// What a page and its window agree on.
+
+/** What the main process answers: where the server is, or that a port of the window's own comes by a message. */
+interface WindowAnswer {
+  readonly url?: string;
+  readonly token?: string;
+  /** Stands in the message that brings the port. */
+  readonly port?: string;
+}
+
+/** What `exposeIgor()` puts into the page. */
+type AskWindow = () => Promise<WindowAnswer>;
+
+// The module for a page in a desktop window: it asks the window's main process where the server is.
+
+
+interface WindowGlobals {
+  readonly igorWindow?: AskWindow;
+  addEventListener(type: "message", listener: (event: WindowMessage) => void): void;
+  removeEventListener(type: "message", listener: (event: WindowMessage) => void): void;
+}
+
+interface WindowMessage {
+  readonly data: unknown;
+  readonly source: unknown;
+  readonly ports: readonly PortLike[];
+}
+
+/** Finds the server by the window that the page is in, before each socket; in a browser it does nothing. */
+function desktop(): Module {
+  return ({ target }) => {
+    const globals = globalThis as unknown as WindowGlobals;
+    const ask: AskWindow | undefined = globals.igorWindow;
+    if (!ask) return {};
+    const found = (): Promise<WebSocketLike> => reach(globals, ask);
+    target.WebSocket = class extends FoundSocket {
+      constructor() {
+        super(found);
+      }
+    };
+    return {};
+  };
+}
+
+/** Asks, and opens what the answer tells. */
+async function reach(globals: WindowGlobals, ask: AskWindow): Promise<WebSocketLike> {
+  // Before the question: the port may be there before the answer is.
+  const ports = new Map<string, PortLike>();
+  let came = (): void => {};
+  const listen = ({ data, source, ports: [port] }: WindowMessage): void => {
+    const { igorPort } = (data ?? {}) as { igorPort?: unknown };
+    if (source !== globals || typeof igorPort !== "string" || !port) return;
+    ports.set(igorPort, port);
+    came();
+  };
+  globals.addEventListener("message", listen);
+  try {
+    const { url = "", token = "", port } = await ask();
+    if (port === undefined) {
+      const { WebSocket } = host;
+      if (!WebSocket) throw new Error("this window has no `WebSocket`");
+      return new WebSocket(url, [subprotocol, tokenProtocol(token)]);
+    }
+    while (!ports.has(port)) await new Promise<void>((resolve) => (came = resolve));
+    return new PortSocket(ports.get(port) as PortLike);
+  } finally {
+    globals.removeEventListener("message", listen);
+  }
+}
+
+// The module for requests: what the server asks this page.
+
+
+/** What a handler is told beside the request. */
+interface RequestContext {
+  /** Aborts when the server no longer waits for the answer. */
+  readonly signal: AbortSignal;
+}
+
+/** What a request carries, and what it is answered with. */
+interface RequestTypes {
+  readonly data: unknown;
+  readonly reply: unknown;
+}
+
+/** Answers a request; a promise is waited for. */
+type RequestHandler<Asked extends RequestTypes> = (
+  data: Asked["data"],
+  context: RequestContext,
+) => RequestAnswer<Asked["reply"]> | Promise<RequestAnswer<Asked["reply"]>>;
+
+/** Where the answer is `null`, nothing may stand for it. */
+type RequestAnswer<Reply> = null extends Reply ? Reply | void : Reply;
+
+/** What a client has whose server asks its pages. */
+interface RequestHandlers<Requests extends { [Name in keyof Requests]: RequestTypes }> {
+  /**
+   * Answers the requests of this name, until the function that it returns is called. There is one handler of a name.
+   *
+   * ```ts
+   * igor.handle("confirm", async ({ question }, { signal }) => ask(question, signal));
+   * ```
+   *
+   * Where it throws, or nobody handles the name, the server is told so.
+   */
+  handle<Name extends keyof Requests>(name: Name, handler: RequestHandler<Requests[Name]>): () => void;
+}
+
+/** Lets the page answer what the server asks. */
+function requests(): Module {
+  return ({ target, calls, client }) => {
+    const handlers = new Map<string, RequestHandler<RequestTypes>>();
+    /** What was asked and has no answer yet; each is asked once. */
+    const asked = new Map<number, AbortController>();
+    let refused: ReadonlyMap<string, string> = new Map();
+    let maxBytes: number = messageBytes;
+
+    const stop = (id: number): void => {
+      asked.get(id)?.abort();
+      asked.delete(id);
+    };
+    const stopAll = (): void => {
+      for (const id of asked.keys()) stop(id);
+    };
+
+    /** The answer to one request. */
+    const replied = async (name: string, data: unknown, signal: AbortSignal): Promise<Written | undefined> => {
+      const different = refused.get(name);
+      if (different !== undefined) throw new IgorError("contract_mismatch", different);
+      const handler = handlers.get(name);
+      if (!handler) throw new IgorError("unknown_action", `nobody here handles \`${name}\``);
+      let reply: unknown;
+      try {
+        reply = await handler(data, { signal });
+      } catch (error) {
+        if (!signal.aborted) report(error);
+        throw new IgorError("internal", `it threw: ${textOf(error)}`);
+      }
+      const written = target.write(reply, name);
+      if (written && isLongerThan(written, maxBytes - numbersBytes))
+        throw new IgorError("too_large", `the answer is over the limit of ${maxBytes} bytes`);
+      return written;
+    };
+
+    const answer = async (id: number, name: string, data: unknown): Promise<void> => {
+      const controller = new AbortController();
+      asked.set(id, controller);
+      const frame = await replied(name, data, controller.signal).then(
+        (written) => closed(withData(encode({ streamId: id }), written)),
+        ({ code, message }: IgorError) => {
+          const error = message.slice(code.length + 2);
+          return encode({ streamId: id, error, code: codes[code as keyof typeof codes], close: true });
+        },
+      );
+      calls.post((send) => {
+        // Another one may have this number after the session was lost.
+        if (asked.get(id) !== controller) return true;
+        const isSent = send(frame);
+        if (isSent) asked.delete(id);
+        return isSent;
+      });
+    };
+
+    const receive = calls.receive.bind(calls);
+    calls.receive = (frame) => {
+      const { streamId, action, data, cancel } = frame;
+      if (typeof streamId !== "number" || streamId >= 0) return receive(frame);
+      if (action !== undefined) void answer(streamId, action, data ?? null);
+      else if (cancel) stop(streamId);
+      return true;
+    };
+    const agree = calls.agree.bind(calls);
+    calls.agree = (limits, different) => {
+      maxBytes = limits.messageBytes;
+      refused = different;
+      agree(limits, different);
+    };
+    client.onSessionLost(stopAll);
+    client.onStatus((status) => {
+      if (status === "lost" || status === "closed") stopAll();
+    });
+
+    const handlersOf: RequestHandlers<Record<string, RequestTypes>> = {
+      handle(name, handler) {
+        if (handlers.has(name)) throw new IgorError("forbidden", `\`${name}\` has a handler already`);
+        handlers.set(name, handler);
+        return () => {
+          if (handlers.get(name) === handler) handlers.delete(name);
+        };
+      },
+    };
+    return handlersOf;
+  };
+}
+
+/** The same frame as the last one of its stream. */
+function closed(frame: Written): Written {
+  const close = (text: string): string => `${text.slice(0, -1)},"close":true}`;
+  return typeof frame === "string" ? close(frame) : frame.map(close);
+}
+
+export type { RequestContext, RequestTypes, RequestHandler, RequestHandlers };

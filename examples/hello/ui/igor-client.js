@@ -1,7 +1,8 @@
 // The client of one server, written by igor 0.1.0 from its Rust. Do not edit: it is written anew.
 /* eslint-disable */
 
-const contract = {
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract = {
   hash: "761300f8411e4df6",
   names: {
     "hello": "7e13efa3",
@@ -36,6 +37,8 @@ const address = "ws://127.0.0.1:5678/";
 const openCalls = 1024;
 /** The largest message; a welcome replaces it. */
 const messageBytes = 1_048_576;
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+const numbersBytes = 48;
 /** The items of one call that may be on their way or unread. */
 const windowItems = 256;
 /** The events that one `events()` loop may be behind. */
@@ -704,8 +707,6 @@ function readWelcome({ action, data }) {
         checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
     return welcome;
 }
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
 const sendNothing = () => false;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
@@ -942,6 +943,8 @@ class SessionLink {
     /** The number of the oldest in the ring, or the next to be given. */
     #have;
     #received;
+    /** What was received when a number was missing. */
+    #gapAt;
     #untoldFrames;
     #untoldChars;
     constructor() {
@@ -951,6 +954,7 @@ class SessionLink {
     restart() {
         this.#ring = [];
         this.#have = 1;
+        this.#gapAt = undefined;
         this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
     }
     /**
@@ -984,8 +988,11 @@ class SessionLink {
     receive(n, chars) {
         if (n <= this.#received)
             return dropsDuplicates ? "drop" : "deliver";
-        if (n !== this.#received + 1 && closesOnGap)
-            return "gap";
+        if (n !== this.#received + 1 && closesOnGap) {
+            const isSame = this.#gapAt === this.#received;
+            this.#gapAt = this.#received;
+            return isSame ? "gap again" : "gap";
+        }
         this.#received = n;
         this.#untoldFrames += 1;
         this.#untoldChars += chars;
@@ -1179,8 +1186,8 @@ class ClientSocket {
         const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
         if (verdict === "drop")
             return;
-        if (verdict === "gap")
-            return this.close(closeGap, "a frame of the server is missing");
+        if (verdict !== "deliver")
+            return this.close(verdict === "gap" ? closeGap : closeProtocol, "a frame of the server is missing");
         // From here, and not from a timer: browsers hold back the timers of a page in the background.
         if (frame.beat)
             this.acknowledge();
@@ -1233,8 +1240,6 @@ class ClientConnection {
     #grace;
     /** Whether the session is given up with the next failure. */
     #isOverdue = false;
-    /** What was received when a frame was missing. */
-    #gapAt;
     #failures = 0;
     #retryAfterMs = 0;
     #openedAtMs = Infinity;
@@ -1361,11 +1366,7 @@ class ClientConnection {
         const after = afterClose(code);
         if (typeof after !== "string")
             return this.#stop("lost", ...after);
-        const { received } = this.#link.standing();
-        const isStuck = code === closeGap && received === this.#gapAt;
-        if (code === closeGap)
-            this.#gapAt = received;
-        if (after === "renew" || isStuck)
+        if (after === "renew")
             this.#renew(why);
         this.#retry(why);
     }
@@ -1446,7 +1447,6 @@ class ClientConnection {
         const hadSession = this.#welcome.epoch;
         this.#isKept = false;
         delete this.#welcome.epoch;
-        this.#gapAt = undefined;
         this.#endGrace();
         this.#link.restart();
         this.#calls.lose(why);
@@ -1719,7 +1719,7 @@ class Stream {
         this.#line.cancel();
     }
 }
-/** A caller whose calls stand in this table. */
+/** A caller whose calls are opened here. */
 function callerOf(calls) {
     return {
         value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),

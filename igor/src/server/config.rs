@@ -1,13 +1,14 @@
 //! What a server may be told, with defaults that are safe on a machine with other users and with
 //! hostile pages in its browsers.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::action::CallLimits;
 use crate::connection::ConnectionLimits;
 use crate::error::Result;
-use crate::http::{GateLimits, Scheme, Token, check_origin};
+use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
+use crate::hub::RequestLimits;
 use crate::server::mistake;
 use crate::server::sidecar::Sidecar;
 #[cfg(feature = "tls")]
@@ -49,9 +50,14 @@ pub struct Config {
     /// Hosts, beside the server's own, under which it may be spoken to, each with its port:
     /// `my-machine.local:5678`.
     pub allowed_hosts: Vec<String>,
+    /// Proxies in front of it, by their addresses, which are believed when they say in
+    /// `X-Forwarded-For` from where a client connects; of anybody else that header is not read.
+    pub proxies: Vec<IpAddr>,
     /// Where the page comes from while it is developed: `http://localhost:5173`. Its origin is
     /// allowed, and the link points there.
     pub page_origin: Option<String>,
+    /// Directories whose files the page may have; none.
+    pub mounts: Vec<Mount>,
     /// Whether the program is bound to the one that started it; by default if it has the argument
     /// `--igor-sidecar`. Then that one says `address`, `token` and `allowed_origins`.
     pub sidecar: Sidecar,
@@ -69,6 +75,8 @@ pub struct Config {
     pub session: SessionLimits,
     /// What clients may have open at once.
     pub calls: CallLimits,
+    /// How pages may be asked.
+    pub requests: RequestLimits,
     /// The sizes of messages and of what is kept for a client.
     pub wire: WireLimits,
 }
@@ -80,7 +88,9 @@ impl Default for Config {
             token: Token::default(),
             allowed_origins: Vec::new(),
             allowed_hosts: Vec::new(),
+            proxies: Vec::new(),
             page_origin: None,
+            mounts: Vec::new(),
             sidecar: Sidecar::default(),
             #[cfg(feature = "tls")]
             tls: None,
@@ -89,6 +99,7 @@ impl Default for Config {
             connection: ConnectionLimits::default(),
             session: SessionLimits::default(),
             calls: CallLimits::default(),
+            requests: RequestLimits::default(),
             wire: WireLimits::default(),
         }
     }
@@ -132,12 +143,13 @@ impl Config {
     }
 
     fn check_sizes(&self) -> Result<()> {
-        let Config { gate, session, calls, wire, .. } = self;
+        let Config { gate, session, calls, requests, wire, .. } = self;
         for (name, value, least) in [
             ("gate.header_bytes", gate.header_bytes, LEAST_HEADER_BYTES),
             ("gate.waiting_sockets", gate.waiting_sockets, 1),
             ("session.clients", session.clients, 1),
             ("calls.open", calls.open, 1),
+            ("requests.open", requests.open, 1),
             ("wire.message_bytes", wire.message_bytes, LEAST_MESSAGE_BYTES),
             ("wire.ring_frames", wire.ring_frames, 1),
             ("wire.ring_bytes", wire.ring_bytes, 1),
@@ -156,11 +168,14 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, sidecar, .. } = self;
+        let Config { gate, connection, session, calls, requests, sidecar, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
             ("connection.beat", connection.beat),
+            ("connection.authorize", connection.authorize),
+            ("requests.timeout", requests.timeout),
+            ("calls.timeout", calls.timeout.unwrap_or(LONGEST_WAIT)),
         ] {
             if wait.is_zero() {
                 return Err(mistake(format!("`{name}` is no time at all")));
@@ -170,8 +185,11 @@ impl Config {
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
             ("connection.beat", connection.beat),
+            ("connection.authorize", connection.authorize),
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
+            ("requests.timeout", requests.timeout),
+            ("calls.timeout", calls.timeout.unwrap_or_default()),
             ("sidecar.instructions", sidecar.instructions),
             ("sidecar.orphan", sidecar.orphan),
         ] {

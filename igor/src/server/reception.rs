@@ -6,23 +6,26 @@
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::either::Either;
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::connection::{self, Front};
-use crate::http::{Body, GateLimits, Http, Upgrade, plain};
+use crate::http::{Body, GateLimits, Http, Upgrade};
 use crate::server::clients::Clients;
 use crate::server::listener::Listening;
 use crate::server::patient::Patient;
@@ -37,6 +40,10 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 /// The longest pause, after which somebody may have closed something.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// How long, and for how many bytes, a socket is read on whose last request was refused before it
+/// was read: closed at once, it would be reset, and the refusal lost.
+const LINGER: (Duration, u64) = (Duration::from_secs(1), 64 << 20);
+
 /// Receives the sockets of a server.
 pub(super) struct Reception {
     http: Http,
@@ -45,7 +52,7 @@ pub(super) struct Reception {
     /// `None` where bytes go in the clear.
     #[cfg(feature = "tls")]
     encryption: Option<Encryption>,
-    /// The places at the gate; each socket holds one until it is a client or gone.
+    /// The places at the gate; each socket holds one until it is welcome or gone.
     places: Arc<Semaphore>,
     /// How many sockets are clients now.
     clients: Clients,
@@ -134,32 +141,32 @@ impl Reception {
             }
             return;
         };
-        let peer = match &socket {
+        let from = match &socket {
             Either::Left(tcp) => {
                 // A frame is written whole; waiting for more to send with it only delays it. Where
                 // this fails the socket is gone, which reading it will tell.
                 let _ = tcp.set_nodelay(true);
-                tcp.peer_addr().ok()
+                tcp.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.ip())
             }
-            Either::Right(_) => None,
+            Either::Right(_) => Ipv4Addr::LOCALHOST.into(),
         };
-        let span = info_span!("socket", ?peer);
-        let served = Arc::clone(self).begin(socket, place);
+        let span = info_span!("socket", %from);
+        let served = Arc::clone(self).begin(socket, from, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }
 
     /// Serves a socket to its end, encrypted or in the clear.
-    async fn begin(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
+    async fn begin(self: Arc<Self>, socket: Plain, from: IpAddr, place: OwnedSemaphorePermit) {
         #[cfg(feature = "tls")]
         if self.encryption.is_some() {
             // Boxed, so that a client in the clear does not keep the memory that this would take.
-            return Box::pin(self.encrypt(socket, place)).await;
+            return Box::pin(self.encrypt(socket, from, place)).await;
         }
-        self.serve(socket, place).await;
+        self.serve(socket, from, place).await;
     }
 
     #[cfg(feature = "tls")]
-    async fn encrypt(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
+    async fn encrypt(self: Arc<Self>, socket: Plain, from: IpAddr, place: OwnedSemaphorePermit) {
         let Some(encryption) = &self.encryption else { return };
         let agreeing = tokio::time::timeout(self.limits.handshake, encryption.accept(socket));
         let agreed = tokio::select! {
@@ -167,33 +174,40 @@ impl Reception {
             () = self.shared().shutdown.heard() => return,
         };
         match agreed {
-            Ok(Ok(socket)) => self.serve(socket, place).await,
+            Ok(Ok(socket)) => self.serve(socket, from, place).await,
             Ok(Err(cause)) => debug!(%cause, "nothing was agreed on to encrypt with"),
             Err(_) => debug!("it took too long to agree on how to encrypt"),
         }
     }
 
-    async fn serve(self: Arc<Self>, socket: impl Stream, place: OwnedSemaphorePermit) {
+    async fn serve(
+        self: Arc<Self>,
+        socket: impl Stream,
+        from: IpAddr,
+        place: OwnedSemaphorePermit,
+    ) {
         // Boxed, so that a client does not keep the memory that HTTP took.
-        let Some(upgraded) = Box::pin(self.speak_http(socket)).await else { return };
+        let Some(upgraded) = Box::pin(self.speak_http(socket, from)).await else { return };
         let (reader, writer) = upgraded.socket.into_halves();
         match upgraded.upgrade {
-            Upgrade::Client => {
-                drop(place);
+            Upgrade::Client(handshake) => {
                 let front = Arc::clone(&self.front);
                 let _counted = self.clients.enter();
                 drop(self);
-                connection::serve(reader, writer, upgraded.read_ahead, front).await;
+                connection::serve(reader, writer, upgraded.read_ahead, handshake, place, front)
+                    .await;
             }
             Upgrade::Closed(code) => connection::refuse(reader, writer, code).await,
         }
     }
 
     /// Answers requests until the socket is at its end or becomes something else.
-    async fn speak_http<S: Stream>(&self, socket: S) -> Option<Upgraded<S>> {
+    async fn speak_http<S: Stream>(&self, socket: S, from: IpAddr) -> Option<Upgraded<S>> {
         let upgrade = OnceLock::new();
-        let service = service_fn(|request| {
-            let answered = self.answer(request, &upgrade);
+        let has_body = AtomicBool::new(false);
+        let service = service_fn(|request: Request<Incoming>| {
+            has_body.fetch_or(!request.body().is_end_stream(), Ordering::Relaxed);
+            let answered = self.answer(request, from, &upgrade);
             Box::pin(answered) as Pin<Box<dyn Future<Output = _> + Send + '_>>
         });
         let io = TokioIo::new(Patient::new(socket, self.limits.handshake));
@@ -216,22 +230,27 @@ impl Reception {
             debug!(%cause, "a socket ended");
             return None;
         }
-        let parts = http.into_parts();
-        let upgrade = *upgrade.get()?;
-        let socket = parts.io.into_inner().into_inner();
-        Some(Upgraded { socket, read_ahead: parts.read_buf, upgrade })
+        let http1::Parts { io, read_buf: read_ahead, .. } = http.into_parts();
+        let socket = io.into_inner().into_inner();
+        match upgrade.into_inner() {
+            Some(upgrade) => Some(Upgraded { socket, read_ahead, upgrade }),
+            None => {
+                if has_body.into_inner() {
+                    linger(socket).await;
+                }
+                None
+            }
+        }
     }
 
     /// Answers a request and notes what its socket becomes.
     async fn answer(
         &self,
         request: Request<Incoming>,
+        from: IpAddr,
         upgrade: &OnceLock<Upgrade>,
     ) -> Result<Response<Body>, Infallible> {
-        let answering = self.http.answer(request);
-        let Ok(answer) = tokio::time::timeout(self.limits.handshake, answering).await else {
-            return Ok(plain(StatusCode::REQUEST_TIMEOUT));
-        };
+        let answer = self.http.answer(request, from).await;
         if let Some(becomes) = answer.upgrade {
             // HTTP ends with the first upgrade, so that there is no second.
             let _ = upgrade.set(becomes);
@@ -244,6 +263,16 @@ impl std::fmt::Debug for Reception {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reception").field("http", &self.http).finish_non_exhaustive()
     }
+}
+
+/// Lets the other end send what it is about to, and read what it was told.
+async fn linger(mut socket: impl Stream) {
+    let (longest, most) = LINGER;
+    let _ = timeout(longest, async {
+        socket.shutdown().await?;
+        copy(&mut (&mut socket).take(most), &mut sink()).await
+    })
+    .await;
 }
 
 /// Whether accepting failed because of the socket that was to be accepted, and not of the system.

@@ -13,13 +13,13 @@ use crate::events::Events;
 use crate::fault::{Direction, Way};
 use crate::proxy::Proxy;
 use crate::thief;
-use crate::world::{BEAT, GRACE, World};
+use crate::world::{BEAT, FULL, GRACE, UNKNOWN, World};
 
 /// How long a socket may take to be opened, and then to be welcomed.
 const OPENING: Duration = Duration::from_millis(500);
 
 /// How long a client may wait for anything to come of its steps and calls.
-const LONGEST: Duration = Duration::from_secs(12);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Longer than a server can keep a session of which it has heard nothing.
 const OVERSTAYED: Duration = Duration::from_millis(2600);
@@ -123,7 +123,7 @@ impl<'a> Client<'a> {
             if self.loss.is_none() && since.elapsed() > GRACE + 2 * BEAT {
                 self.give_up()?;
             }
-            if self.progress.elapsed() > LONGEST + self.slack() {
+            if self.progress.elapsed() > LONGEST {
                 let attempts = self.identity.attempt;
                 return Err(format!(
                     "stuck after {attempts} sockets with {:?} and {:?}",
@@ -202,13 +202,10 @@ impl<'a> Client<'a> {
                 return Err(format!("resumed where it was not: {welcome} for {:?}", self.link));
             }
         } else if !is_first {
-            let is_full = self.world.is_tight()
-                && data["reason"] == "more waited for the client than the server keeps";
-            let may_be_lost = !self.is_welcomed
-                || self.loss.is_some()
-                || is_new_server
-                || is_full
-                || silence + self.slack() > GRACE;
+            let is_full = self.world.is_tight() && data["reason"] == FULL;
+            let is_over = silence + self.slack() > GRACE && data["reason"] == UNKNOWN;
+            let may_be_lost =
+                !self.is_welcomed || self.loss.is_some() || is_new_server || is_full || is_over;
             if !may_be_lost {
                 return Err(format!("lost after a silence of {silence:?}: {welcome}"));
             }
@@ -234,7 +231,7 @@ impl<'a> Client<'a> {
             if self.is_done()? {
                 return Ok(Turn::Done);
             }
-            if self.progress.elapsed() > LONGEST + self.slack() {
+            if self.progress.elapsed() > LONGEST {
                 return Ok(Turn::Return);
             }
             let look = (visit.said + BEAT).min(visit.heard + 2 * BEAT);
@@ -408,7 +405,7 @@ impl<'a> Client<'a> {
 
     /// No welcome came for so long that the session is over, for this end too.
     fn give_up(&mut self) -> Result<(), String> {
-        let untold = self.proxy.untold_for();
+        let untold = self.proxy.take_untold();
         if untold + self.slack() < GRACE {
             return Err(format!("no welcome, although the server was heard {untold:?} ago"));
         }

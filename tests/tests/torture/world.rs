@@ -5,9 +5,10 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use igor::{Config, Server};
-use igor_tests::{Dice, Identity, Running, Socket, config};
+use igor_tests::{Dice, Running, config, contract_of};
 use serde_json::Value;
 
+use crate::fault::Way;
 use crate::lag::Lag;
 use crate::mutants;
 use crate::offer::{self, Log};
@@ -19,6 +20,12 @@ pub(crate) const GRACE: Duration = Duration::from_millis(1500);
 /// How often whoever is silent says something here.
 pub(crate) const BEAT: Duration = Duration::from_millis(250);
 
+/// What is said of a session that the server has forgotten.
+pub(crate) const UNKNOWN: &str = "the server does not know the session";
+
+/// What is said of a session that was given up because too much was kept for it.
+pub(crate) const FULL: &str = "more waited for the client than the server keeps";
+
 /// A server and the proxies that lead to it.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -27,6 +34,8 @@ pub(crate) struct World {
     pub(crate) log: Log,
     /// One for each client.
     pub(crate) proxies: Vec<Proxy>,
+    /// One that does no harm, for the tabs that are made of the clients' own.
+    pub(crate) aside: Proxy,
     /// How late the machine is.
     pub(crate) lag: Lag,
     servers: Mutex<Vec<Running>>,
@@ -37,11 +46,14 @@ impl World {
     /// A server with the limits of this seed, in which one rule may be left out.
     pub(crate) async fn start(seed: u64, proxies: Vec<Proxy>, mutant: Option<usize>) -> Self {
         let mut config = config_of(seed);
-        config.allowed_hosts = proxies.iter().map(|proxy| proxy.address().to_string()).collect();
+        let aside = Proxy::start(|_| Way::default()).await;
+        config.allowed_hosts =
+            proxies.iter().chain([&aside]).map(|proxy| proxy.address().to_string()).collect();
         let world = World {
             config,
             log: Log::default(),
             proxies,
+            aside,
             lag: Lag::start(),
             servers: Mutex::default(),
             mutant,
@@ -57,7 +69,7 @@ impl World {
         let server = Running::start(mutants::mutate(server, self.mutant)).await;
         let address = server.handle().address();
         self.servers().push(server);
-        for proxy in &self.proxies {
+        for proxy in self.proxies.iter().chain([&self.aside]) {
             proxy.lead_to(address);
         }
         if let [.., before, _] = self.servers().as_slice() {
@@ -72,9 +84,7 @@ impl World {
 
     /// The contract that a client has to be made from: what the server tells one that has another.
     pub(crate) async fn contract(&self) -> Value {
-        let mut socket = Socket::open_by_way_of(self.address()).await.expect("it listens");
-        socket.send(Identity::new().hello()).await;
-        socket.frame().await["data"]["contract"].clone()
+        contract_of(self.address()).await
     }
 
     /// How many servers there were before the one of now.
