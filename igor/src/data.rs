@@ -1,6 +1,7 @@
 //! What may cross the wire, and the description of such a type.
 
 mod flattened;
+mod struct_tag;
 pub(crate) mod tokens;
 
 use std::any::TypeId;
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 use ts_rs::{Config, TS, TypeVisitor};
 
 pub use flattened::FlattenedOption;
+pub use struct_tag::StructTag;
 
 use crate::error::{Code, Error};
 

@@ -75,6 +75,9 @@ impl<'a> Comparison<'a> {
         }
         let path = self.start_at_name(one, other).unwrap_or_else(|| path.to_owned());
         let others = other.alternatives(self.larger);
+        if is_everything(&others, self.larger) {
+            return Ok(());
+        }
         one.alternatives(self.smaller).iter().try_for_each(|one| self.fits_one(one, &others, &path))
     }
 
@@ -211,6 +214,22 @@ fn widened<'a>(object: &'a Shape, one: &Shape, all: &[Shape]) -> Cow<'a, Shape> 
         }
     }
     Cow::Owned(Shape::Object(wider))
+}
+
+/// Whether several alternatives are all that JSON can say, one by one: how TypeScript has
+/// serde_json's `Value`, where it is not called by its name.
+fn is_everything(all: &[Shape], named: &Named) -> bool {
+    let is_any = |inner: &Shape| inner.alternatives(named).contains(&Shape::Any);
+    let has_lists = all.iter().any(|it| matches!(it, Shape::List(item) if is_any(item)));
+    let has_objects = all.iter().any(|it| match it {
+        Shape::Object(object) => {
+            object.fields.is_empty() && object.rest.as_deref().is_some_and(is_any)
+        }
+        _ => false,
+    });
+    let plain = [Value::Null, true.into(), false.into()].map(Shape::Exactly);
+    let has_plain = plain.iter().chain([&Shape::Text, &Shape::Number]).all(|it| all.contains(it));
+    has_lists && has_objects && has_plain
 }
 
 fn differ(one: &Shape, other: &Shape, path: &str) -> Difference {
