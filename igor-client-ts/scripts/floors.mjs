@@ -11,6 +11,17 @@ export const floors = [
   ["connection"],
   ["call", "client", "stream"],
   ["caller"],
+  ["core"],
   ["open"],
   ["index"],
 ];
+
+/**
+ * The modules behind the core, each with its files from the ground up, in a folder of its name; the last one has its
+ * name too. They import from the core and from their own files, never from one another.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const modules = {
+  exact: ["values", "binary", "exact"],
+};

@@ -1,7 +1,7 @@
 // What a generated stub calls.
 
 import { Call } from "./call.js";
-import type { CallKind, CallOptions, CallTable, StartCall } from "./calls.js";
+import type { CallOptions, CallTable } from "./calls.js";
 import { Stream } from "./stream.js";
 
 /** Makes the calls that the generated stubs describe: one verb for each kind of reply. */
@@ -34,14 +34,10 @@ export interface Caller {
 
 /** A caller whose calls stand in this table. */
 export function callerOf(calls: CallTable): Caller {
-  const start =
-    (kind: CallKind, action: string, data: unknown, options: CallOptions | undefined): StartCall =>
-    (receiver) =>
-      calls.open(kind, action, data, options, receiver);
   return {
-    value: (...asked) => new Call(start("value", ...asked)),
-    idempotent: (...asked) => new Call(start("idempotent", ...asked)),
-    outputs: (...asked) => new Call(start("outputs", ...asked)),
-    stream: (...asked) => new Stream(start("outputs", ...asked)),
+    value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
+    idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),
+    outputs: (...asked) => new Call((receiver) => calls.open("outputs", receiver, ...asked)),
+    stream: (...asked) => new Stream((receiver) => calls.open("outputs", receiver, ...asked)),
   };
 }

@@ -1,9 +1,11 @@
 // The table of open calls: what was asked, what the server has not been told yet, who gets the answers.
 
-import { encode, encodeData, isLongerThan, withData } from "./codec.js";
+import { encode, isLongerThan, withData } from "./codec.js";
+import type { Codec, Written } from "./codec.js";
 import { longestTimerMs, messageBytes, openCalls, openChars, resends, windowItems } from "./defaults.js";
 import { IgorError, errorFromFrame } from "./error.js";
 import type { ErrorDetails } from "./error.js";
+import { codes } from "./protocol.js";
 import type { Code, ServerLimits, WireFrame } from "./protocol.js";
 
 /** How one call is made. */
@@ -32,6 +34,8 @@ export interface CallReceiver {
 
 /** What a call can still say to the server; after its end, nothing. */
 export interface CallLine {
+  /** The number of the call, which its frames carry. */
+  readonly id: number;
   /** The items that may be on their way or unread; the welcome may make it smaller. */
   readonly windowItems: () => number;
   readonly grant: (credit: number) => void;
@@ -39,8 +43,11 @@ export interface CallLine {
   readonly cancel: (code?: Code, text?: string) => void;
 }
 
-/** Sends a written frame as the next one; false if there is no place for it now. */
-export type SendText = (text: string) => boolean;
+/** Sends a frame as the next one; false if there is no place for it now. */
+export type SendFrame = (frame: Written) => boolean;
+
+/** Sends what somebody has to say, once there is a place for it; false if there is more, which waits for the next. */
+export type Speaker = (send: SendFrame) => boolean;
 
 /** A function that makes one call for the receiver that it is given. */
 export type StartCall = (receiver: CallReceiver) => CallLine;
@@ -51,7 +58,7 @@ interface OpenCall {
   readonly kind: CallKind;
   readonly receiver: CallReceiver;
   /** The data as it was when the call was made, written once. */
-  data?: string | undefined;
+  data?: Written | undefined;
   deadlineAtMs?: number;
   /** Whether the session has the call; it has a number then. */
   isSent: boolean;
@@ -61,34 +68,43 @@ interface OpenCall {
   credit: number;
   /** Whether the server is still to hear that nobody wants it. */
   isCancelled: boolean;
+  /** Lets the server hear what it has not heard of the call. */
+  readonly speak: Speaker;
   /** Stops its timer and forgets its signal. */
-  release(): void;
+  release?: () => void;
 }
 
 /** What the numbers before a frame can take of the limit of a message, in bytes. */
 const numbersBytes = 48;
 
+const sendNothing: SendFrame = () => false;
+
 /** Knows no socket: it is told how to send while there is one. */
 export class CallTable {
+  readonly #codec: Codec;
   readonly #open = new Map<number, OpenCall>();
-  /** The calls of which the server has something to hear, in their order; each is at most once in it. */
-  #waiting = new Set<OpenCall>();
+  /** Who has something to say to the server, in their order; each is at most once in it. */
+  #waiting = new Set<Speaker>();
   #lastId = 0;
   #openChars = 0;
-  #send: SendText | undefined;
+  #send = sendNothing;
   #maxOpen: number = openCalls;
   #maxBytes: number = messageBytes;
   #windowItems: number = windowItems;
   #refused: ReadonlyMap<string, string> = new Map();
   #over: { code: Code; text: string } | undefined;
 
+  constructor(codec: Codec) {
+    this.#codec = codec;
+  }
+
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
   open(
     kind: CallKind,
+    receiver: CallReceiver,
     action: string,
     data: unknown,
     options: CallOptions = {},
-    receiver: CallReceiver,
   ): CallLine {
     const id = ++this.#lastId;
     const call: OpenCall = {
@@ -100,57 +116,73 @@ export class CallTable {
       losses: 0,
       credit: 0,
       isCancelled: false,
-      release: () => {},
+      speak: (send) => this.#transmit(call, send),
     };
     const objection = this.#objection(options);
     this.#open.set(id, call);
     try {
       if (objection) throw objection;
-      call.data = encodeData(data);
+      call.data = this.#codec.write(data, action);
       this.#openChars += call.data?.length ?? 0;
       if (this.#openChars > openChars && this.#open.size > 1)
         throw new IgorError("overloaded", "the open calls hold too much data");
       this.#watch(call, options);
-      this.#post(call);
+      this.post(call.speak);
     } catch (error) {
       this.#fail(call, error as IgorError); // Nothing else is thrown here.
     }
     return {
+      id,
       windowItems: () => this.#windowItems,
       grant: (credit) => {
         if (!this.#open.has(id)) return;
         call.credit += credit;
-        this.#post(call);
+        this.post(call.speak);
       },
       cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
     };
   }
 
-  /** Takes in a frame of a call. Calls that have ended are forgotten, and what still comes for them is ignored. */
-  receive(frame: WireFrame): void {
-    const call = this.#open.get(frame.streamId as number);
-    if (call === undefined) return;
-    if (frame.close) {
+  /**
+   * Takes in a frame, if it belongs to a call or asks for one; else answers false. Calls that have ended are forgotten,
+   * and what still comes for them is ignored.
+   */
+  receive(frame: WireFrame): boolean {
+    const { streamId, action } = frame;
+    if (typeof streamId !== "number") return false;
+    const call = this.#open.get(streamId);
+    if (action !== undefined) {
+      const error = `this client has no action \`${action}\``;
+      const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
+      // It waits like a call, and as many as there may be calls; more than that nobody asks who listens to the answers.
+      if (this.#waiting.size < openCalls) this.post((send) => send(answer));
+    } else if (call && frame.close) {
       this.#forget(call);
       if (frame.error === undefined) call.receiver.settle(frame.data ?? null);
       else call.receiver.fail(errorFromFrame(frame, call.action));
-    } else if (frame.data !== undefined && call.kind === "outputs") {
+    } else if (call?.kind === "outputs" && frame.data !== undefined) {
       call.receiver.output(frame.data);
     }
+    return true;
   }
 
   /** Sends what has waited, and from now on everything at once. */
-  connect(send: SendText): void {
+  connect(send: SendFrame): void {
     this.#send = send;
     this.flush();
   }
 
   /** Sends of what has waited as much as there is a place for. */
   flush(): void {
-    for (const call of this.#waiting) {
-      if (!this.#transmit(call)) return;
-      this.#waiting.delete(call);
+    for (const speak of this.#waiting) {
+      if (!speak(this.#send)) return;
+      this.#waiting.delete(speak);
     }
+  }
+
+  /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
+  post(speak: Speaker): void {
+    if (this.#waiting.size > 0 || !speak(this.#send)) this.#waiting.add(speak);
   }
 
   /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
@@ -163,14 +195,17 @@ export class CallTable {
 
   /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
   disconnect(): void {
-    this.#send = undefined;
+    this.#send = sendNothing;
     this.#refused = new Map(); // The next server may be the right one again.
   }
 
   /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
   requeue(): void {
-    for (const call of this.#open.values()) call.isSent = false;
-    this.#waiting = new Set(this.#open.values());
+    this.#waiting.clear();
+    for (const call of this.#open.values()) {
+      call.isSent = false;
+      this.#waiting.add(call.speak);
+    }
   }
 
   /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
@@ -185,7 +220,7 @@ export class CallTable {
 
   /** The client is over: ends every call for this reason, and every later one at once. */
   end(code: Code, text: string): void {
-    this.#send = undefined;
+    this.#send = sendNothing;
     this.#over = { code, text };
     for (const call of this.#open.values()) this.#fail(call, new IgorError(code, text));
   }
@@ -218,27 +253,22 @@ export class CallTable {
     };
   }
 
-  /** Lets the server hear of a call what it has not heard, now or behind those that wait. */
-  #post(call: OpenCall): void {
-    if (this.#waiting.size > 0 || !this.#transmit(call)) this.#waiting.add(call);
-  }
-
   /** Sends what the server has not heard of a call; false if that has to wait. */
-  #transmit(call: OpenCall): boolean {
-    const text = this.#text(call);
-    const objection = call.isSent ? undefined : this.#refusal(call, text);
+  #transmit(call: OpenCall, send: SendFrame): boolean {
+    const frame = this.#frame(call);
+    const objection = call.isSent ? undefined : this.#refusal(call, frame);
     if (objection) {
       this.#fail(call, objection);
       return true;
     }
-    if (!this.#send?.(text)) return false;
+    if (!send(frame)) return false;
     call.isSent = true;
     call.credit = 0;
     return true;
   }
 
   /** The frame that the server is to get next of a call. */
-  #text({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }: OpenCall): string {
+  #frame({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }: OpenCall): Written {
     if (isCancelled) return encode({ streamId: id, cancel: true });
     if (isSent) return encode({ streamId: id, credit });
     const window = kind === "outputs" ? this.#windowItems : undefined;
@@ -247,10 +277,10 @@ export class CallTable {
   }
 
   /** What the connection cannot carry; it is refused before it has a number. */
-  #refusal({ action }: OpenCall, text: string): IgorError | undefined {
+  #refusal({ action }: OpenCall, frame: Written): IgorError | undefined {
     const different = this.#refused.get(action);
     if (different !== undefined) return new IgorError("contract_mismatch", different);
-    if (isLongerThan(text, this.#maxBytes - numbersBytes))
+    if (isLongerThan(frame, this.#maxBytes - numbersBytes))
       return new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`);
     return undefined;
   }
@@ -260,7 +290,7 @@ export class CallTable {
     if (!this.#open.has(call.id)) return;
     this.#fail(call, new IgorError(code, text));
     call.isCancelled = true;
-    if (call.isSent) this.#post(call);
+    if (call.isSent) this.post(call.speak);
   }
 
   #fail(call: OpenCall, error: IgorError): void {
@@ -272,8 +302,8 @@ export class CallTable {
 
   #forget(call: OpenCall): void {
     this.#open.delete(call.id);
-    this.#waiting.delete(call);
+    this.#waiting.delete(call.speak);
     this.#openChars -= call.data?.length ?? 0;
-    call.release();
+    call.release?.();
   }
 }

@@ -2,7 +2,7 @@
 
 import type { CallTable } from "./calls.js";
 import { ClientConnection } from "./connection.js";
-import type { ConnectionTarget, Status } from "./connection.js";
+import type { ConnectionNews, ConnectionTarget, Status } from "./connection.js";
 import { Emitter } from "./emitter.js";
 import { IgorError } from "./error.js";
 import { EventStream } from "./events.js";
@@ -16,12 +16,9 @@ export interface ListenOptions {
 }
 
 /** What happens to a client besides events. */
-interface ClientNews {
-  status: [status: Status, why: string | undefined];
+interface ClientNews extends ConnectionNews {
   ended: [process: string, error: string | undefined];
   missed: Record<string, number>;
-  sessionLost: string;
-  over: IgorError | undefined;
 }
 
 /**
@@ -33,14 +30,10 @@ export class Client<Events> {
   readonly #events = new Emitter<Events>();
   readonly #news = new Emitter<ClientNews>();
   readonly #connection: ClientConnection;
-  #over: { error: IgorError | undefined } | undefined;
 
   constructor(target: ConnectionTarget, calls: CallTable) {
-    this.#connection = new ClientConnection(target, calls, {
-      changed: (status, why, error) => this.#changed(status, why, error),
-      received: (frame) => this.#received(frame),
-      sessionLost: (why) => this.#news.emit("sessionLost", why),
-    });
+    this.#connection = new ClientConnection(target, calls, this.#news);
+    this.#news.on("frame", (frame) => this.#received(frame));
   }
 
   /** How the connection is now. */
@@ -83,18 +76,20 @@ export class Client<Events> {
    */
   events<Name extends keyof Events>(name: Name, { signal }: ListenOptions = {}): EventStream<Events[Name]> {
     return new EventStream((push, end) => {
-      const offs: (() => void)[] = [];
-      const stop = (): void => offs.forEach((off) => off());
       const finish = (error?: IgorError): void => {
         stop();
         end(error);
       };
       const aborted = (): void => finish();
-      offs.push(this.#events.on(name, push), this.#news.on("over", finish), () =>
-        signal?.removeEventListener("abort", aborted),
-      );
       signal?.addEventListener("abort", aborted);
-      if (this.#over) finish(this.#over.error);
+      const offs = [
+        this.#events.on(name, push),
+        this.#news.on("over", finish),
+        () => signal?.removeEventListener("abort", aborted),
+      ];
+      const stop = (): void => offs.forEach((off) => off());
+      const { over } = this.#connection;
+      if (over) finish(over.error);
       else if (signal?.aborted) finish();
       return stop;
     });
@@ -144,14 +139,6 @@ export class Client<Events> {
     return value;
   }
 
-  #changed(status: Status, why: string | undefined, error: IgorError | undefined): void {
-    if (status === "lost" || status === "closed") {
-      this.#over ??= { error };
-      this.#news.emit("over", error);
-    }
-    this.#news.emit("status", [status, why]);
-  }
-
   /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
   #received({ action, streamId, data, close, error }: WireFrame): void {
     if (action === missedAction) {
@@ -162,7 +149,7 @@ export class Client<Events> {
     } else if (streamId !== undefined) {
       if (close) this.#news.emit("ended", [String(streamId), error]);
     } else if (error !== undefined) {
-      console.warn(`igor: the server refused a frame of this client: ${error}`);
+      console.warn(`igor: the server refused a frame: ${error}`);
     }
   }
 }

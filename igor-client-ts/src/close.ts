@@ -38,19 +38,16 @@ export const closeBeatsLost = 4442;
  */
 export type AfterClose = "return" | "renew" | readonly [code: Code, text: string];
 
-/** What a close code says about coming back. Unless it says otherwise, a socket is lost and its session is not. */
+/** Unless its close code is one of these, a socket is lost and its session is not. */
+const afterCloses: Readonly<Record<number, AfterClose>> = {
+  [closeProtocol]: "renew",
+  [closeTooLarge]: "renew",
+  [closeUnauthorized]: ["unauthorized", "the server does not accept the token"],
+  [closeForbidden]: ["forbidden", "the server refused this client"],
+  [closeSuperseded]: ["session_lost", "another socket took this session over"],
+};
+
+/** What a close code says about coming back. */
 export function afterClose(code: number): AfterClose {
-  switch (code) {
-    case closeProtocol:
-    case closeTooLarge:
-      return "renew";
-    case closeUnauthorized:
-      return ["unauthorized", "the server does not accept the token"];
-    case closeForbidden:
-      return ["forbidden", "the server refused this client"];
-    case closeSuperseded:
-      return ["session_lost", "another socket took this session over"];
-    default:
-      return "return";
-  }
+  return afterCloses[code] ?? "return";
 }

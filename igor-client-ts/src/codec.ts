@@ -1,37 +1,59 @@
-// Frames to text and back. Text frames only: a binary frame is refused.
+// Frames to text and back. Of binary frames this knows only that a module may write and read them.
 
 import { IgorError, textOf } from "./error.js";
 import type { WireFrame } from "./protocol.js";
 import { checkFields } from "./shape.js";
 
+/** The fields that this side reads. */
 const frameKinds = {
   n: "number?",
   ack: "number?",
   streamId: "number or string?",
   action: "string?",
   credit: "number?",
-  deadlineMs: "number?",
   error: "string?",
   code: "number?",
   close: "boolean?",
-  cancel: "boolean?",
   beat: "boolean?",
   retryAfterMs: "number?",
 };
 
-/** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
-export function encode(frame: WireFrame): string {
-  return JSON.stringify(frame);
+/** Data or a frame as it is written: text, or what a module makes of it. */
+export type Written = string | Packed;
+
+/** What is written as more than text. */
+export interface Packed {
+  /** The bytes of the whole message, so far. */
+  readonly length: number;
+  /** The same with another text. */
+  map(change: (text: string) => string): Packed;
+  /** The message; that of a text is the text itself. */
+  valueOf(): Uint8Array<ArrayBuffer>;
 }
 
+/** How data is written and messages are read; a module may stand in the place of either. */
+export interface Codec {
+  /** Writes the data of a frame that belongs to this action; `undefined` for none. Throws `unsendable`. */
+  write: (data: unknown, action: string) => Written | undefined;
+  /** Reads a message. Throws `bad_frame` for whatever is no frame. */
+  read: (message: unknown) => WireFrame;
+}
+
+/** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
+export const encode: (frame: WireFrame) => string = JSON.stringify;
+
 /** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
-export function withNumbers(text: string, n: number, ack: number): string {
-  return `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`;
+export function withNumbers(frame: Written, n: number, ack: number): Written {
+  return changed(frame, (text) => `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`);
 }
 
 /** Puts written data behind a frame whose fields all come before `data`. */
-export function withData(text: string, data: string | undefined): string {
-  return data === undefined ? text : `${text.slice(0, -1)},"data":${data}}`;
+export function withData(text: string, data: Written | undefined): Written {
+  return data === undefined ? text : changed(data, (json) => `${text.slice(0, -1)},"data":${json}}`);
+}
+
+function changed(written: Written, change: (text: string) => string): Written {
+  return typeof written === "string" ? change(written) : written.map(change);
 }
 
 /**
@@ -42,9 +64,9 @@ export function withData(text: string, data: string | undefined): string {
 export function encodeData(data: unknown): string | undefined {
   try {
     const text = JSON.stringify(data) as string | undefined;
-    // NaN and the infinities become `null`. Only a text with a `null` in it can hide one, so most data is not walked.
-    const lost = text?.includes("null") ? findLost(data, "") : undefined;
-    if (lost !== undefined) throw new IgorError("unsendable", lost);
+    // NaN and the infinities become `null`, and an integer that is not exact has 16 digits: most data is not walked.
+    const lost = text && /null|(^|[^\d.])\d{16}/.test(text) && findLost(data, "");
+    if (lost) throw new IgorError("unsendable", lost);
     return text;
   } catch (error) {
     if (error instanceof IgorError) throw error;
@@ -53,9 +75,9 @@ export function encodeData(data: unknown): string | undefined {
   }
 }
 
-/** Says where a number is that JSON has no word for. */
+/** Says where a number is that JSON has no word for, or that reads as an integer which it may not be. */
 function findLost(value: unknown, path: string): string | undefined {
-  if (typeof value === "number" && !Number.isFinite(value)) return `\`${path || "data"}\` is ${value}`;
+  if (typeof value === "number" && !isExact(value)) return `\`${path || "data"}\` is ${value}`;
   if (typeof value !== "object" || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
     const lost = findLost(inner, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
@@ -64,19 +86,26 @@ function findLost(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
+/** Whether a number arrives as it is: no larger than an exact integer, or so large that JSON does not write it as one. */
+export function isExact(value: number): boolean {
+  const size = Math.abs(value);
+  return size < 2 ** 53 || (size >= 1e21 && size < Infinity);
+}
+
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 export function decode(message: unknown): WireFrame {
   let frame: unknown;
   try {
     frame = JSON.parse(message as string); // A binary message is not JSON either.
   } catch {
-    throw new IgorError("bad_frame", "a frame of the server is not JSON text");
+    throw new IgorError("bad_frame", "a frame of the server is not JSON");
   }
   checkFields(frame, frameKinds, "a frame of the server");
   return frame as WireFrame;
 }
 
-/** Whether a text has more bytes as UTF-8 than `limit`; they are counted only where three a character would be too many. */
-export function isLongerThan(text: string, limit: number): boolean {
-  return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
+/** Whether this has more bytes than `limit`; those of a text are counted only where three a character would be too many. */
+export function isLongerThan(written: Written, limit: number): boolean {
+  const { length } = written;
+  return length > limit || (length * 3 > limit && new TextEncoder().encode(written as string).length > limit);
 }

@@ -3,20 +3,21 @@
 import { backoffMs } from "./backoff.js";
 import type { CallTable } from "./calls.js";
 import { afterClose, closeDone, closeGap, closeProtocol } from "./close.js";
-import { encode } from "./codec.js";
+import type { Codec, Written } from "./codec.js";
 import { differences } from "./contract.js";
 import { beatMs, graceMs, longestTimerMs, ringChars, steadyMs } from "./defaults.js";
+import type { Emitter } from "./emitter.js";
 import { IgorError, errorFromFrame, textOf } from "./error.js";
 import { randomText, watchPage } from "./host.js";
 import type { WebSocketClass } from "./host.js";
 import { SessionLink } from "./link.js";
-import { codes, goodbyeAction, subprotocol } from "./protocol.js";
+import { goodbyeAction, subprotocol } from "./protocol.js";
 import type { Code, Contract, HelloData, PageStanding, WelcomeData, WireFrame } from "./protocol.js";
 import { awaitsWelcome, keepsPage, storesKeyFirst } from "./rules.js";
 import { SessionKeeper } from "./session.js";
 import { ClientSocket, neverSent } from "./socket.js";
 import type { SocketEnd } from "./socket.js";
-import { findToken, tokenProtocol } from "./token.js";
+import { tokenProtocol } from "./token.js";
 
 /**
  * How the connection is.
@@ -29,44 +30,48 @@ import { findToken, tokenProtocol } from "./token.js";
  */
 export type Status = "connecting" | "open" | "resuming" | "lost" | "closed";
 
-/** Where a connection goes, and as whom. */
-export interface ConnectionTarget {
-  readonly WebSocket: WebSocketClass;
+/** Where a server is, and what opens its gate. */
+export interface Address {
   readonly url: string;
-  readonly contract: Contract;
   readonly token: string | undefined;
-  readonly name: string | undefined;
 }
 
-/** What a connection tells its owner. */
-export interface ConnectionListener {
-  /** With the error that ends it where it is `lost`. */
-  changed(status: Status, why: string | undefined, error: IgorError | undefined): void;
+/** Where a connection goes, as whom, and how it is written. */
+export interface ConnectionTarget extends Codec {
+  readonly WebSocket: WebSocketClass;
+  readonly contract: Contract;
+  readonly name: string | undefined;
+  /** Where the server is now; asked before each socket. */
+  address: () => Promise<Address>;
+}
+
+/** What a connection tells. */
+export interface ConnectionNews {
+  status: [status: Status, why: string | undefined];
   /** A frame that belongs to no call. */
-  received(frame: WireFrame): void;
+  frame: WireFrame;
   /** The session is gone that the server had; the calls that it had have failed. */
-  sessionLost(why: string): void;
+  sessionLost: string;
+  /** It will not come back; with the error where it is `lost`. */
+  over: IgorError | undefined;
 }
 
 /** One client's way to its server, over as many sockets as it takes. */
 export class ClientConnection {
   readonly #target: ConnectionTarget;
   readonly #calls: CallTable;
-  readonly #listener: ConnectionListener;
+  readonly #news: Pick<Emitter<ConnectionNews>, "emit">;
   readonly #session = new SessionKeeper();
   readonly #link = new SessionLink();
   readonly #end = new AbortController();
   #status: Status = "connecting";
-  #clientId: string | undefined;
   #page = randomText(16);
   /** Whether the server can have heard nothing of this page. */
   #isFirst = true;
   /** Whether the server may have something of this session, so that something can be lost. */
   #isKept = false;
-  /** The server that was last heard to have it. */
-  #epoch: string | undefined;
-  #graceMs: number = graceMs;
-  #beatMs: number = beatMs;
+  /** What the server said last. */
+  #welcome: Partial<WelcomeData> = {};
   #socket: ClientSocket | undefined;
   /** Runs while there is no socket and none is on its way. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,11 +84,12 @@ export class ClientConnection {
   #failures = 0;
   #retryAfterMs = 0;
   #openedAtMs = Infinity;
+  #over: { readonly error: IgorError | undefined } | undefined;
 
-  constructor(target: ConnectionTarget, calls: CallTable, listener: ConnectionListener) {
+  constructor(target: ConnectionTarget, calls: CallTable, news: Pick<Emitter<ConnectionNews>, "emit">) {
     this.#target = target;
     this.#calls = calls;
-    this.#listener = listener;
+    this.#news = news;
     watchPage(
       () => this.#wake(),
       () => this.#reload(),
@@ -97,7 +103,12 @@ export class ClientConnection {
   }
 
   get clientId(): string | undefined {
-    return this.#clientId;
+    return this.#welcome.clientId;
+  }
+
+  /** That it will not come back, and the error if it is `lost`. */
+  get over(): { readonly error: IgorError | undefined } | undefined {
+    return this.#over;
   }
 
   /** Ends it for good: no socket, no timer, no call is left. */
@@ -108,12 +119,12 @@ export class ClientConnection {
   async #connect(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { WebSocket, url, contract, token: given, name } = this.#target;
-    const token = await findToken(url, given);
+    const { WebSocket, contract, name } = this.#target;
     const { session, key, attempt } = await this.#session.next();
-    if (this.#isOver()) return;
+    const { url, token } = await this.#target.address();
+    if (this.#over) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-    const resume = this.#isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() };
+    const resume = this.#isFirst ? undefined : { epoch: this.#welcome.epoch, ...this.#link.standing() };
     const hello: HelloData = {
       session,
       key,
@@ -125,10 +136,11 @@ export class ClientConnection {
       resume,
     };
     try {
-      const socket: ClientSocket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
+      const made = new WebSocket(url, protocols);
+      const socket: ClientSocket = new ClientSocket(made, this.#target, hello, this.#link, {
         greeted: () => this.#greeted(socket),
         welcomed: (welcome) => this.#welcomed(socket, welcome, resume),
-        received: (frame) => this.#received(socket, frame),
+        received: (frame) => this.#received(frame),
         ended: (end) => this.#ended(end, resume),
       });
       this.#socket = socket;
@@ -147,61 +159,44 @@ export class ClientConnection {
   /** Lets calls be sent over this socket. */
   #serve(socket: ClientSocket): void {
     this.#isKept = true;
-    this.#calls.connect((text) => this.#send(socket, text));
+    this.#calls.connect((frame) => this.#send(socket, frame));
   }
 
   /** Sends a frame as the next one, if there is a place for it. */
-  #send(socket: ClientSocket, text: string): boolean {
-    const numbered = this.#link.push(text);
+  #send(socket: ClientSocket, frame: Written): boolean {
+    const numbered = this.#link.push(frame);
     if (numbered !== undefined) socket.write(numbered);
     return numbered !== undefined;
   }
 
   /** The server answered a hello that said where the page stands, or that of a page that stands nowhere yet. */
   #welcomed(socket: ClientSocket, welcome: WelcomeData, resume: PageStanding | undefined): void {
-    const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
-    if (resume && !resumed) this.#forget(reason ?? "the session is new");
+    const { session, key, resumed, received, reason, limits, contract } = welcome;
+    if (resume && !resumed) this.#forget(reason ?? "no reason given");
     const again = resume ? this.#link.resume(received) : [];
     if (!again) return socket.close(closeProtocol, neverSent);
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
     if (storesKeyFirst) this.#session.keep(session, key);
     socket.acknowledge();
     if (!storesKeyFirst) this.#session.keep(session, key);
-    for (const text of again) socket.write(text);
+    for (const frame of again) socket.write(frame);
     const different = differences(this.#target.contract, contract);
-    if (different.size > 0) {
-      console.warn(
-        `igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`,
-      );
-    }
+    if (different.size > 0)
+      console.warn(`igor: the server is of another version: ${[...different.values()].join(", ")}`);
     this.#endGrace();
-    this.#clientId = clientId;
-    this.#epoch = welcome.epoch;
-    this.#beatMs = welcome.beatMs;
-    this.#graceMs = welcome.graceMs;
+    this.#welcome = welcome;
     this.#openedAtMs = performance.now();
     this.#retryAfterMs = 0;
     this.#calls.agree(limits, different);
     this.#serve(socket);
-    if (!this.#isOver()) this.#change("open");
+    if (!this.#over) this.#change("open");
   }
 
-  #received(socket: ClientSocket, frame: WireFrame): void {
-    const { streamId, action } = frame;
-    if (typeof streamId === "number" && action === undefined) {
-      this.#calls.receive(frame);
-    } else if (typeof streamId === "number") {
-      const answer = {
-        streamId,
-        error: `this client has no action \`${action}\``,
-        code: codes.unknown_action,
-        close: true,
-      };
-      if (!this.#send(socket, encode(answer))) return socket.close(closeProtocol, "the server asks too much");
-    } else if (action === goodbyeAction) {
+  #received(frame: WireFrame): void {
+    if (frame.action === goodbyeAction) {
       this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
-    } else {
-      this.#listener.received(frame);
+    } else if (!this.#calls.receive(frame)) {
+      this.#news.emit("frame", frame);
     }
     this.#calls.flush(); // The frame may have brought an ack, and with it a place.
   }
@@ -245,20 +240,21 @@ export class ClientConnection {
 
   #retry(why: string): void {
     if (this.#isOverdue) this.#renew(why);
-    if (this.#isOver()) return;
+    if (this.#over) return;
     const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
     this.#timer = setTimeout(() => void this.#connect(), waitMs);
-    const graceMs = Math.min(this.#graceMs + 2 * this.#beatMs, longestTimerMs);
-    const dueAtMs = performance.now() + graceMs;
-    if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(dueAtMs), graceMs);
+    const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
+    const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
+    const lateAtMs = performance.now() + lostMs + silentMs;
+    if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(lateAtMs), lostMs);
     if (this.#status === "open") this.#change("resuming", why);
   }
 
   /** The server has had no welcome for so long that it has not kept the session. */
-  #expire(dueAtMs: number): void {
-    const why = "the server was out of reach for too long";
+  #expire(lateAtMs: number): void {
+    const why = "the server was out of reach";
     // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
-    const hasSlept = performance.now() - dueAtMs > this.#beatMs;
+    const hasSlept = performance.now() > lateAtMs;
     this.#isOverdue = !hasSlept;
     if (this.#socket) this.#socket.close(closeDone, why);
     else if (!hasSlept) this.#renew(why);
@@ -291,13 +287,14 @@ export class ClientConnection {
 
   /** The server has nothing of this page any more, or never will be asked for it. */
   #forget(why: string): void {
-    const hadSession = this.#epoch !== undefined;
+    const hadSession = this.#welcome.epoch;
     this.#isKept = false;
-    this.#epoch = this.#gapAt = undefined;
+    delete this.#welcome.epoch;
+    this.#gapAt = undefined;
     this.#endGrace();
     this.#link.restart();
     this.#calls.lose(why);
-    if (hadSession) this.#listener.sessionLost(why);
+    if (hadSession) this.#news.emit("sessionLost", why);
   }
 
   #endGrace(): void {
@@ -314,16 +311,14 @@ export class ClientConnection {
     this.#end.abort();
     this.#session.release();
     this.#calls.end(code, text);
-    this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
+    this.#over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
+    this.#news.emit("over", this.#over.error);
+    this.#change(status, text);
     this.#socket?.close(closeDone, "");
   }
 
-  #change(status: Status, why?: string, error?: IgorError): void {
+  #change(status: Status, why?: string): void {
     this.#status = status;
-    this.#listener.changed(status, why, error);
-  }
-
-  #isOver(): boolean {
-    return this.#status === "lost" || this.#status === "closed";
+    this.#news.emit("status", [status, why]);
   }
 }

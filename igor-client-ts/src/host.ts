@@ -4,7 +4,8 @@
 /** What the client asks of a socket; a browser's `WebSocket` and the one of `ws` both fit. */
 export interface WebSocketLike {
   readonly readyState: number;
-  send(data: string): void;
+  binaryType: string;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: "open" | "error", listener: () => void): void;
   addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
@@ -94,8 +95,7 @@ export function watchPage(woken: () => void, restored: () => void, signal: Abort
 
 /** Says that a handler of the user's threw, in the way of the place, and goes on. */
 export function report(error: unknown): void {
-  if (host.reportError) host.reportError(error);
-  else console.error(error);
+  (host.reportError ?? console.error)(error);
 }
 
 /** Random bytes as unpadded base64url. */

@@ -1,6 +1,7 @@
 // One end of a session, without I/O: what was sent and is not yet acknowledged, and what was received.
 
 import { withNumbers } from "./codec.js";
+import type { Written } from "./codec.js";
 import { ackChars, ackFrames, ringChars, ringFrames } from "./defaults.js";
 import type { ServerLimits } from "./protocol.js";
 import { closesOnGap, dropsDuplicates, keepsUntilAcked } from "./rules.js";
@@ -22,7 +23,7 @@ export interface LinkStanding {
  */
 export class SessionLink {
   /** What was sent and is not acknowledged, the oldest first. */
-  #ring!: string[];
+  #ring!: Written[];
   #ringChars!: number;
   /** The number of the oldest in the ring, or the next to be given. */
   #have!: number;
@@ -45,13 +46,13 @@ export class SessionLink {
    * Gives a frame the next number and keeps it; answers with what is to be written. Nothing: the ring has no place for
    * it now. An empty ring takes a frame of any length.
    */
-  push(text: string): string | undefined {
+  push(frame: Written): Written | undefined {
     const { length } = this.#ring;
-    const chars = this.#ringChars + text.length;
+    const chars = this.#ringChars + frame.length;
     if (length > 0 && (length >= ringFrames || chars > ringChars)) return undefined;
     this.#ringChars = chars;
-    this.#ring.push(text);
-    const numbered = this.#numbered(text, length);
+    this.#ring.push(frame);
+    const numbered = this.#numbered(frame, length);
     if (!keepsUntilAcked) this.acknowledge(this.#have + length);
     return numbered;
   }
@@ -60,9 +61,9 @@ export class SessionLink {
   acknowledge(n: number): boolean {
     const count = n + 1 - this.#have;
     if (count > this.#ring.length) return false;
-    for (const text of this.#ring.splice(0, count)) {
+    for (const frame of this.#ring.splice(0, count)) {
       this.#have += 1;
-      this.#ringChars -= text.length;
+      this.#ringChars -= frame.length;
     }
     return true;
   }
@@ -100,12 +101,12 @@ export class SessionLink {
    * Goes on with another end that has received everything up to `received`; answers with what is to be written again.
    * Nothing: the other end stands where it cannot be, and nothing has changed.
    */
-  resume(received: number): string[] | undefined {
+  resume(received: number): Written[] | undefined {
     if (received + 1 < this.#have || !this.acknowledge(received)) return undefined;
-    return this.#ring.map((text, index) => this.#numbered(text, index));
+    return this.#ring.map((frame, index) => this.#numbered(frame, index));
   }
 
-  #numbered(text: string, index: number): string {
-    return withNumbers(text, this.#have + index, this.tellReceived());
+  #numbered(frame: Written, index: number): Written {
+    return withNumbers(frame, this.#have + index, this.tellReceived());
   }
 }

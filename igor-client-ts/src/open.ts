@@ -4,11 +4,15 @@ import { callerOf } from "./caller.js";
 import type { Caller } from "./caller.js";
 import { CallTable } from "./calls.js";
 import { Client } from "./client.js";
+import { decode, encodeData } from "./codec.js";
+import type { ConnectionTarget } from "./connection.js";
+import type { Core, Module } from "./core.js";
 import { address } from "./defaults.js";
 import { IgorError } from "./error.js";
 import { host } from "./host.js";
 import type { WebSocketClass } from "./host.js";
 import type { Contract } from "./protocol.js";
+import { findToken } from "./token.js";
 
 /** How a client connects. */
 export interface ConnectOptions {
@@ -30,17 +34,26 @@ export function open<Events, Actions extends object>(
   actions: (call: Caller) => Actions,
   url?: string | URL | ConnectOptions,
   options?: ConnectOptions,
+  modules: readonly Module[] = [],
 ): Client<Events> & Actions {
   const isAddress = typeof url === "string" || url instanceof URL;
   const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
   if (!WebSocket)
     throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
-  const calls = new CallTable();
-  const client = new Client<Events>(
-    { WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name },
-    calls,
-  );
-  return Object.assign(client, actions(callerOf(calls)));
+  const at = addressOf(isAddress ? url : undefined);
+  const target: ConnectionTarget = {
+    WebSocket,
+    contract,
+    name,
+    address: async () => ({ url: at, token: await findToken(at, token) }),
+    write: encodeData,
+    read: decode,
+  };
+  const calls = new CallTable(target);
+  const caller = callerOf(calls);
+  const client = new Client<Events>(target, calls);
+  const core: Core = { target, calls, caller, client };
+  return Object.assign(client, actions(caller), ...modules.map((module) => module(core)));
 }
 
 /** The address of the server's socket. */

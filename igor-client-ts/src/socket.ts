@@ -1,10 +1,11 @@
 // One socket from hello to close: the welcome, the order of frames, acks and beats.
 
 import { closeBeatsLost, closeDone, closeGap, closeHelloLate, closeProtocol } from "./close.js";
-import { decode, encode } from "./codec.js";
+import { encode } from "./codec.js";
+import type { Codec, Written } from "./codec.js";
 import { longestTimerMs, welcomeMs } from "./defaults.js";
 import { textOf } from "./error.js";
-import type { WebSocketClass, WebSocketLike } from "./host.js";
+import type { WebSocketLike } from "./host.js";
 import type { SessionLink } from "./link.js";
 import { helloAction } from "./protocol.js";
 import type { HelloData, ServerLimits, WelcomeData, WireFrame } from "./protocol.js";
@@ -16,14 +17,7 @@ import { readWelcome } from "./welcome.js";
 const openState = 1;
 
 /** Why a socket is closed whose server has received more than there was. */
-export const neverSent = "the server acknowledged a frame that was never sent";
-
-/** Where a socket goes and what it offers. */
-export interface SocketTarget {
-  readonly WebSocket: WebSocketClass;
-  readonly url: string;
-  readonly protocols: string[];
-}
+export const neverSent = "the server acknowledged too much";
 
 /** Why a socket ended. */
 export interface SocketEnd {
@@ -45,6 +39,7 @@ export interface ClientSocketListener {
 /** A socket for a link, which goes on when the socket has ended. */
 export class ClientSocket {
   readonly #socket: WebSocketLike;
+  readonly #codec: Codec;
   readonly #link: SessionLink;
   readonly #listener: ClientSocketListener;
   /** Both are there from the welcome on. */
@@ -54,15 +49,17 @@ export class ClientSocket {
   #timer: ReturnType<typeof setTimeout>;
 
   constructor(
-    { WebSocket, url, protocols }: SocketTarget,
+    socket: WebSocketLike,
+    codec: Codec,
     hello: HelloData,
     link: SessionLink,
     listener: ClientSocketListener,
   ) {
     this.#link = link;
     this.#listener = listener;
-    const socket = new WebSocket(url, protocols);
     this.#socket = socket;
+    this.#codec = codec;
+    socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => {
       if (this.#isOver) return;
       this.write(encode({ action: helloAction, data: hello }));
@@ -73,18 +70,18 @@ export class ClientSocket {
       if (!this.#isOver || !fencesOldSocket) this.#receive(data);
     });
     socket.addEventListener("close", ({ code, reason }) =>
-      this.#end({ code, why: reason || `the socket was closed with ${code}` }),
+      this.#end({ code, why: reason || `closed with ${code}` }),
     );
     // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
     socket.addEventListener("error", () => {});
-    // Behind the socket: a class that refuses the address throws, and must leave no timer.
     this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
   }
 
   /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
-  write(text: string): void {
+  write(frame: Written): void {
     this.#pulse?.sent(performance.now());
-    if (this.#socket.readyState === openState) this.#socket.send(text);
+    if (this.#socket.readyState === openState)
+      this.#socket.send(frame.valueOf() as string | Uint8Array<ArrayBuffer>);
   }
 
   /** Tells the server what was received, in a frame of its own that may say more. */
@@ -109,19 +106,19 @@ export class ClientSocket {
     let frame: WireFrame;
     let welcome: WelcomeData | undefined;
     try {
-      frame = decode(data);
+      frame = this.#codec.read(data);
       if (!this.#pulse && frame.error === undefined) welcome = readWelcome(frame);
     } catch (error) {
       return this.close(closeProtocol, textOf(error));
     }
-    if (this.#pulse) this.#take(frame, (data as string).length);
+    if (this.#pulse) this.#take(frame, (data as string).length ?? (data as ArrayBuffer).byteLength);
     else if (welcome) this.#begin(welcome);
     else this.close(closeDone, frame.error ?? "", frame);
   }
 
   #begin(welcome: WelcomeData): void {
     this.#limits = welcome.limits;
-    this.#pulse = new SocketPulse(Math.min(welcome.beatMs, longestTimerMs / 2), performance.now());
+    this.#pulse = new SocketPulse(Math.min(Math.max(welcome.beatMs, 1), longestTimerMs / 2), performance.now());
     this.#listener.welcomed(welcome);
     this.#beat(this.#pulse);
   }

@@ -25,7 +25,7 @@ export class Stream<Item, Failure = never> implements AsyncIterable<Item> {
     this.#line = start({
       output: (data) => {
         if (!items.push(data as Item))
-          this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+          this.#line.cancel("bad_frame", "an item came that had no credit");
       },
       settle: () => items.end(),
       fail: (error) => items.end(error),

@@ -6,18 +6,16 @@ import { tokenPrefix } from "./protocol.js";
 
 const tokenKey = "igor.token";
 
-/** The codes that are being exchanged: a code works once, but a page may make two clients in one breath. */
-const exchanges = new Map<string, Promise<string | undefined>>();
+/** The exchange that is under way: a code works once, but a page may make two clients in one breath. */
+let exchange: Promise<string | undefined> | undefined;
 
 /** Finds the token for the server at `url`, if there is one. It never fails: the server says whether one is needed. */
 export async function findToken(url: string, given: string | undefined): Promise<string | undefined> {
   if (given !== undefined || !isPage()) return given;
   const code = /^#igor=(.+)$/.exec(host.location?.hash ?? "")?.[1];
   if (code === undefined) return readStored("localStorage", tokenKey);
-  const exchange = exchanges.get(code) ?? exchangeCode(url, code);
-  exchanges.set(code, exchange);
-  const token = await exchange;
-  exchanges.delete(code);
+  const token = await (exchange ??= exchangeCode(url, code));
+  exchange = undefined;
   return token ?? readStored("localStorage", tokenKey);
 }
 

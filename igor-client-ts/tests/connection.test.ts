@@ -148,13 +148,18 @@ it.each([
 it.each([
   ["is another frame", { n: 1, action: "chat.said" }],
   ["lacks its data", { action: "igor.welcome" }],
-  ["has no beat", { action: "igor.welcome", data: { ...welcomeData({}), beatMs: 0 } }],
   ["has no limits", { action: "igor.welcome", data: { ...welcomeData({}), limits: undefined } }],
 ])("does_not_trust_a_welcome_that_%s", async (_, frame) => {
   const igor = await server.connecting();
   server.socket.accept().say(frame);
   expect(server.socket.closedWith).toBe(4400);
   expect(igor.status).toBe("connecting");
+});
+
+it("is_not_kept_busy_by_a_beat_of_no_length", async () => {
+  const igor = await server.connected({ beatMs: 0 });
+  await vi.advanceTimersByTimeAsync(10); // This fails where a timer starts itself anew without end.
+  expect(igor.status).toBe("resuming");
 });
 
 // Losses.
@@ -316,7 +321,7 @@ it("says_how_the_contracts_differ_and_refuses_only_the_calls_that_do", async () 
   server.socket.welcome({ contract: { hash: "other", names } });
   expect(warn.mock.calls).toEqual([
     [
-      "igor: this client was generated for another version of the server: `chat.say` differs, `chat.history` is missing on the server, `chat.new` is missing in this client",
+      "igor: the server is of another version: `chat.say` differs, `chat.history` is missing on the server, `chat.new` is missing in this client",
     ],
   ]);
   expect(await failure(igor.chat.say("lobby", "hello"))).toMatchObject({

@@ -182,7 +182,7 @@ it("says_on_the_console_that_the_server_could_not_read_a_frame", async () => {
   const igor = await server.connected();
   server.socket.say({ error: "a frame is a JSON object", code: 400 });
   expect(warn).toHaveBeenCalledWith(
-    "igor: the server refused a frame of this client: a frame is a JSON object",
+    "igor: the server refused a frame: a frame is a JSON object",
   );
   expect(igor.status).toBe("open");
 });

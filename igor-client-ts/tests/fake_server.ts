@@ -18,9 +18,12 @@ type Listener = (event: { data: unknown; code: number; reason: string }) => void
 /** One socket, seen from the server. */
 export class FakeSocket implements WebSocketLike {
   readyState = 0;
+  binaryType = "blob";
   /** What the client sent, in order. */
   readonly sent: WireFrame[] = [];
   /** The same as it stood on the wire. */
+  readonly messages: (string | Uint8Array)[] = [];
+  /** Its JSON. */
   readonly texts: string[] = [];
   /** With what the client closed it. */
   closedWith: number | undefined;
@@ -35,8 +38,10 @@ export class FakeSocket implements WebSocketLike {
     this.#links = links;
   }
 
-  send(text: string): void {
+  send(message: string | Uint8Array): void {
+    const text = typeof message === "string" ? message : jsonOf(message);
     const frame = JSON.parse(text) as WireFrame;
+    this.messages.push(message);
     this.texts.push(text);
     this.sent.push(frame);
     if (frame.action === "igor.hello" && !this.hello["resume"]) this.#begin();
@@ -180,6 +185,13 @@ export function welcomeData(hello: Record<string, unknown>): WelcomeData {
     limits: { messageBytes: 1_048_576, openCalls: 1024, credit: 256, ringFrames: 4096, ringBytes: 1_048_576 },
     contract: String(hello["contract"]),
   };
+}
+
+/** The JSON of a binary message. */
+function jsonOf(message: Uint8Array): string {
+  const { buffer, byteOffset } = message;
+  const length = new DataView(buffer, byteOffset).getUint32(0, true);
+  return new TextDecoder().decode(message.subarray(4, 4 + length));
 }
 
 /** Runs everything that is ready to run. */

@@ -197,7 +197,7 @@ class Pair {
   #write(end: 0 | 1): void {
     for (;;) {
       const [text] = this.#waiting[end];
-      const numbered = text === undefined ? undefined : this.ends[end].push(text);
+      const numbered = text === undefined ? undefined : this.ends[end].push(text) as string | undefined;
       if (numbered === undefined) return;
       this.#waiting[end].shift();
       this.#onTheWay[other(end)].push(numbered);
@@ -229,7 +229,7 @@ class Pair {
     for (const end of [0, 1] as const) {
       const again = this.ends[end].resume(standings[other(end)]?.received ?? 0);
       if (again === undefined) throw new Error("forgotten");
-      this.#onTheWay[other(end)] = again;
+      this.#onTheWay[other(end)] = again as string[];
     }
   }
 }

@@ -28,7 +28,8 @@ export class ModelSocket extends FakeSocket {
   /** The session that it was welcome in. */
   session: Session | undefined;
 
-  override send(text: string): void {
+  override send(message: string | Uint8Array): void {
+    const text = message as string; // Nothing here speaks in binary frames.
     super.send(text);
     this.toServer.push(text);
   }
@@ -193,7 +194,7 @@ export class ModelServer {
   /** Gives what waits a number, as far as there is a place and somebody to write it to. */
   #fill({ waiting, link, socket }: Session): void {
     while (waiting[0] !== undefined && socket) {
-      const text = link.push(waiting[0]);
+      const text = link.push(waiting[0]) as string | undefined;
       if (text === undefined) return;
       waiting.shift();
       socket.toClient.push(text);
@@ -209,5 +210,5 @@ export class ModelServer {
 /** What is written again to a page that can go on. */
 function goOn({ link }: Session, { resume }: HelloData): string[] | undefined {
   if (!resume || resume.have > link.standing().received + 1) return undefined;
-  return link.resume(resume.received);
+  return link.resume(resume.received) as string[] | undefined;
 }

@@ -93,6 +93,11 @@ impl Front {
         let contract = Contract::of(registry)?;
         Ok(Front { shared, actions, contract, limits })
     }
+
+    /// The hash of what is offered.
+    pub(crate) fn contract(&self) -> &str {
+        &self.contract.hash
+    }
 }
 
 /// Speaks `igor.1` over the two halves of an upgraded stream until it ends; `read_ahead` is what

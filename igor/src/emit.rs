@@ -32,6 +32,7 @@ mod client;
 mod docs;
 mod file;
 mod layout;
+mod modules;
 mod own;
 mod reserved;
 mod stubs;

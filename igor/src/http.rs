@@ -21,11 +21,12 @@ use tracing::debug;
 pub(crate) use body::Body;
 pub(crate) use code::Codes;
 pub use gate::GateLimits;
-pub(crate) use gate::{Gate, Names, check_origin};
+pub(crate) use gate::{Gate, Names, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
 pub(crate) use token::Secret;
 pub use token::Token;
+pub(crate) use upgrade::SPOKEN;
 
 use crate::http::gate::{Refusals, Refused};
 use crate::wire::close::CloseCode;

@@ -97,6 +97,8 @@ pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
 pub use process::{Process, ProcessContext, Restart};
 pub use registry::Registry;
 pub use scope::Scope;
-pub use server::{Bound, Config, Handle, Server};
+#[cfg(feature = "tls")]
+pub use server::Tls;
+pub use server::{Bound, Config, Handle, Server, Sidecar};
 pub use session::{Session, SessionLimits};
 pub use wire::WireLimits;

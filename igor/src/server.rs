@@ -1,11 +1,17 @@
 //! The server: what a program offers, made ready, bound to its address and run to its end.
 
 mod bound;
+mod clients;
 mod config;
 mod listener;
 mod patient;
+mod pipe;
 mod reception;
+mod sidecar;
 mod signals;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
 
 use std::collections::BTreeMap;
 use std::io::{Write as _, stdout};
@@ -15,6 +21,9 @@ use tracing::debug;
 
 pub use bound::{Bound, Handle};
 pub use config::Config;
+pub use sidecar::Sidecar;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 
 use crate::connection::{Front, Limits};
 use crate::error::{Code, Error, Result};
@@ -24,6 +33,7 @@ use crate::registry::Registry;
 use crate::scope::Scopes;
 use crate::server::listener::Listener;
 use crate::server::reception::Reception;
+use crate::server::sidecar::{Bond, Instructions};
 use crate::shared::Shared;
 use crate::wire::rules::Rules;
 
@@ -110,30 +120,47 @@ impl Server {
     }
 
     /// Binds, prints the link to the page, if there is one, as a line of standard output, and
-    /// serves until the program is told to end by Ctrl-C or a termination signal.
+    /// serves until the program is told to end by Ctrl-C or a termination signal. As a
+    /// [`Sidecar`] it says where it listens instead, and ends with its parent, too.
     ///
     /// # Errors
     ///
     /// Those of [`bind`](Server::bind).
     pub async fn serve(self) -> Result<()> {
+        let is_alone = !self.config.sidecar.is_on;
         let has_page = self.page.is_some() || self.config.page_origin.is_some();
         let ended = signals::ended()?;
         let bound = self.bind().await?;
-        if has_page {
+        if is_alone && has_page {
             // Nobody may be reading; the server is of use all the same.
             let _ = writeln!(stdout(), "{}", bound.link());
         }
         bound.run_until(ended).await
     }
 
-    /// Checks everything that can be checked and binds to the address; nothing runs yet.
+    /// Checks everything that can be checked and binds to the address; nothing runs yet. A
+    /// [`Sidecar`] waits for what its parent says first.
     ///
     /// # Errors
     ///
     /// `internal` with what is wrong and what to do: a registry with mistakes, a parameter that
     /// the server cannot hand over, a process that it cannot make, limits that make no sense, a
     /// token that cannot be kept, a page that is not there, an address that is taken.
-    pub async fn bind(self) -> Result<Bound> {
+    pub async fn bind(mut self) -> Result<Bound> {
+        match Bond::make(&mut self.config).await? {
+            None => self.listen(None).await,
+            Some(bond) => match self.listen(Some(&bond.instructions)).await {
+                Ok(bound) => Ok(bound.with(bond)),
+                Err(error) => {
+                    bond.refused(&error);
+                    Err(error)
+                }
+            },
+        }
+    }
+
+    /// Makes everything ready, and listens where the configuration or the parent says.
+    async fn listen(self, told: Option<&Instructions>) -> Result<Bound> {
         let Server { config, registry, scopes, page, factories, rules } = self;
         config.check()?;
         let registry = registry.unwrap_or_else(Registry::linked);
@@ -142,7 +169,13 @@ impl Server {
         let processes = processes(&registry, factories)?;
         let token = config.token.resolve()?;
         let page = page.map(Shelf::open).transpose()?;
-        let listener = Listener::bind(config.address).await?;
+        let listener = match told {
+            None => Listener::bind(config.address).await?,
+            Some(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path)?,
+            Some(told) => Listener::bind_preferring(told.port, config.address).await?,
+        };
+        #[cfg(feature = "tls")]
+        let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
 
         let address = listener.address();
         let shared = Shared::new(scopes, config.session.clone(), config.wire.clone(), rules)?;
@@ -154,9 +187,13 @@ impl Server {
         };
         let front = Arc::new(Front::new(shared, &registry, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
-        let gate = Gate::new(Names::new(address, &config.allowed_hosts, &origins), token);
+        let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
+        let gate = Gate::new(names, token);
         let http = Http::new(gate, Codes::default(), page);
-        let reception = Arc::new(Reception::new(http, front, config.gate.clone()));
+        let reception = Reception::new(http, front, config.gate.clone());
+        #[cfg(feature = "tls")]
+        let reception = reception.encrypting(encryption);
+        let reception = Arc::new(reception);
         debug!(%address, "bound");
         Ok(Bound::new(Handle::new(reception, address, &config), listener, processes, &config))
     }

@@ -41,6 +41,11 @@ impl Shutdown {
     /// Waits until every task has ended, at most so long; says how many are still running.
     pub(crate) async fn ended(&self, within: Duration) -> usize {
         let _ = tokio::time::timeout(within, self.tasks.wait()).await;
+        self.left()
+    }
+
+    /// How many tasks are still running.
+    pub(crate) fn left(&self) -> usize {
         self.tasks.len()
     }
 }

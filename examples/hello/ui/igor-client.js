@@ -109,10 +109,7 @@ function watchPage(woken, restored, signal) {
 }
 /** Says that a handler of the user's threw, in the way of the place, and goes on. */
 function report(error) {
-    if (host.reportError)
-        host.reportError(error);
-    else
-        console.error(error);
+    (host.reportError ?? console.error)(error);
 }
 /** Random bytes as unpadded base64url. */
 function randomText(bytes) {
@@ -219,21 +216,17 @@ const closeTooLarge = 4413;
 const closeGap = 4440;
 /** Nothing was heard for two beats. */
 const closeBeatsLost = 4442;
-/** What a close code says about coming back. Unless it says otherwise, a socket is lost and its session is not. */
+/** Unless its close code is one of these, a socket is lost and its session is not. */
+const afterCloses = {
+    [closeProtocol]: "renew",
+    [closeTooLarge]: "renew",
+    [closeUnauthorized]: ["unauthorized", "the server does not accept the token"],
+    [closeForbidden]: ["forbidden", "the server refused this client"],
+    [closeSuperseded]: ["session_lost", "another socket took this session over"],
+};
+/** What a close code says about coming back. */
 function afterClose(code) {
-    switch (code) {
-        case closeProtocol:
-        case closeTooLarge:
-            return "renew";
-        case closeUnauthorized:
-            return ["unauthorized", "the server does not accept the token"];
-        case closeForbidden:
-            return ["forbidden", "the server refused this client"];
-        case closeSuperseded:
-            return ["session_lost", "another socket took this session over"];
-        default:
-            return "return";
-    }
+    return afterCloses[code] ?? "return";
 }
 // How the contract of this client differs from the server's, in words.
 /** Each name that is not the same on both sides, with what is different about it; a mere hash is that of the same. */
@@ -244,12 +237,10 @@ function differences(ours, theirs) {
     for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
         const client = ours.names[name];
         const server = theirs.names[name];
-        if (!server)
-            found.set(name, `\`${name}\` is missing on the server`);
-        else if (!client)
-            found.set(name, `\`${name}\` is missing in this client`);
-        else if (client !== server)
-            found.set(name, `\`${name}\` differs`);
+        if (client === server)
+            continue;
+        const what = !server ? "is missing on the server" : !client ? "is missing in this client" : "differs";
+        found.set(name, `\`${name}\` ${what}`);
     }
     return found;
 }
@@ -359,8 +350,8 @@ class SocketPulse {
 }
 // Where the token comes from: the caller, the code in the page's address, or an earlier visit.
 const tokenKey = "igor.token";
-/** The codes that are being exchanged: a code works once, but a page may make two clients in one breath. */
-const exchanges = new Map();
+/** The exchange that is under way: a code works once, but a page may make two clients in one breath. */
+let exchange;
 /** Finds the token for the server at `url`, if there is one. It never fails: the server says whether one is needed. */
 async function findToken(url, given) {
     if (given !== undefined || !isPage())
@@ -368,10 +359,8 @@ async function findToken(url, given) {
     const code = /^#igor=(.+)$/.exec(host.location?.hash ?? "")?.[1];
     if (code === undefined)
         return readStored("localStorage", tokenKey);
-    const exchange = exchanges.get(code) ?? exchangeCode(url, code);
-    exchanges.set(code, exchange);
-    const token = await exchange;
-    exchanges.delete(code);
+    const token = await (exchange ??= exchangeCode(url, code));
+    exchange = undefined;
     return token ?? readStored("localStorage", tokenKey);
 }
 /** The subprotocol that carries a token, because a page can set no header on a socket. */
@@ -468,32 +457,32 @@ function checkFields(value, kinds, what) {
         throw new IgorError("bad_frame", `${what} has a wrong \`${name}\`: not a ${kind.replace("?", "")}`);
     }
 }
-// Frames to text and back. Text frames only: a binary frame is refused.
+// Frames to text and back. Of binary frames this knows only that a module may write and read them.
+/** The fields that this side reads. */
 const frameKinds = {
     n: "number?",
     ack: "number?",
     streamId: "number or string?",
     action: "string?",
     credit: "number?",
-    deadlineMs: "number?",
     error: "string?",
     code: "number?",
     close: "boolean?",
-    cancel: "boolean?",
     beat: "boolean?",
     retryAfterMs: "number?",
 };
 /** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
-function encode(frame) {
-    return JSON.stringify(frame);
-}
+const encode = JSON.stringify;
 /** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
-function withNumbers(text, n, ack) {
-    return `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`;
+function withNumbers(frame, n, ack) {
+    return changed(frame, (text) => `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`);
 }
 /** Puts written data behind a frame whose fields all come before `data`. */
 function withData(text, data) {
-    return data === undefined ? text : `${text.slice(0, -1)},"data":${data}}`;
+    return data === undefined ? text : changed(data, (json) => `${text.slice(0, -1)},"data":${json}}`);
+}
+function changed(written, change) {
+    return typeof written === "string" ? change(written) : written.map(change);
 }
 /**
  * Writes the data of a call, `undefined` for none.
@@ -503,9 +492,9 @@ function withData(text, data) {
 function encodeData(data) {
     try {
         const text = JSON.stringify(data);
-        // NaN and the infinities become `null`. Only a text with a `null` in it can hide one, so most data is not walked.
-        const lost = text?.includes("null") ? findLost(data, "") : undefined;
-        if (lost !== undefined)
+        // NaN and the infinities become `null`, and an integer that is not exact has 16 digits: most data is not walked.
+        const lost = text && /null|(^|[^\d.])\d{16}/.test(text) && findLost(data, "");
+        if (lost)
             throw new IgorError("unsendable", lost);
         return text;
     }
@@ -516,9 +505,9 @@ function encodeData(data) {
         throw new IgorError("unsendable", textOf(error));
     }
 }
-/** Says where a number is that JSON has no word for. */
+/** Says where a number is that JSON has no word for, or that reads as an integer which it may not be. */
 function findLost(value, path) {
-    if (typeof value === "number" && !Number.isFinite(value))
+    if (typeof value === "number" && !isExact(value))
         return `\`${path || "data"}\` is ${value}`;
     if (typeof value !== "object" || value === null)
         return undefined;
@@ -529,6 +518,11 @@ function findLost(value, path) {
     }
     return undefined;
 }
+/** Whether a number arrives as it is: no larger than an exact integer, or so large that JSON does not write it as one. */
+function isExact(value) {
+    const size = Math.abs(value);
+    return size < 2 ** 53 || (size >= 1e21 && size < Infinity);
+}
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 function decode(message) {
     let frame;
@@ -536,14 +530,15 @@ function decode(message) {
         frame = JSON.parse(message); // A binary message is not JSON either.
     }
     catch {
-        throw new IgorError("bad_frame", "a frame of the server is not JSON text");
+        throw new IgorError("bad_frame", "a frame of the server is not JSON");
     }
     checkFields(frame, frameKinds, "a frame of the server");
     return frame;
 }
-/** Whether a text has more bytes as UTF-8 than `limit`; they are counted only where three a character would be too many. */
-function isLongerThan(text, limit) {
-    return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
+/** Whether this has more bytes than `limit`; those of a text are counted only where three a character would be too many. */
+function isLongerThan(written, limit) {
+    const { length } = written;
+    return length > limit || (length * 3 > limit && new TextEncoder().encode(written).length > limit);
 }
 // Events in a `for await` loop.
 /**
@@ -702,35 +697,35 @@ const limitKinds = {
 const contractKinds = { hash: "string", names: "object" };
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }) {
-    if (action !== welcomeAction)
-        throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
-    checkFields(data, welcomeKinds, "the welcome");
+    checkFields(action === welcomeAction && data, welcomeKinds, "the welcome");
     const welcome = data;
     checkFields(welcome.limits, limitKinds, "`limits` of the welcome");
     if (typeof welcome.contract !== "string")
         checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
-    // A beat of no length would keep this side busy with nothing else.
-    if (!(welcome.beatMs > 0))
-        throw new IgorError("bad_frame", "the welcome has a wrong `beatMs`: not above zero");
     return welcome;
 }
 /** What the numbers before a frame can take of the limit of a message, in bytes. */
 const numbersBytes = 48;
+const sendNothing = () => false;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
+    #codec;
     #open = new Map();
-    /** The calls of which the server has something to hear, in their order; each is at most once in it. */
+    /** Who has something to say to the server, in their order; each is at most once in it. */
     #waiting = new Set();
     #lastId = 0;
     #openChars = 0;
-    #send;
+    #send = sendNothing;
     #maxOpen = openCalls;
     #maxBytes = messageBytes;
     #windowItems = windowItems;
     #refused = new Map();
     #over;
+    constructor(codec) {
+        this.#codec = codec;
+    }
     /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-    open(kind, action, data, options = {}, receiver) {
+    open(kind, receiver, action, data, options = {}) {
         const id = ++this.#lastId;
         const call = {
             id,
@@ -741,49 +736,62 @@ class CallTable {
             losses: 0,
             credit: 0,
             isCancelled: false,
-            release: () => { },
+            speak: (send) => this.#transmit(call, send),
         };
         const objection = this.#objection(options);
         this.#open.set(id, call);
         try {
             if (objection)
                 throw objection;
-            call.data = encodeData(data);
+            call.data = this.#codec.write(data, action);
             this.#openChars += call.data?.length ?? 0;
             if (this.#openChars > openChars && this.#open.size > 1)
                 throw new IgorError("overloaded", "the open calls hold too much data");
             this.#watch(call, options);
-            this.#post(call);
+            this.post(call.speak);
         }
         catch (error) {
             this.#fail(call, error); // Nothing else is thrown here.
         }
         return {
+            id,
             windowItems: () => this.#windowItems,
             grant: (credit) => {
                 if (!this.#open.has(id))
                     return;
                 call.credit += credit;
-                this.#post(call);
+                this.post(call.speak);
             },
             cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
         };
     }
-    /** Takes in a frame of a call. Calls that have ended are forgotten, and what still comes for them is ignored. */
+    /**
+     * Takes in a frame, if it belongs to a call or asks for one; else answers false. Calls that have ended are forgotten,
+     * and what still comes for them is ignored.
+     */
     receive(frame) {
-        const call = this.#open.get(frame.streamId);
-        if (call === undefined)
-            return;
-        if (frame.close) {
+        const { streamId, action } = frame;
+        if (typeof streamId !== "number")
+            return false;
+        const call = this.#open.get(streamId);
+        if (action !== undefined) {
+            const error = `this client has no action \`${action}\``;
+            const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
+            // It waits like a call, and as many as there may be calls; more than that nobody asks who listens to the answers.
+            if (this.#waiting.size < openCalls)
+                this.post((send) => send(answer));
+        }
+        else if (call && frame.close) {
             this.#forget(call);
             if (frame.error === undefined)
                 call.receiver.settle(frame.data ?? null);
             else
                 call.receiver.fail(errorFromFrame(frame, call.action));
         }
-        else if (frame.data !== undefined && call.kind === "outputs") {
+        else if (call?.kind === "outputs" && frame.data !== undefined) {
             call.receiver.output(frame.data);
         }
+        return true;
     }
     /** Sends what has waited, and from now on everything at once. */
     connect(send) {
@@ -792,11 +800,16 @@ class CallTable {
     }
     /** Sends of what has waited as much as there is a place for. */
     flush() {
-        for (const call of this.#waiting) {
-            if (!this.#transmit(call))
+        for (const speak of this.#waiting) {
+            if (!speak(this.#send))
                 return;
-            this.#waiting.delete(call);
+            this.#waiting.delete(speak);
         }
+    }
+    /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
+    post(speak) {
+        if (this.#waiting.size > 0 || !speak(this.#send))
+            this.#waiting.add(speak);
     }
     /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
     agree(limits, refused) {
@@ -807,14 +820,16 @@ class CallTable {
     }
     /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
     disconnect() {
-        this.#send = undefined;
+        this.#send = sendNothing;
         this.#refused = new Map(); // The next server may be the right one again.
     }
     /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
     requeue() {
-        for (const call of this.#open.values())
+        this.#waiting.clear();
+        for (const call of this.#open.values()) {
             call.isSent = false;
-        this.#waiting = new Set(this.#open.values());
+            this.#waiting.add(call.speak);
+        }
     }
     /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
     lose(why) {
@@ -830,7 +845,7 @@ class CallTable {
     }
     /** The client is over: ends every call for this reason, and every later one at once. */
     end(code, text) {
-        this.#send = undefined;
+        this.#send = sendNothing;
         this.#over = { code, text };
         for (const call of this.#open.values())
             this.#fail(call, new IgorError(code, text));
@@ -861,27 +876,22 @@ class CallTable {
             clearTimeout(timer);
         };
     }
-    /** Lets the server hear of a call what it has not heard, now or behind those that wait. */
-    #post(call) {
-        if (this.#waiting.size > 0 || !this.#transmit(call))
-            this.#waiting.add(call);
-    }
     /** Sends what the server has not heard of a call; false if that has to wait. */
-    #transmit(call) {
-        const text = this.#text(call);
-        const objection = call.isSent ? undefined : this.#refusal(call, text);
+    #transmit(call, send) {
+        const frame = this.#frame(call);
+        const objection = call.isSent ? undefined : this.#refusal(call, frame);
         if (objection) {
             this.#fail(call, objection);
             return true;
         }
-        if (!this.#send?.(text))
+        if (!send(frame))
             return false;
         call.isSent = true;
         call.credit = 0;
         return true;
     }
     /** The frame that the server is to get next of a call. */
-    #text({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }) {
+    #frame({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }) {
         if (isCancelled)
             return encode({ streamId: id, cancel: true });
         if (isSent)
@@ -891,11 +901,11 @@ class CallTable {
         return withData(encode({ streamId: id, action, credit: window, deadlineMs }), data);
     }
     /** What the connection cannot carry; it is refused before it has a number. */
-    #refusal({ action }, text) {
+    #refusal({ action }, frame) {
         const different = this.#refused.get(action);
         if (different !== undefined)
             return new IgorError("contract_mismatch", different);
-        if (isLongerThan(text, this.#maxBytes - numbersBytes))
+        if (isLongerThan(frame, this.#maxBytes - numbersBytes))
             return new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`);
         return undefined;
     }
@@ -906,7 +916,7 @@ class CallTable {
         this.#fail(call, new IgorError(code, text));
         call.isCancelled = true;
         if (call.isSent)
-            this.#post(call);
+            this.post(call.speak);
     }
     #fail(call, error) {
         this.#forget(call);
@@ -916,9 +926,9 @@ class CallTable {
     }
     #forget(call) {
         this.#open.delete(call.id);
-        this.#waiting.delete(call);
+        this.#waiting.delete(call.speak);
         this.#openChars -= call.data?.length ?? 0;
-        call.release();
+        call.release?.();
     }
 }
 /**
@@ -947,14 +957,14 @@ class SessionLink {
      * Gives a frame the next number and keeps it; answers with what is to be written. Nothing: the ring has no place for
      * it now. An empty ring takes a frame of any length.
      */
-    push(text) {
+    push(frame) {
         const { length } = this.#ring;
-        const chars = this.#ringChars + text.length;
+        const chars = this.#ringChars + frame.length;
         if (length > 0 && (length >= ringFrames || chars > ringChars))
             return undefined;
         this.#ringChars = chars;
-        this.#ring.push(text);
-        const numbered = this.#numbered(text, length);
+        this.#ring.push(frame);
+        const numbered = this.#numbered(frame, length);
         if (!keepsUntilAcked)
             this.acknowledge(this.#have + length);
         return numbered;
@@ -964,9 +974,9 @@ class SessionLink {
         const count = n + 1 - this.#have;
         if (count > this.#ring.length)
             return false;
-        for (const text of this.#ring.splice(0, count)) {
+        for (const frame of this.#ring.splice(0, count)) {
             this.#have += 1;
-            this.#ringChars -= text.length;
+            this.#ringChars -= frame.length;
         }
         return true;
     }
@@ -1002,10 +1012,10 @@ class SessionLink {
     resume(received) {
         if (received + 1 < this.#have || !this.acknowledge(received))
             return undefined;
-        return this.#ring.map((text, index) => this.#numbered(text, index));
+        return this.#ring.map((frame, index) => this.#numbered(frame, index));
     }
-    #numbered(text, index) {
-        return withNumbers(text, this.#have + index, this.tellReceived());
+    #numbered(frame, index) {
+        return withNumbers(frame, this.#have + index, this.tellReceived());
     }
 }
 /**
@@ -1081,10 +1091,11 @@ class OutputQueue {
 /** The ready state of an open socket. */
 const openState = 1;
 /** Why a socket is closed whose server has received more than there was. */
-const neverSent = "the server acknowledged a frame that was never sent";
+const neverSent = "the server acknowledged too much";
 /** A socket for a link, which goes on when the socket has ended. */
 class ClientSocket {
     #socket;
+    #codec;
     #link;
     #listener;
     /** Both are there from the welcome on. */
@@ -1092,11 +1103,12 @@ class ClientSocket {
     #limits;
     #isOver = false;
     #timer;
-    constructor({ WebSocket, url, protocols }, hello, link, listener) {
+    constructor(socket, codec, hello, link, listener) {
         this.#link = link;
         this.#listener = listener;
-        const socket = new WebSocket(url, protocols);
         this.#socket = socket;
+        this.#codec = codec;
+        socket.binaryType = "arraybuffer";
         socket.addEventListener("open", () => {
             if (this.#isOver)
                 return;
@@ -1108,17 +1120,16 @@ class ClientSocket {
             if (!this.#isOver || !fencesOldSocket)
                 this.#receive(data);
         });
-        socket.addEventListener("close", ({ code, reason }) => this.#end({ code, why: reason || `the socket was closed with ${code}` }));
+        socket.addEventListener("close", ({ code, reason }) => this.#end({ code, why: reason || `closed with ${code}` }));
         // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
         socket.addEventListener("error", () => { });
-        // Behind the socket: a class that refuses the address throws, and must leave no timer.
         this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
     }
     /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
-    write(text) {
+    write(frame) {
         this.#pulse?.sent(performance.now());
         if (this.#socket.readyState === openState)
-            this.#socket.send(text);
+            this.#socket.send(frame.valueOf());
     }
     /** Tells the server what was received, in a frame of its own that may say more. */
     acknowledge(more) {
@@ -1141,7 +1152,7 @@ class ClientSocket {
         let frame;
         let welcome;
         try {
-            frame = decode(data);
+            frame = this.#codec.read(data);
             if (!this.#pulse && frame.error === undefined)
                 welcome = readWelcome(frame);
         }
@@ -1149,7 +1160,7 @@ class ClientSocket {
             return this.close(closeProtocol, textOf(error));
         }
         if (this.#pulse)
-            this.#take(frame, data.length);
+            this.#take(frame, data.length ?? data.byteLength);
         else if (welcome)
             this.#begin(welcome);
         else
@@ -1157,7 +1168,7 @@ class ClientSocket {
     }
     #begin(welcome) {
         this.#limits = welcome.limits;
-        this.#pulse = new SocketPulse(Math.min(welcome.beatMs, longestTimerMs / 2), performance.now());
+        this.#pulse = new SocketPulse(Math.min(Math.max(welcome.beatMs, 1), longestTimerMs / 2), performance.now());
         this.#listener.welcomed(welcome);
         this.#beat(this.#pulse);
     }
@@ -1203,21 +1214,18 @@ class ClientSocket {
 class ClientConnection {
     #target;
     #calls;
-    #listener;
+    #news;
     #session = new SessionKeeper();
     #link = new SessionLink();
     #end = new AbortController();
     #status = "connecting";
-    #clientId;
     #page = randomText(16);
     /** Whether the server can have heard nothing of this page. */
     #isFirst = true;
     /** Whether the server may have something of this session, so that something can be lost. */
     #isKept = false;
-    /** The server that was last heard to have it. */
-    #epoch;
-    #graceMs = graceMs;
-    #beatMs = beatMs;
+    /** What the server said last. */
+    #welcome = {};
     #socket;
     /** Runs while there is no socket and none is on its way. */
     #timer;
@@ -1230,10 +1238,11 @@ class ClientConnection {
     #failures = 0;
     #retryAfterMs = 0;
     #openedAtMs = Infinity;
-    constructor(target, calls, listener) {
+    #over;
+    constructor(target, calls, news) {
         this.#target = target;
         this.#calls = calls;
-        this.#listener = listener;
+        this.#news = news;
         watchPage(() => this.#wake(), () => this.#reload(), this.#end.signal);
         void this.#connect();
     }
@@ -1241,7 +1250,11 @@ class ClientConnection {
         return this.#status;
     }
     get clientId() {
-        return this.#clientId;
+        return this.#welcome.clientId;
+    }
+    /** That it will not come back, and the error if it is `lost`. */
+    get over() {
+        return this.#over;
     }
     /** Ends it for good: no socket, no timer, no call is left. */
     close() {
@@ -1250,13 +1263,13 @@ class ClientConnection {
     async #connect() {
         clearTimeout(this.#timer);
         this.#timer = undefined;
-        const { WebSocket, url, contract, token: given, name } = this.#target;
-        const token = await findToken(url, given);
+        const { WebSocket, contract, name } = this.#target;
         const { session, key, attempt } = await this.#session.next();
-        if (this.#isOver())
+        const { url, token } = await this.#target.address();
+        if (this.#over)
             return;
         const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-        const resume = this.#isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() };
+        const resume = this.#isFirst ? undefined : { epoch: this.#welcome.epoch, ...this.#link.standing() };
         const hello = {
             session,
             key,
@@ -1268,10 +1281,11 @@ class ClientConnection {
             resume,
         };
         try {
-            const socket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
+            const made = new WebSocket(url, protocols);
+            const socket = new ClientSocket(made, this.#target, hello, this.#link, {
                 greeted: () => this.#greeted(socket),
                 welcomed: (welcome) => this.#welcomed(socket, welcome, resume),
-                received: (frame) => this.#received(socket, frame),
+                received: (frame) => this.#received(frame),
                 ended: (end) => this.#ended(end, resume),
             });
             this.#socket = socket;
@@ -1290,20 +1304,20 @@ class ClientConnection {
     /** Lets calls be sent over this socket. */
     #serve(socket) {
         this.#isKept = true;
-        this.#calls.connect((text) => this.#send(socket, text));
+        this.#calls.connect((frame) => this.#send(socket, frame));
     }
     /** Sends a frame as the next one, if there is a place for it. */
-    #send(socket, text) {
-        const numbered = this.#link.push(text);
+    #send(socket, frame) {
+        const numbered = this.#link.push(frame);
         if (numbered !== undefined)
             socket.write(numbered);
         return numbered !== undefined;
     }
     /** The server answered a hello that said where the page stands, or that of a page that stands nowhere yet. */
     #welcomed(socket, welcome, resume) {
-        const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
+        const { session, key, resumed, received, reason, limits, contract } = welcome;
         if (resume && !resumed)
-            this.#forget(reason ?? "the session is new");
+            this.#forget(reason ?? "no reason given");
         const again = resume ? this.#link.resume(received) : [];
         if (!again)
             return socket.close(closeProtocol, neverSent);
@@ -1313,44 +1327,26 @@ class ClientConnection {
         socket.acknowledge();
         if (!storesKeyFirst)
             this.#session.keep(session, key);
-        for (const text of again)
-            socket.write(text);
+        for (const frame of again)
+            socket.write(frame);
         const different = differences(this.#target.contract, contract);
-        if (different.size > 0) {
-            console.warn(`igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`);
-        }
+        if (different.size > 0)
+            console.warn(`igor: the server is of another version: ${[...different.values()].join(", ")}`);
         this.#endGrace();
-        this.#clientId = clientId;
-        this.#epoch = welcome.epoch;
-        this.#beatMs = welcome.beatMs;
-        this.#graceMs = welcome.graceMs;
+        this.#welcome = welcome;
         this.#openedAtMs = performance.now();
         this.#retryAfterMs = 0;
         this.#calls.agree(limits, different);
         this.#serve(socket);
-        if (!this.#isOver())
+        if (!this.#over)
             this.#change("open");
     }
-    #received(socket, frame) {
-        const { streamId, action } = frame;
-        if (typeof streamId === "number" && action === undefined) {
-            this.#calls.receive(frame);
-        }
-        else if (typeof streamId === "number") {
-            const answer = {
-                streamId,
-                error: `this client has no action \`${action}\``,
-                code: codes.unknown_action,
-                close: true,
-            };
-            if (!this.#send(socket, encode(answer)))
-                return socket.close(closeProtocol, "the server asks too much");
-        }
-        else if (action === goodbyeAction) {
+    #received(frame) {
+        if (frame.action === goodbyeAction) {
             this.#waitFor(frame.data?.retryAfterMs);
         }
-        else {
-            this.#listener.received(frame);
+        else if (!this.#calls.receive(frame)) {
+            this.#news.emit("frame", frame);
         }
         this.#calls.flush(); // The frame may have brought an ack, and with it a place.
     }
@@ -1397,22 +1393,23 @@ class ClientConnection {
     #retry(why) {
         if (this.#isOverdue)
             this.#renew(why);
-        if (this.#isOver())
+        if (this.#over)
             return;
         const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
         this.#timer = setTimeout(() => void this.#connect(), waitMs);
-        const graceMs = Math.min(this.#graceMs + 2 * this.#beatMs, longestTimerMs);
-        const dueAtMs = performance.now() + graceMs;
+        const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
+        const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
+        const lateAtMs = performance.now() + lostMs + silentMs;
         if (this.#isKept)
-            this.#grace ??= setTimeout(() => this.#expire(dueAtMs), graceMs);
+            this.#grace ??= setTimeout(() => this.#expire(lateAtMs), lostMs);
         if (this.#status === "open")
             this.#change("resuming", why);
     }
     /** The server has had no welcome for so long that it has not kept the session. */
-    #expire(dueAtMs) {
-        const why = "the server was out of reach for too long";
+    #expire(lateAtMs) {
+        const why = "the server was out of reach";
         // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
-        const hasSlept = performance.now() - dueAtMs > this.#beatMs;
+        const hasSlept = performance.now() > lateAtMs;
         this.#isOverdue = !hasSlept;
         if (this.#socket)
             this.#socket.close(closeDone, why);
@@ -1446,14 +1443,15 @@ class ClientConnection {
     }
     /** The server has nothing of this page any more, or never will be asked for it. */
     #forget(why) {
-        const hadSession = this.#epoch !== undefined;
+        const hadSession = this.#welcome.epoch;
         this.#isKept = false;
-        this.#epoch = this.#gapAt = undefined;
+        delete this.#welcome.epoch;
+        this.#gapAt = undefined;
         this.#endGrace();
         this.#link.restart();
         this.#calls.lose(why);
         if (hadSession)
-            this.#listener.sessionLost(why);
+            this.#news.emit("sessionLost", why);
     }
     #endGrace() {
         clearTimeout(this.#grace);
@@ -1469,15 +1467,14 @@ class ClientConnection {
         this.#end.abort();
         this.#session.release();
         this.#calls.end(code, text);
-        this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
+        this.#over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
+        this.#news.emit("over", this.#over.error);
+        this.#change(status, text);
         this.#socket?.close(closeDone, "");
     }
-    #change(status, why, error) {
+    #change(status, why) {
         this.#status = status;
-        this.#listener.changed(status, why, error);
-    }
-    #isOver() {
-        return this.#status === "lost" || this.#status === "closed";
+        this.#news.emit("status", [status, why]);
     }
 }
 // A call with one result at its end.
@@ -1556,13 +1553,9 @@ class Client {
     #events = new Emitter();
     #news = new Emitter();
     #connection;
-    #over;
     constructor(target, calls) {
-        this.#connection = new ClientConnection(target, calls, {
-            changed: (status, why, error) => this.#changed(status, why, error),
-            received: (frame) => this.#received(frame),
-            sessionLost: (why) => this.#news.emit("sessionLost", why),
-        });
+        this.#connection = new ClientConnection(target, calls, this.#news);
+        this.#news.on("frame", (frame) => this.#received(frame));
     }
     /** How the connection is now. */
     get status() {
@@ -1600,17 +1593,21 @@ class Client {
      */
     events(name, { signal } = {}) {
         return new EventStream((push, end) => {
-            const offs = [];
-            const stop = () => offs.forEach((off) => off());
             const finish = (error) => {
                 stop();
                 end(error);
             };
             const aborted = () => finish();
-            offs.push(this.#events.on(name, push), this.#news.on("over", finish), () => signal?.removeEventListener("abort", aborted));
             signal?.addEventListener("abort", aborted);
-            if (this.#over)
-                finish(this.#over.error);
+            const offs = [
+                this.#events.on(name, push),
+                this.#news.on("over", finish),
+                () => signal?.removeEventListener("abort", aborted),
+            ];
+            const stop = () => offs.forEach((off) => off());
+            const { over } = this.#connection;
+            if (over)
+                finish(over.error);
             else if (signal?.aborted)
                 finish();
             return stop;
@@ -1655,13 +1652,6 @@ class Client {
             throw new IgorError("cancelled", `nobody waits for \`${String(name)}\` any more`);
         return value;
     }
-    #changed(status, why, error) {
-        if (status === "lost" || status === "closed") {
-            this.#over ??= { error };
-            this.#news.emit("over", error);
-        }
-        this.#news.emit("status", [status, why]);
-    }
     /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
     #received({ action, streamId, data, close, error }) {
         if (action === missedAction) {
@@ -1676,7 +1666,7 @@ class Client {
                 this.#news.emit("ended", [String(streamId), error]);
         }
         else if (error !== undefined) {
-            console.warn(`igor: the server refused a frame of this client: ${error}`);
+            console.warn(`igor: the server refused a frame: ${error}`);
         }
     }
 }
@@ -1700,7 +1690,7 @@ class Stream {
         this.#line = start({
             output: (data) => {
                 if (!items.push(data))
-                    this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+                    this.#line.cancel("bad_frame", "an item came that had no credit");
             },
             settle: () => items.end(),
             fail: (error) => items.end(error),
@@ -1731,12 +1721,11 @@ class Stream {
 }
 /** A caller whose calls stand in this table. */
 function callerOf(calls) {
-    const start = (kind, action, data, options) => (receiver) => calls.open(kind, action, data, options, receiver);
     return {
-        value: (...asked) => new Call(start("value", ...asked)),
-        idempotent: (...asked) => new Call(start("idempotent", ...asked)),
-        outputs: (...asked) => new Call(start("outputs", ...asked)),
-        stream: (...asked) => new Stream(start("outputs", ...asked)),
+        value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
+        idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),
+        outputs: (...asked) => new Call((receiver) => calls.open("outputs", receiver, ...asked)),
+        stream: (...asked) => new Stream((receiver) => calls.open("outputs", receiver, ...asked)),
     };
 }
 /**
@@ -1744,14 +1733,25 @@ function callerOf(calls) {
  *
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
-function open(contract, actions, url, options) {
+function open(contract, actions, url, options, modules = []) {
     const isAddress = typeof url === "string" || url instanceof URL;
     const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
     if (!WebSocket)
         throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
-    const calls = new CallTable();
-    const client = new Client({ WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name }, calls);
-    return Object.assign(client, actions(callerOf(calls)));
+    const at = addressOf(isAddress ? url : undefined);
+    const target = {
+        WebSocket,
+        contract,
+        name,
+        address: async () => ({ url: at, token: await findToken(at, token) }),
+        write: encodeData,
+        read: decode,
+    };
+    const calls = new CallTable(target);
+    const caller = callerOf(calls);
+    const client = new Client(target, calls);
+    const core = { target, calls, caller, client };
+    return Object.assign(client, actions(caller), ...modules.map((module) => module(core)));
 }
 /** The address of the server's socket. */
 function addressOf(given) {

@@ -2,6 +2,7 @@
 
 use crate::contract::{Catalog, Contract};
 use crate::data::Declaration;
+use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
 use crate::emit::{Language, Runtime, docs, layout, reserved, witness};
@@ -39,9 +40,10 @@ pub(super) fn written(
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
+    let modules = modules::needed(catalog);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
-        parts.push(imports(catalog, style));
+        parts.push(imports(catalog, &modules, style));
     }
     if language == Language::TypeScript {
         parts.extend(declarations.into_iter().map(declaration));
@@ -49,13 +51,18 @@ pub(super) fn written(
     }
     parts.push(contract(&Contract::of_catalog(catalog), style));
     parts.push(actions(catalog, style));
-    parts.push(connect(style));
+    parts.push(connect(&modules, style));
     if runtime == Runtime::Inside {
         parts.push(DIVIDER.to_owned());
-        parts.push(match language {
-            Language::TypeScript => own.runtime(RUNTIME_TYPESCRIPT),
-            Language::JavaScript => RUNTIME_JAVASCRIPT.to_owned(),
-        });
+        let core = match language {
+            Language::TypeScript => RUNTIME_TYPESCRIPT,
+            Language::JavaScript => RUNTIME_JAVASCRIPT,
+        };
+        let texts = [core].into_iter().chain(modules.iter().map(|module| module.text(language)));
+        parts.extend(texts.map(|text| match language {
+            Language::TypeScript => own.runtime(text),
+            Language::JavaScript => text.to_owned(),
+        }));
     }
     Ok(parts.join("\n"))
 }
@@ -83,8 +90,11 @@ fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
 
 /// Takes from the package what the code here uses, and offers all of it as a client with the
 /// runtime inside does.
-fn imports(catalog: &Catalog, style: Style<'_>) -> String {
+fn imports(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
     let mut text = String::from("import { open } from \"igor-client-ts\";\n");
+    for Module { name, .. } in modules {
+        text += &format!("import {{ {name} }} from \"igor-client-ts/{name}\";\n");
+    }
     if style.language == Language::TypeScript {
         let stubs = stubs::fields(&catalog.actions, style);
         let is_used = |name: &&str| stubs.contains(&format!("{}<", style.own.name(name)));
@@ -97,7 +107,13 @@ fn imports(catalog: &Catalog, style: Style<'_>) -> String {
         let types: Vec<_> = types.into_iter().map(|name| style.own.import(name)).collect();
         text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
     }
-    text + "export * from \"igor-client-ts\";\n"
+    text += "export * from \"igor-client-ts\";\n";
+    if style.language == Language::TypeScript {
+        for Module { name, .. } in modules.iter().filter(|module| module.has_types()) {
+            text += &format!("export type * from \"igor-client-ts/{name}\";\n");
+        }
+    }
+    text
 }
 
 fn declaration(declaration: &Declaration) -> String {
@@ -142,7 +158,12 @@ fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     )
 }
 
-fn connect(Style { language, own }: Style<'_>) -> String {
+fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
+    let made: Vec<_> = modules.iter().map(|module| module.made.as_str()).collect();
+    let asked = match made.join(", ") {
+        none if none.is_empty() => "contract, actions, url, options".to_owned(),
+        made => format!("contract, actions, url, options, [{made}]"),
+    };
     let docs = docs::comment(CONNECT_DOCS, 0);
     let (client, options) = (own.name("Client"), own.name("ConnectOptions"));
     match language {
@@ -151,11 +172,11 @@ fn connect(Style { language, own }: Style<'_>) -> String {
              export type Igor = {client}<Events> & ReturnType<typeof actions>;\n\n\
              {docs}\
              export function connect(url?: string | URL | {options}, options?: {options}): Igor {{\n  \
-             return open<Events, ReturnType<typeof actions>>(contract, actions, url, options);\n}}\n"
+             return open<Events, ReturnType<typeof actions>>({asked});\n}}\n"
         ),
         Language::JavaScript => format!(
             "{docs}export function connect(url, options) {{\n  \
-             return open(contract, actions, url, options);\n}}\n"
+             return open({asked});\n}}\n"
         ),
     }
 }

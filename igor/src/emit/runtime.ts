@@ -67,7 +67,8 @@ const longestTimerMs = 2_147_483_647;
 /** What the client asks of a socket; a browser's `WebSocket` and the one of `ws` both fit. */
 interface WebSocketLike {
   readonly readyState: number;
-  send(data: string): void;
+  binaryType: string;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
   addEventListener(type: "open" | "error", listener: () => void): void;
   addEventListener(type: "message", listener: (event: { data: unknown }) => void): void;
@@ -157,8 +158,7 @@ function watchPage(woken: () => void, restored: () => void, signal: AbortSignal)
 
 /** Says that a handler of the user's threw, in the way of the place, and goes on. */
 function report(error: unknown): void {
-  if (host.reportError) host.reportError(error);
-  else console.error(error);
+  (host.reportError ?? console.error)(error);
 }
 
 /** Random bytes as unpadded base64url. */
@@ -400,21 +400,18 @@ const closeBeatsLost = 4442;
  */
 type AfterClose = "return" | "renew" | readonly [code: Code, text: string];
 
-/** What a close code says about coming back. Unless it says otherwise, a socket is lost and its session is not. */
+/** Unless its close code is one of these, a socket is lost and its session is not. */
+const afterCloses: Readonly<Record<number, AfterClose>> = {
+  [closeProtocol]: "renew",
+  [closeTooLarge]: "renew",
+  [closeUnauthorized]: ["unauthorized", "the server does not accept the token"],
+  [closeForbidden]: ["forbidden", "the server refused this client"],
+  [closeSuperseded]: ["session_lost", "another socket took this session over"],
+};
+
+/** What a close code says about coming back. */
 function afterClose(code: number): AfterClose {
-  switch (code) {
-    case closeProtocol:
-    case closeTooLarge:
-      return "renew";
-    case closeUnauthorized:
-      return ["unauthorized", "the server does not accept the token"];
-    case closeForbidden:
-      return ["forbidden", "the server refused this client"];
-    case closeSuperseded:
-      return ["session_lost", "another socket took this session over"];
-    default:
-      return "return";
-  }
+  return afterCloses[code] ?? "return";
 }
 
 // How the contract of this client differs from the server's, in words.
@@ -427,9 +424,9 @@ function differences(ours: Contract, theirs: Contract | string): Map<string, str
   for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
     const client = ours.names[name];
     const server = theirs.names[name];
-    if (!server) found.set(name, `\`${name}\` is missing on the server`);
-    else if (!client) found.set(name, `\`${name}\` is missing in this client`);
-    else if (client !== server) found.set(name, `\`${name}\` differs`);
+    if (client === server) continue;
+    const what = !server ? "is missing on the server" : !client ? "is missing in this client" : "differs";
+    found.set(name, `\`${name}\` ${what}`);
   }
   return found;
 }
@@ -587,18 +584,16 @@ class SocketPulse {
 
 const tokenKey = "igor.token";
 
-/** The codes that are being exchanged: a code works once, but a page may make two clients in one breath. */
-const exchanges = new Map<string, Promise<string | undefined>>();
+/** The exchange that is under way: a code works once, but a page may make two clients in one breath. */
+let exchange: Promise<string | undefined> | undefined;
 
 /** Finds the token for the server at `url`, if there is one. It never fails: the server says whether one is needed. */
 async function findToken(url: string, given: string | undefined): Promise<string | undefined> {
   if (given !== undefined || !isPage()) return given;
   const code = /^#igor=(.+)$/.exec(host.location?.hash ?? "")?.[1];
   if (code === undefined) return readStored("localStorage", tokenKey);
-  const exchange = exchanges.get(code) ?? exchangeCode(url, code);
-  exchanges.set(code, exchange);
-  const token = await exchange;
-  exchanges.delete(code);
+  const token = await (exchange ??= exchangeCode(url, code));
+  exchange = undefined;
   return token ?? readStored("localStorage", tokenKey);
 }
 
@@ -718,37 +713,59 @@ function checkFields(value: unknown, kinds: FieldKinds, what: string): void {
   }
 }
 
-// Frames to text and back. Text frames only: a binary frame is refused.
+// Frames to text and back. Of binary frames this knows only that a module may write and read them.
 
 
+/** The fields that this side reads. */
 const frameKinds = {
   n: "number?",
   ack: "number?",
   streamId: "number or string?",
   action: "string?",
   credit: "number?",
-  deadlineMs: "number?",
   error: "string?",
   code: "number?",
   close: "boolean?",
-  cancel: "boolean?",
   beat: "boolean?",
   retryAfterMs: "number?",
 };
 
-/** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
-function encode(frame: WireFrame): string {
-  return JSON.stringify(frame);
+/** Data or a frame as it is written: text, or what a module makes of it. */
+type Written = string | Packed;
+
+/** What is written as more than text. */
+interface Packed {
+  /** The bytes of the whole message, so far. */
+  readonly length: number;
+  /** The same with another text. */
+  map(change: (text: string) => string): Packed;
+  /** The message; that of a text is the text itself. */
+  valueOf(): Uint8Array<ArrayBuffer>;
 }
 
+/** How data is written and messages are read; a module may stand in the place of either. */
+interface Codec {
+  /** Writes the data of a frame that belongs to this action; `undefined` for none. Throws `unsendable`. */
+  write: (data: unknown, action: string) => Written | undefined;
+  /** Reads a message. Throws `bad_frame` for whatever is no frame. */
+  read: (message: unknown) => WireFrame;
+}
+
+/** Writes a frame. Its fields stay in their order, so whoever makes one names them in that of the protocol. */
+const encode: (frame: WireFrame) => string = JSON.stringify;
+
 /** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
-function withNumbers(text: string, n: number, ack: number): string {
-  return `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`;
+function withNumbers(frame: Written, n: number, ack: number): Written {
+  return changed(frame, (text) => `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`);
 }
 
 /** Puts written data behind a frame whose fields all come before `data`. */
-function withData(text: string, data: string | undefined): string {
-  return data === undefined ? text : `${text.slice(0, -1)},"data":${data}}`;
+function withData(text: string, data: Written | undefined): Written {
+  return data === undefined ? text : changed(data, (json) => `${text.slice(0, -1)},"data":${json}}`);
+}
+
+function changed(written: Written, change: (text: string) => string): Written {
+  return typeof written === "string" ? change(written) : written.map(change);
 }
 
 /**
@@ -759,9 +776,9 @@ function withData(text: string, data: string | undefined): string {
 function encodeData(data: unknown): string | undefined {
   try {
     const text = JSON.stringify(data) as string | undefined;
-    // NaN and the infinities become `null`. Only a text with a `null` in it can hide one, so most data is not walked.
-    const lost = text?.includes("null") ? findLost(data, "") : undefined;
-    if (lost !== undefined) throw new IgorError("unsendable", lost);
+    // NaN and the infinities become `null`, and an integer that is not exact has 16 digits: most data is not walked.
+    const lost = text && /null|(^|[^\d.])\d{16}/.test(text) && findLost(data, "");
+    if (lost) throw new IgorError("unsendable", lost);
     return text;
   } catch (error) {
     if (error instanceof IgorError) throw error;
@@ -770,9 +787,9 @@ function encodeData(data: unknown): string | undefined {
   }
 }
 
-/** Says where a number is that JSON has no word for. */
+/** Says where a number is that JSON has no word for, or that reads as an integer which it may not be. */
 function findLost(value: unknown, path: string): string | undefined {
-  if (typeof value === "number" && !Number.isFinite(value)) return `\`${path || "data"}\` is ${value}`;
+  if (typeof value === "number" && !isExact(value)) return `\`${path || "data"}\` is ${value}`;
   if (typeof value !== "object" || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
     const lost = findLost(inner, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
@@ -781,21 +798,28 @@ function findLost(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
+/** Whether a number arrives as it is: no larger than an exact integer, or so large that JSON does not write it as one. */
+function isExact(value: number): boolean {
+  const size = Math.abs(value);
+  return size < 2 ** 53 || (size >= 1e21 && size < Infinity);
+}
+
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 function decode(message: unknown): WireFrame {
   let frame: unknown;
   try {
     frame = JSON.parse(message as string); // A binary message is not JSON either.
   } catch {
-    throw new IgorError("bad_frame", "a frame of the server is not JSON text");
+    throw new IgorError("bad_frame", "a frame of the server is not JSON");
   }
   checkFields(frame, frameKinds, "a frame of the server");
   return frame as WireFrame;
 }
 
-/** Whether a text has more bytes as UTF-8 than `limit`; they are counted only where three a character would be too many. */
-function isLongerThan(text: string, limit: number): boolean {
-  return text.length > limit || (text.length * 3 > limit && new TextEncoder().encode(text).length > limit);
+/** Whether this has more bytes than `limit`; those of a text are counted only where three a character would be too many. */
+function isLongerThan(written: Written, limit: number): boolean {
+  const { length } = written;
+  return length > limit || (length * 3 > limit && new TextEncoder().encode(written as string).length > limit);
 }
 
 // Events in a `for await` loop.
@@ -987,16 +1011,11 @@ const contractKinds = { hash: "string", names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }: WireFrame): WelcomeData {
-  if (action !== welcomeAction)
-    throw new IgorError("bad_frame", "the first frame of the server is not a welcome");
-  checkFields(data, welcomeKinds, "the welcome");
+  checkFields(action === welcomeAction && data, welcomeKinds, "the welcome");
   const welcome = data as WelcomeData;
   checkFields(welcome.limits, limitKinds, "`limits` of the welcome");
   if (typeof welcome.contract !== "string")
     checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
-  // A beat of no length would keep this side busy with nothing else.
-  if (!(welcome.beatMs > 0))
-    throw new IgorError("bad_frame", "the welcome has a wrong `beatMs`: not above zero");
   return welcome;
 }
 
@@ -1029,6 +1048,8 @@ interface CallReceiver {
 
 /** What a call can still say to the server; after its end, nothing. */
 interface CallLine {
+  /** The number of the call, which its frames carry. */
+  readonly id: number;
   /** The items that may be on their way or unread; the welcome may make it smaller. */
   readonly windowItems: () => number;
   readonly grant: (credit: number) => void;
@@ -1036,8 +1057,11 @@ interface CallLine {
   readonly cancel: (code?: Code, text?: string) => void;
 }
 
-/** Sends a written frame as the next one; false if there is no place for it now. */
-type SendText = (text: string) => boolean;
+/** Sends a frame as the next one; false if there is no place for it now. */
+type SendFrame = (frame: Written) => boolean;
+
+/** Sends what somebody has to say, once there is a place for it; false if there is more, which waits for the next. */
+type Speaker = (send: SendFrame) => boolean;
 
 /** A function that makes one call for the receiver that it is given. */
 type StartCall = (receiver: CallReceiver) => CallLine;
@@ -1048,7 +1072,7 @@ interface OpenCall {
   readonly kind: CallKind;
   readonly receiver: CallReceiver;
   /** The data as it was when the call was made, written once. */
-  data?: string | undefined;
+  data?: Written | undefined;
   deadlineAtMs?: number;
   /** Whether the session has the call; it has a number then. */
   isSent: boolean;
@@ -1058,34 +1082,43 @@ interface OpenCall {
   credit: number;
   /** Whether the server is still to hear that nobody wants it. */
   isCancelled: boolean;
+  /** Lets the server hear what it has not heard of the call. */
+  readonly speak: Speaker;
   /** Stops its timer and forgets its signal. */
-  release(): void;
+  release?: () => void;
 }
 
 /** What the numbers before a frame can take of the limit of a message, in bytes. */
 const numbersBytes = 48;
 
+const sendNothing: SendFrame = () => false;
+
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
+  readonly #codec: Codec;
   readonly #open = new Map<number, OpenCall>();
-  /** The calls of which the server has something to hear, in their order; each is at most once in it. */
-  #waiting = new Set<OpenCall>();
+  /** Who has something to say to the server, in their order; each is at most once in it. */
+  #waiting = new Set<Speaker>();
   #lastId = 0;
   #openChars = 0;
-  #send: SendText | undefined;
+  #send = sendNothing;
   #maxOpen: number = openCalls;
   #maxBytes: number = messageBytes;
   #windowItems: number = windowItems;
   #refused: ReadonlyMap<string, string> = new Map();
   #over: { code: Code; text: string } | undefined;
 
+  constructor(codec: Codec) {
+    this.#codec = codec;
+  }
+
   /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
   open(
     kind: CallKind,
+    receiver: CallReceiver,
     action: string,
     data: unknown,
     options: CallOptions = {},
-    receiver: CallReceiver,
   ): CallLine {
     const id = ++this.#lastId;
     const call: OpenCall = {
@@ -1097,57 +1130,73 @@ class CallTable {
       losses: 0,
       credit: 0,
       isCancelled: false,
-      release: () => {},
+      speak: (send) => this.#transmit(call, send),
     };
     const objection = this.#objection(options);
     this.#open.set(id, call);
     try {
       if (objection) throw objection;
-      call.data = encodeData(data);
+      call.data = this.#codec.write(data, action);
       this.#openChars += call.data?.length ?? 0;
       if (this.#openChars > openChars && this.#open.size > 1)
         throw new IgorError("overloaded", "the open calls hold too much data");
       this.#watch(call, options);
-      this.#post(call);
+      this.post(call.speak);
     } catch (error) {
       this.#fail(call, error as IgorError); // Nothing else is thrown here.
     }
     return {
+      id,
       windowItems: () => this.#windowItems,
       grant: (credit) => {
         if (!this.#open.has(id)) return;
         call.credit += credit;
-        this.#post(call);
+        this.post(call.speak);
       },
       cancel: (code = "cancelled", text = "the caller cancelled") => this.#abandon(call, code, text),
     };
   }
 
-  /** Takes in a frame of a call. Calls that have ended are forgotten, and what still comes for them is ignored. */
-  receive(frame: WireFrame): void {
-    const call = this.#open.get(frame.streamId as number);
-    if (call === undefined) return;
-    if (frame.close) {
+  /**
+   * Takes in a frame, if it belongs to a call or asks for one; else answers false. Calls that have ended are forgotten,
+   * and what still comes for them is ignored.
+   */
+  receive(frame: WireFrame): boolean {
+    const { streamId, action } = frame;
+    if (typeof streamId !== "number") return false;
+    const call = this.#open.get(streamId);
+    if (action !== undefined) {
+      const error = `this client has no action \`${action}\``;
+      const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
+      // It waits like a call, and as many as there may be calls; more than that nobody asks who listens to the answers.
+      if (this.#waiting.size < openCalls) this.post((send) => send(answer));
+    } else if (call && frame.close) {
       this.#forget(call);
       if (frame.error === undefined) call.receiver.settle(frame.data ?? null);
       else call.receiver.fail(errorFromFrame(frame, call.action));
-    } else if (frame.data !== undefined && call.kind === "outputs") {
+    } else if (call?.kind === "outputs" && frame.data !== undefined) {
       call.receiver.output(frame.data);
     }
+    return true;
   }
 
   /** Sends what has waited, and from now on everything at once. */
-  connect(send: SendText): void {
+  connect(send: SendFrame): void {
     this.#send = send;
     this.flush();
   }
 
   /** Sends of what has waited as much as there is a place for. */
   flush(): void {
-    for (const call of this.#waiting) {
-      if (!this.#transmit(call)) return;
-      this.#waiting.delete(call);
+    for (const speak of this.#waiting) {
+      if (!speak(this.#send)) return;
+      this.#waiting.delete(speak);
     }
+  }
+
+  /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
+  post(speak: Speaker): void {
+    if (this.#waiting.size > 0 || !speak(this.#send)) this.#waiting.add(speak);
   }
 
   /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
@@ -1160,14 +1209,17 @@ class CallTable {
 
   /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
   disconnect(): void {
-    this.#send = undefined;
+    this.#send = sendNothing;
     this.#refused = new Map(); // The next server may be the right one again.
   }
 
   /** The server refused the socket and ran nothing that was sent on it: all of that waits again. */
   requeue(): void {
-    for (const call of this.#open.values()) call.isSent = false;
-    this.#waiting = new Set(this.#open.values());
+    this.#waiting.clear();
+    for (const call of this.#open.values()) {
+      call.isSent = false;
+      this.#waiting.add(call.speak);
+    }
   }
 
   /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
@@ -1182,7 +1234,7 @@ class CallTable {
 
   /** The client is over: ends every call for this reason, and every later one at once. */
   end(code: Code, text: string): void {
-    this.#send = undefined;
+    this.#send = sendNothing;
     this.#over = { code, text };
     for (const call of this.#open.values()) this.#fail(call, new IgorError(code, text));
   }
@@ -1215,27 +1267,22 @@ class CallTable {
     };
   }
 
-  /** Lets the server hear of a call what it has not heard, now or behind those that wait. */
-  #post(call: OpenCall): void {
-    if (this.#waiting.size > 0 || !this.#transmit(call)) this.#waiting.add(call);
-  }
-
   /** Sends what the server has not heard of a call; false if that has to wait. */
-  #transmit(call: OpenCall): boolean {
-    const text = this.#text(call);
-    const objection = call.isSent ? undefined : this.#refusal(call, text);
+  #transmit(call: OpenCall, send: SendFrame): boolean {
+    const frame = this.#frame(call);
+    const objection = call.isSent ? undefined : this.#refusal(call, frame);
     if (objection) {
       this.#fail(call, objection);
       return true;
     }
-    if (!this.#send?.(text)) return false;
+    if (!send(frame)) return false;
     call.isSent = true;
     call.credit = 0;
     return true;
   }
 
   /** The frame that the server is to get next of a call. */
-  #text({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }: OpenCall): string {
+  #frame({ id, action, kind, data, deadlineAtMs, isSent, credit, isCancelled }: OpenCall): Written {
     if (isCancelled) return encode({ streamId: id, cancel: true });
     if (isSent) return encode({ streamId: id, credit });
     const window = kind === "outputs" ? this.#windowItems : undefined;
@@ -1244,10 +1291,10 @@ class CallTable {
   }
 
   /** What the connection cannot carry; it is refused before it has a number. */
-  #refusal({ action }: OpenCall, text: string): IgorError | undefined {
+  #refusal({ action }: OpenCall, frame: Written): IgorError | undefined {
     const different = this.#refused.get(action);
     if (different !== undefined) return new IgorError("contract_mismatch", different);
-    if (isLongerThan(text, this.#maxBytes - numbersBytes))
+    if (isLongerThan(frame, this.#maxBytes - numbersBytes))
       return new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`);
     return undefined;
   }
@@ -1257,7 +1304,7 @@ class CallTable {
     if (!this.#open.has(call.id)) return;
     this.#fail(call, new IgorError(code, text));
     call.isCancelled = true;
-    if (call.isSent) this.#post(call);
+    if (call.isSent) this.post(call.speak);
   }
 
   #fail(call: OpenCall, error: IgorError): void {
@@ -1269,9 +1316,9 @@ class CallTable {
 
   #forget(call: OpenCall): void {
     this.#open.delete(call.id);
-    this.#waiting.delete(call);
+    this.#waiting.delete(call.speak);
     this.#openChars -= call.data?.length ?? 0;
-    call.release();
+    call.release?.();
   }
 }
 
@@ -1295,7 +1342,7 @@ interface LinkStanding {
  */
 class SessionLink {
   /** What was sent and is not acknowledged, the oldest first. */
-  #ring!: string[];
+  #ring!: Written[];
   #ringChars!: number;
   /** The number of the oldest in the ring, or the next to be given. */
   #have!: number;
@@ -1318,13 +1365,13 @@ class SessionLink {
    * Gives a frame the next number and keeps it; answers with what is to be written. Nothing: the ring has no place for
    * it now. An empty ring takes a frame of any length.
    */
-  push(text: string): string | undefined {
+  push(frame: Written): Written | undefined {
     const { length } = this.#ring;
-    const chars = this.#ringChars + text.length;
+    const chars = this.#ringChars + frame.length;
     if (length > 0 && (length >= ringFrames || chars > ringChars)) return undefined;
     this.#ringChars = chars;
-    this.#ring.push(text);
-    const numbered = this.#numbered(text, length);
+    this.#ring.push(frame);
+    const numbered = this.#numbered(frame, length);
     if (!keepsUntilAcked) this.acknowledge(this.#have + length);
     return numbered;
   }
@@ -1333,9 +1380,9 @@ class SessionLink {
   acknowledge(n: number): boolean {
     const count = n + 1 - this.#have;
     if (count > this.#ring.length) return false;
-    for (const text of this.#ring.splice(0, count)) {
+    for (const frame of this.#ring.splice(0, count)) {
       this.#have += 1;
-      this.#ringChars -= text.length;
+      this.#ringChars -= frame.length;
     }
     return true;
   }
@@ -1373,13 +1420,13 @@ class SessionLink {
    * Goes on with another end that has received everything up to `received`; answers with what is to be written again.
    * Nothing: the other end stands where it cannot be, and nothing has changed.
    */
-  resume(received: number): string[] | undefined {
+  resume(received: number): Written[] | undefined {
     if (received + 1 < this.#have || !this.acknowledge(received)) return undefined;
-    return this.#ring.map((text, index) => this.#numbered(text, index));
+    return this.#ring.map((frame, index) => this.#numbered(frame, index));
   }
 
-  #numbered(text: string, index: number): string {
-    return withNumbers(text, this.#have + index, this.tellReceived());
+  #numbered(frame: Written, index: number): Written {
+    return withNumbers(frame, this.#have + index, this.tellReceived());
   }
 }
 
@@ -1469,14 +1516,7 @@ class OutputQueue<Item> {
 const openState = 1;
 
 /** Why a socket is closed whose server has received more than there was. */
-const neverSent = "the server acknowledged a frame that was never sent";
-
-/** Where a socket goes and what it offers. */
-interface SocketTarget {
-  readonly WebSocket: WebSocketClass;
-  readonly url: string;
-  readonly protocols: string[];
-}
+const neverSent = "the server acknowledged too much";
 
 /** Why a socket ended. */
 interface SocketEnd {
@@ -1498,6 +1538,7 @@ interface ClientSocketListener {
 /** A socket for a link, which goes on when the socket has ended. */
 class ClientSocket {
   readonly #socket: WebSocketLike;
+  readonly #codec: Codec;
   readonly #link: SessionLink;
   readonly #listener: ClientSocketListener;
   /** Both are there from the welcome on. */
@@ -1507,15 +1548,17 @@ class ClientSocket {
   #timer: ReturnType<typeof setTimeout>;
 
   constructor(
-    { WebSocket, url, protocols }: SocketTarget,
+    socket: WebSocketLike,
+    codec: Codec,
     hello: HelloData,
     link: SessionLink,
     listener: ClientSocketListener,
   ) {
     this.#link = link;
     this.#listener = listener;
-    const socket = new WebSocket(url, protocols);
     this.#socket = socket;
+    this.#codec = codec;
+    socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => {
       if (this.#isOver) return;
       this.write(encode({ action: helloAction, data: hello }));
@@ -1526,18 +1569,18 @@ class ClientSocket {
       if (!this.#isOver || !fencesOldSocket) this.#receive(data);
     });
     socket.addEventListener("close", ({ code, reason }) =>
-      this.#end({ code, why: reason || `the socket was closed with ${code}` }),
+      this.#end({ code, why: reason || `closed with ${code}` }),
     );
     // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
     socket.addEventListener("error", () => {});
-    // Behind the socket: a class that refuses the address throws, and must leave no timer.
     this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
   }
 
   /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
-  write(text: string): void {
+  write(frame: Written): void {
     this.#pulse?.sent(performance.now());
-    if (this.#socket.readyState === openState) this.#socket.send(text);
+    if (this.#socket.readyState === openState)
+      this.#socket.send(frame.valueOf() as string | Uint8Array<ArrayBuffer>);
   }
 
   /** Tells the server what was received, in a frame of its own that may say more. */
@@ -1562,19 +1605,19 @@ class ClientSocket {
     let frame: WireFrame;
     let welcome: WelcomeData | undefined;
     try {
-      frame = decode(data);
+      frame = this.#codec.read(data);
       if (!this.#pulse && frame.error === undefined) welcome = readWelcome(frame);
     } catch (error) {
       return this.close(closeProtocol, textOf(error));
     }
-    if (this.#pulse) this.#take(frame, (data as string).length);
+    if (this.#pulse) this.#take(frame, (data as string).length ?? (data as ArrayBuffer).byteLength);
     else if (welcome) this.#begin(welcome);
     else this.close(closeDone, frame.error ?? "", frame);
   }
 
   #begin(welcome: WelcomeData): void {
     this.#limits = welcome.limits;
-    this.#pulse = new SocketPulse(Math.min(welcome.beatMs, longestTimerMs / 2), performance.now());
+    this.#pulse = new SocketPulse(Math.min(Math.max(welcome.beatMs, 1), longestTimerMs / 2), performance.now());
     this.#listener.welcomed(welcome);
     this.#beat(this.#pulse);
   }
@@ -1625,44 +1668,48 @@ class ClientSocket {
  */
 type Status = "connecting" | "open" | "resuming" | "lost" | "closed";
 
-/** Where a connection goes, and as whom. */
-interface ConnectionTarget {
-  readonly WebSocket: WebSocketClass;
+/** Where a server is, and what opens its gate. */
+interface Address {
   readonly url: string;
-  readonly contract: Contract;
   readonly token: string | undefined;
-  readonly name: string | undefined;
 }
 
-/** What a connection tells its owner. */
-interface ConnectionListener {
-  /** With the error that ends it where it is `lost`. */
-  changed(status: Status, why: string | undefined, error: IgorError | undefined): void;
+/** Where a connection goes, as whom, and how it is written. */
+interface ConnectionTarget extends Codec {
+  readonly WebSocket: WebSocketClass;
+  readonly contract: Contract;
+  readonly name: string | undefined;
+  /** Where the server is now; asked before each socket. */
+  address: () => Promise<Address>;
+}
+
+/** What a connection tells. */
+interface ConnectionNews {
+  status: [status: Status, why: string | undefined];
   /** A frame that belongs to no call. */
-  received(frame: WireFrame): void;
+  frame: WireFrame;
   /** The session is gone that the server had; the calls that it had have failed. */
-  sessionLost(why: string): void;
+  sessionLost: string;
+  /** It will not come back; with the error where it is `lost`. */
+  over: IgorError | undefined;
 }
 
 /** One client's way to its server, over as many sockets as it takes. */
 class ClientConnection {
   readonly #target: ConnectionTarget;
   readonly #calls: CallTable;
-  readonly #listener: ConnectionListener;
+  readonly #news: Pick<Emitter<ConnectionNews>, "emit">;
   readonly #session = new SessionKeeper();
   readonly #link = new SessionLink();
   readonly #end = new AbortController();
   #status: Status = "connecting";
-  #clientId: string | undefined;
   #page = randomText(16);
   /** Whether the server can have heard nothing of this page. */
   #isFirst = true;
   /** Whether the server may have something of this session, so that something can be lost. */
   #isKept = false;
-  /** The server that was last heard to have it. */
-  #epoch: string | undefined;
-  #graceMs: number = graceMs;
-  #beatMs: number = beatMs;
+  /** What the server said last. */
+  #welcome: Partial<WelcomeData> = {};
   #socket: ClientSocket | undefined;
   /** Runs while there is no socket and none is on its way. */
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -1675,11 +1722,12 @@ class ClientConnection {
   #failures = 0;
   #retryAfterMs = 0;
   #openedAtMs = Infinity;
+  #over: { readonly error: IgorError | undefined } | undefined;
 
-  constructor(target: ConnectionTarget, calls: CallTable, listener: ConnectionListener) {
+  constructor(target: ConnectionTarget, calls: CallTable, news: Pick<Emitter<ConnectionNews>, "emit">) {
     this.#target = target;
     this.#calls = calls;
-    this.#listener = listener;
+    this.#news = news;
     watchPage(
       () => this.#wake(),
       () => this.#reload(),
@@ -1693,7 +1741,12 @@ class ClientConnection {
   }
 
   get clientId(): string | undefined {
-    return this.#clientId;
+    return this.#welcome.clientId;
+  }
+
+  /** That it will not come back, and the error if it is `lost`. */
+  get over(): { readonly error: IgorError | undefined } | undefined {
+    return this.#over;
   }
 
   /** Ends it for good: no socket, no timer, no call is left. */
@@ -1704,12 +1757,12 @@ class ClientConnection {
   async #connect(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { WebSocket, url, contract, token: given, name } = this.#target;
-    const token = await findToken(url, given);
+    const { WebSocket, contract, name } = this.#target;
     const { session, key, attempt } = await this.#session.next();
-    if (this.#isOver()) return;
+    const { url, token } = await this.#target.address();
+    if (this.#over) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
-    const resume = this.#isFirst ? undefined : { epoch: this.#epoch, ...this.#link.standing() };
+    const resume = this.#isFirst ? undefined : { epoch: this.#welcome.epoch, ...this.#link.standing() };
     const hello: HelloData = {
       session,
       key,
@@ -1721,10 +1774,11 @@ class ClientConnection {
       resume,
     };
     try {
-      const socket: ClientSocket = new ClientSocket({ WebSocket, url, protocols }, hello, this.#link, {
+      const made = new WebSocket(url, protocols);
+      const socket: ClientSocket = new ClientSocket(made, this.#target, hello, this.#link, {
         greeted: () => this.#greeted(socket),
         welcomed: (welcome) => this.#welcomed(socket, welcome, resume),
-        received: (frame) => this.#received(socket, frame),
+        received: (frame) => this.#received(frame),
         ended: (end) => this.#ended(end, resume),
       });
       this.#socket = socket;
@@ -1743,61 +1797,44 @@ class ClientConnection {
   /** Lets calls be sent over this socket. */
   #serve(socket: ClientSocket): void {
     this.#isKept = true;
-    this.#calls.connect((text) => this.#send(socket, text));
+    this.#calls.connect((frame) => this.#send(socket, frame));
   }
 
   /** Sends a frame as the next one, if there is a place for it. */
-  #send(socket: ClientSocket, text: string): boolean {
-    const numbered = this.#link.push(text);
+  #send(socket: ClientSocket, frame: Written): boolean {
+    const numbered = this.#link.push(frame);
     if (numbered !== undefined) socket.write(numbered);
     return numbered !== undefined;
   }
 
   /** The server answered a hello that said where the page stands, or that of a page that stands nowhere yet. */
   #welcomed(socket: ClientSocket, welcome: WelcomeData, resume: PageStanding | undefined): void {
-    const { clientId, session, key, resumed, received, reason, limits, contract } = welcome;
-    if (resume && !resumed) this.#forget(reason ?? "the session is new");
+    const { session, key, resumed, received, reason, limits, contract } = welcome;
+    if (resume && !resumed) this.#forget(reason ?? "no reason given");
     const again = resume ? this.#link.resume(received) : [];
     if (!again) return socket.close(closeProtocol, neverSent);
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
     if (storesKeyFirst) this.#session.keep(session, key);
     socket.acknowledge();
     if (!storesKeyFirst) this.#session.keep(session, key);
-    for (const text of again) socket.write(text);
+    for (const frame of again) socket.write(frame);
     const different = differences(this.#target.contract, contract);
-    if (different.size > 0) {
-      console.warn(
-        `igor: this client was generated for another version of the server: ${[...different.values()].join(", ")}`,
-      );
-    }
+    if (different.size > 0)
+      console.warn(`igor: the server is of another version: ${[...different.values()].join(", ")}`);
     this.#endGrace();
-    this.#clientId = clientId;
-    this.#epoch = welcome.epoch;
-    this.#beatMs = welcome.beatMs;
-    this.#graceMs = welcome.graceMs;
+    this.#welcome = welcome;
     this.#openedAtMs = performance.now();
     this.#retryAfterMs = 0;
     this.#calls.agree(limits, different);
     this.#serve(socket);
-    if (!this.#isOver()) this.#change("open");
+    if (!this.#over) this.#change("open");
   }
 
-  #received(socket: ClientSocket, frame: WireFrame): void {
-    const { streamId, action } = frame;
-    if (typeof streamId === "number" && action === undefined) {
-      this.#calls.receive(frame);
-    } else if (typeof streamId === "number") {
-      const answer = {
-        streamId,
-        error: `this client has no action \`${action}\``,
-        code: codes.unknown_action,
-        close: true,
-      };
-      if (!this.#send(socket, encode(answer))) return socket.close(closeProtocol, "the server asks too much");
-    } else if (action === goodbyeAction) {
+  #received(frame: WireFrame): void {
+    if (frame.action === goodbyeAction) {
       this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
-    } else {
-      this.#listener.received(frame);
+    } else if (!this.#calls.receive(frame)) {
+      this.#news.emit("frame", frame);
     }
     this.#calls.flush(); // The frame may have brought an ack, and with it a place.
   }
@@ -1841,20 +1878,21 @@ class ClientConnection {
 
   #retry(why: string): void {
     if (this.#isOverdue) this.#renew(why);
-    if (this.#isOver()) return;
+    if (this.#over) return;
     const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
     this.#timer = setTimeout(() => void this.#connect(), waitMs);
-    const graceMs = Math.min(this.#graceMs + 2 * this.#beatMs, longestTimerMs);
-    const dueAtMs = performance.now() + graceMs;
-    if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(dueAtMs), graceMs);
+    const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
+    const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
+    const lateAtMs = performance.now() + lostMs + silentMs;
+    if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(lateAtMs), lostMs);
     if (this.#status === "open") this.#change("resuming", why);
   }
 
   /** The server has had no welcome for so long that it has not kept the session. */
-  #expire(dueAtMs: number): void {
-    const why = "the server was out of reach for too long";
+  #expire(lateAtMs: number): void {
+    const why = "the server was out of reach";
     // A late timer: the machine slept, and the server may have slept with it. Then one attempt is made first.
-    const hasSlept = performance.now() - dueAtMs > this.#beatMs;
+    const hasSlept = performance.now() > lateAtMs;
     this.#isOverdue = !hasSlept;
     if (this.#socket) this.#socket.close(closeDone, why);
     else if (!hasSlept) this.#renew(why);
@@ -1887,13 +1925,14 @@ class ClientConnection {
 
   /** The server has nothing of this page any more, or never will be asked for it. */
   #forget(why: string): void {
-    const hadSession = this.#epoch !== undefined;
+    const hadSession = this.#welcome.epoch;
     this.#isKept = false;
-    this.#epoch = this.#gapAt = undefined;
+    delete this.#welcome.epoch;
+    this.#gapAt = undefined;
     this.#endGrace();
     this.#link.restart();
     this.#calls.lose(why);
-    if (hadSession) this.#listener.sessionLost(why);
+    if (hadSession) this.#news.emit("sessionLost", why);
   }
 
   #endGrace(): void {
@@ -1910,17 +1949,15 @@ class ClientConnection {
     this.#end.abort();
     this.#session.release();
     this.#calls.end(code, text);
-    this.#change(status, text, status === "lost" ? new IgorError(code, text) : undefined);
+    this.#over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
+    this.#news.emit("over", this.#over.error);
+    this.#change(status, text);
     this.#socket?.close(closeDone, "");
   }
 
-  #change(status: Status, why?: string, error?: IgorError): void {
+  #change(status: Status, why?: string): void {
     this.#status = status;
-    this.#listener.changed(status, why, error);
-  }
-
-  #isOver(): boolean {
-    return this.#status === "lost" || this.#status === "closed";
+    this.#news.emit("status", [status, why]);
   }
 }
 
@@ -2018,12 +2055,9 @@ interface ListenOptions {
 }
 
 /** What happens to a client besides events. */
-interface ClientNews {
-  status: [status: Status, why: string | undefined];
+interface ClientNews extends ConnectionNews {
   ended: [process: string, error: string | undefined];
   missed: Record<string, number>;
-  sessionLost: string;
-  over: IgorError | undefined;
 }
 
 /**
@@ -2035,14 +2069,10 @@ class Client<Events> {
   readonly #events = new Emitter<Events>();
   readonly #news = new Emitter<ClientNews>();
   readonly #connection: ClientConnection;
-  #over: { error: IgorError | undefined } | undefined;
 
   constructor(target: ConnectionTarget, calls: CallTable) {
-    this.#connection = new ClientConnection(target, calls, {
-      changed: (status, why, error) => this.#changed(status, why, error),
-      received: (frame) => this.#received(frame),
-      sessionLost: (why) => this.#news.emit("sessionLost", why),
-    });
+    this.#connection = new ClientConnection(target, calls, this.#news);
+    this.#news.on("frame", (frame) => this.#received(frame));
   }
 
   /** How the connection is now. */
@@ -2085,18 +2115,20 @@ class Client<Events> {
    */
   events<Name extends keyof Events>(name: Name, { signal }: ListenOptions = {}): EventStream<Events[Name]> {
     return new EventStream((push, end) => {
-      const offs: (() => void)[] = [];
-      const stop = (): void => offs.forEach((off) => off());
       const finish = (error?: IgorError): void => {
         stop();
         end(error);
       };
       const aborted = (): void => finish();
-      offs.push(this.#events.on(name, push), this.#news.on("over", finish), () =>
-        signal?.removeEventListener("abort", aborted),
-      );
       signal?.addEventListener("abort", aborted);
-      if (this.#over) finish(this.#over.error);
+      const offs = [
+        this.#events.on(name, push),
+        this.#news.on("over", finish),
+        () => signal?.removeEventListener("abort", aborted),
+      ];
+      const stop = (): void => offs.forEach((off) => off());
+      const { over } = this.#connection;
+      if (over) finish(over.error);
       else if (signal?.aborted) finish();
       return stop;
     });
@@ -2146,14 +2178,6 @@ class Client<Events> {
     return value;
   }
 
-  #changed(status: Status, why: string | undefined, error: IgorError | undefined): void {
-    if (status === "lost" || status === "closed") {
-      this.#over ??= { error };
-      this.#news.emit("over", error);
-    }
-    this.#news.emit("status", [status, why]);
-  }
-
   /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */
   #received({ action, streamId, data, close, error }: WireFrame): void {
     if (action === missedAction) {
@@ -2164,7 +2188,7 @@ class Client<Events> {
     } else if (streamId !== undefined) {
       if (close) this.#news.emit("ended", [String(streamId), error]);
     } else if (error !== undefined) {
-      console.warn(`igor: the server refused a frame of this client: ${error}`);
+      console.warn(`igor: the server refused a frame: ${error}`);
     }
   }
 }
@@ -2192,7 +2216,7 @@ class Stream<Item, Failure = never> implements AsyncIterable<Item> {
     this.#line = start({
       output: (data) => {
         if (!items.push(data as Item))
-          this.#line.cancel("bad_frame", "the server sent more items than it had credit for");
+          this.#line.cancel("bad_frame", "an item came that had no credit");
       },
       settle: () => items.end(),
       fail: (error) => items.end(error),
@@ -2258,17 +2282,35 @@ interface Caller {
 
 /** A caller whose calls stand in this table. */
 function callerOf(calls: CallTable): Caller {
-  const start =
-    (kind: CallKind, action: string, data: unknown, options: CallOptions | undefined): StartCall =>
-    (receiver) =>
-      calls.open(kind, action, data, options, receiver);
   return {
-    value: (...asked) => new Call(start("value", ...asked)),
-    idempotent: (...asked) => new Call(start("idempotent", ...asked)),
-    outputs: (...asked) => new Call(start("outputs", ...asked)),
-    stream: (...asked) => new Stream(start("outputs", ...asked)),
+    value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
+    idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),
+    outputs: (...asked) => new Call((receiver) => calls.open("outputs", receiver, ...asked)),
+    stream: (...asked) => new Stream((receiver) => calls.open("outputs", receiver, ...asked)),
   };
 }
+
+// What a module of the client can reach.
+
+
+/**
+ * The parts of one client, before it connects. A module may stand in front of a function of theirs: it puts its own in
+ * the place of `target.write`, `target.read`, `target.address`, `calls.open` or `calls.receive`, and calls what stood
+ * there for whatever is not its own.
+ */
+interface Core {
+  /** How data is written and messages are read, and where the server is. */
+  readonly target: ConnectionTarget;
+  /** The open calls, and who waits to say something in the session. */
+  readonly calls: CallTable;
+  /** What the generated stubs call; a module may add verbs. */
+  readonly caller: Caller;
+  /** What the user has: it tells of events, of lost sessions and of the end. */
+  readonly client: Pick<Client<unknown>, "onStatus" | "onSessionLost">;
+}
+
+/** A part of the client that is only there where it is used; answers with what it adds to the client. */
+type Module = (core: Core) => object;
 
 // The one function that generated code calls: it puts a client together.
 
@@ -2293,17 +2335,26 @@ function open<Events, Actions extends object>(
   actions: (call: Caller) => Actions,
   url?: string | URL | ConnectOptions,
   options?: ConnectOptions,
+  modules: readonly Module[] = [],
 ): Client<Events> & Actions {
   const isAddress = typeof url === "string" || url instanceof URL;
   const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
   if (!WebSocket)
     throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
-  const calls = new CallTable();
-  const client = new Client<Events>(
-    { WebSocket, url: addressOf(isAddress ? url : undefined), contract, token, name },
-    calls,
-  );
-  return Object.assign(client, actions(callerOf(calls)));
+  const at = addressOf(isAddress ? url : undefined);
+  const target: ConnectionTarget = {
+    WebSocket,
+    contract,
+    name,
+    address: async () => ({ url: at, token: await findToken(at, token) }),
+    write: encodeData,
+    read: decode,
+  };
+  const calls = new CallTable(target);
+  const caller = callerOf(calls);
+  const client = new Client<Events>(target, calls);
+  const core: Core = { target, calls, caller, client };
+  return Object.assign(client, actions(caller), ...modules.map((module) => module(core)));
 }
 
 /** The address of the server's socket. */

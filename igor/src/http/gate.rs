@@ -13,7 +13,7 @@ use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
-pub(crate) use names::{Names, check_origin};
+pub(crate) use names::{Names, Scheme, check_origin};
 pub(super) use refusals::Refusals;
 
 use crate::http::Secret;
@@ -127,7 +127,7 @@ mod tests {
 
     fn gate(token: Option<&str>) -> Gate {
         let address = "127.0.0.1:5678".parse().expect("an address");
-        let names = Names::new(address, &[], &["http://localhost:5173".into()]);
+        let names = Names::new(Scheme::Http, address, &[], &["http://localhost:5173".into()]);
         Gate::new(names, token.map(|token| Secret::from(token.to_owned())))
     }
 
@@ -239,7 +239,8 @@ mod tests {
     #[test]
     fn null_passes_by_name_only() {
         let address = "127.0.0.1:5678".parse().expect("an address");
-        let gate = Gate::new(Names::new(address, &[], &["null".into()]), None);
+        let names = Names::new(Scheme::Http, address, &[], &["null".into()]);
+        let gate = Gate::new(names, None);
         let headers = [("host", "localhost:5678"), ("origin", "null")];
         assert_eq!(gate.admit(&parts("/", &headers)), Ok(()));
     }

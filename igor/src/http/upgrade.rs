@@ -14,7 +14,7 @@ use crate::http::body::{Body, empty};
 use crate::http::said;
 
 /// The subprotocol that is spoken.
-const SPOKEN: &str = "igor.1";
+pub(crate) const SPOKEN: &str = "igor.1";
 
 /// What every subprotocol of igor begins with.
 const OURS: &str = "igor.";

@@ -212,11 +212,7 @@ impl State {
                         self.crowd = 0;
                     }
                 }
-                Err(cause) => {
-                    self.has_failed = true;
-                    self.waker.wake_by_ref();
-                    return Poll::Ready(Err(cause));
-                }
+                Err(cause) => return self.fail(cause),
             }
         }
         if self.buffer.capacity() > FULL_BYTES {
@@ -226,12 +222,43 @@ impl State {
         if self.has_failed {
             return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
         }
-        Poll::Ready(Ok(()))
+        // What encrypts may have taken bytes that the kernel has not.
+        match Pin::new(&mut self.io).poll_flush(cx) {
+            Poll::Ready(Err(cause)) => self.fail(cause),
+            flushed => flushed,
+        }
+    }
+
+    fn fail(&mut self, cause: std::io::Error) -> Poll<std::io::Result<()>> {
+        self.has_failed = true;
+        self.waker.wake_by_ref();
+        Poll::Ready(Err(cause))
     }
 }
 
 impl std::fmt::Debug for Socket {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Socket")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use futures_util::FutureExt as _;
+    use tokio::io::{AsyncReadExt as _, BufWriter, duplex};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_an_encrypting_writer_holds_back_is_flushed() {
+        let (io, mut other) = duplex(64);
+        let socket = Socket::new(BufWriter::new(io));
+        socket.push(&[b"{}"]);
+        poll_fn(|cx| socket.poll_flush(cx)).await.expect("written");
+        let mut frame = [0; 4];
+        let read = other.read(&mut frame).now_or_never().expect("it is there").expect("read");
+        assert_eq!((read, &frame), (4, b"\x81\x02{}"));
     }
 }

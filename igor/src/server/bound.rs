@@ -1,6 +1,6 @@
 //! A server that has its address: it can be linked to, run, and ended.
 
-use std::future::Future;
+use std::future::{Future, pending};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +12,7 @@ use crate::process::{Factory, ProcessDescriptor, supervisor};
 use crate::server::config::Config;
 use crate::server::listener::Listener;
 use crate::server::reception::Reception;
+use crate::server::sidecar::{Bond, Ready};
 use crate::shutdown::Shutdown;
 
 /// How long the end waits beyond the time that connections have, for their last bytes to go out.
@@ -26,6 +27,8 @@ pub struct Bound {
     processes: Vec<(&'static ProcessDescriptor, Factory)>,
     /// How long connections have to end.
     drain: Duration,
+    /// What binds it to the program that started it, if it is bound.
+    bond: Option<Bond>,
 }
 
 impl Bound {
@@ -35,10 +38,15 @@ impl Bound {
         processes: Vec<(&'static ProcessDescriptor, Factory)>,
         config: &Config,
     ) -> Self {
-        Bound { handle, listener, processes, drain: config.connection.drain }
+        Bound { handle, listener, processes, drain: config.connection.drain, bond: None }
     }
 
-    /// Where it listens, with the port that it really has.
+    /// The same, bound to the program that started it.
+    pub(super) fn with(self, bond: Bond) -> Self {
+        Bound { bond: Some(bond), ..self }
+    }
+
+    /// Where it listens, with the port that it really has; port 0 for a pipe.
     pub fn address(&self) -> SocketAddr {
         self.handle.address()
     }
@@ -70,7 +78,7 @@ impl Bound {
     ///
     /// Dropping the future tells everybody too, and waits for nobody.
     pub async fn run_until(self, until: impl Future<Output = ()>) -> Result<()> {
-        let Bound { handle, listener, processes, drain } = self;
+        let Bound { handle, listener, processes, drain, bond } = self;
         let shared = Arc::clone(handle.reception.shared());
         let told = Told(shared.shutdown.clone());
         info!(address = %handle.address(), "listening");
@@ -83,17 +91,47 @@ impl Bound {
         for listening in listener.into_sockets() {
             told.0.spawn(Arc::clone(&handle.reception).accept(listening));
         }
+        if let Some(bond) = &bond {
+            bond.ready(&handle.ready(bond));
+        }
         tokio::select! {
             () = until => {}
             () = told.0.heard() => {}
+            () = ended_by_bond(bond.as_ref(), &handle.reception) => {}
         }
         told.0.tell();
-        let left = told.0.ended(drain + LAST_BYTES).await;
+        let left = tokio::select! {
+            left = told.0.ended(drain + LAST_BYTES) => left,
+            () = orphaned(bond.as_ref()) => told.0.left(),
+        };
         if left > 0 {
             warn!(tasks = left, "still running after the time to end");
         }
         info!("ended");
         Ok(())
+    }
+}
+
+/// Waits for the end that comes from whoever started the program, or from nobody using it.
+async fn ended_by_bond(bond: Option<&Bond>, reception: &Reception) {
+    let Some(bond) = bond else { return pending().await };
+    let unused = async {
+        match bond.instructions.idle {
+            Some(idle) => reception.clients().missing(idle).await,
+            None => pending().await,
+        }
+    };
+    tokio::select! {
+        () = bond.ended() => {}
+        () = unused => info!("nobody uses this program any more"),
+    }
+}
+
+/// Waits until nobody is there any more for whom to finish anything.
+async fn orphaned(bond: Option<&Bond>) {
+    match bond {
+        Some(bond) => bond.orphaned().await,
+        None => pending().await,
     }
 }
 
@@ -120,12 +158,19 @@ impl Handle {
     pub(super) fn new(reception: Arc<Reception>, address: SocketAddr, config: &Config) -> Self {
         let page = match &config.page_origin {
             Some(origin) => format!("{origin}/"),
-            None => format!("http://{}/", reachable(address)),
+            None => format!("{}://{}/", config.scheme().name(), reachable(address, config)),
         };
         Handle { reception, address, page }
     }
 
-    /// Where the server listens.
+    /// What is said of it to whoever started it.
+    fn ready<'a>(&'a self, bond: &'a Bond) -> Ready<'a> {
+        let pipe = bond.instructions.pipe.as_deref();
+        let address = pipe.is_none().then_some(self.address);
+        Ready { address, pipe, pid: std::process::id(), contract: self.reception.contract() }
+    }
+
+    /// Where the server listens; port 0 for a pipe.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -157,8 +202,12 @@ impl Handle {
     }
 }
 
-/// An address that a browser on this machine can go to.
-fn reachable(address: SocketAddr) -> SocketAddr {
+/// Where a browser can go: a server that other machines reach has a name for them, if it was given
+/// one; otherwise an address that leads there from this machine.
+fn reachable(address: SocketAddr, config: &Config) -> String {
+    if let Some(name) = config.allowed_hosts.first().filter(|_| !address.ip().is_loopback()) {
+        return name.clone();
+    }
     let mut reachable = address;
     if address.ip().is_unspecified() {
         reachable.set_ip(match address {
@@ -166,5 +215,5 @@ fn reachable(address: SocketAddr) -> SocketAddr {
             SocketAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
         });
     }
-    reachable
+    reachable.to_string()
 }

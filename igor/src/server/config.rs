@@ -7,8 +7,11 @@ use std::time::Duration;
 use crate::action::CallLimits;
 use crate::connection::ConnectionLimits;
 use crate::error::Result;
-use crate::http::{GateLimits, Token, check_origin};
+use crate::http::{GateLimits, Scheme, Token, check_origin};
 use crate::server::mistake;
+use crate::server::sidecar::Sidecar;
+#[cfg(feature = "tls")]
+use crate::server::tls::Tls;
 use crate::session::SessionLimits;
 use crate::wire::WireLimits;
 
@@ -49,9 +52,15 @@ pub struct Config {
     /// Where the page comes from while it is developed: `http://localhost:5173`. Its origin is
     /// allowed, and the link points there.
     pub page_origin: Option<String>,
-    /// Whether the address may be one that other machines can reach. All that is said to them,
-    /// the token included, can be read on the way.
-    pub dangerously_beyond_loopback: bool,
+    /// Whether the program is bound to the one that started it; by default if it has the argument
+    /// `--igor-sidecar`. Then that one says `address`, `token` and `allowed_origins`.
+    pub sidecar: Sidecar,
+    /// What a server that other machines can reach encrypts with.
+    #[cfg(feature = "tls")]
+    pub tls: Option<Tls>,
+    /// Whether other machines may reach it although nothing is encrypted: all that is said to
+    /// them, the token included, can be read and changed on the way.
+    pub dangerously_without_tls: bool,
     /// What is allowed of sockets that are not clients yet.
     pub gate: GateLimits,
     /// How long connections wait.
@@ -72,7 +81,10 @@ impl Default for Config {
             allowed_origins: Vec::new(),
             allowed_hosts: Vec::new(),
             page_origin: None,
-            dangerously_beyond_loopback: false,
+            sidecar: Sidecar::default(),
+            #[cfg(feature = "tls")]
+            tls: None,
+            dangerously_without_tls: false,
             gate: GateLimits::default(),
             connection: ConnectionLimits::default(),
             session: SessionLimits::default(),
@@ -83,18 +95,35 @@ impl Default for Config {
 }
 
 impl Config {
+    /// That of a program which is always bound to the one that started it, whatever its arguments.
+    pub fn sidecar() -> Self {
+        let sidecar = Sidecar { is_on: true, ..Sidecar::default() };
+        Config { sidecar, ..Config::default() }
+    }
+
     /// The origins that are allowed beside the server's own.
     pub(super) fn origins(&self) -> impl Iterator<Item = &String> {
         self.allowed_origins.iter().chain(&self.page_origin)
     }
 
+    /// How its pages are asked for.
+    pub(super) fn scheme(&self) -> Scheme {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return Scheme::Https;
+        }
+        Scheme::Http
+    }
+
     /// Whether it makes sense.
     pub(super) fn check(&self) -> Result<()> {
         let address = self.address;
-        if !address.ip().is_loopback() && !self.dangerously_beyond_loopback {
+        let is_in_the_clear = self.scheme() == Scheme::Http;
+        if !address.ip().is_loopback() && is_in_the_clear && !self.dangerously_without_tls {
             return Err(mistake(format!(
-                "`{address}` can be reached from other machines: listen on `127.0.0.1`, or set \
-                 `dangerously_beyond_loopback`"
+                "`{address}` can be reached from other machines, and all that is said to them \
+                 could be read on the way: listen on `127.0.0.1`, set `Config::tls` (feature \
+                 `tls`), or set `dangerously_without_tls`"
             )));
         }
         self.origins().try_for_each(|origin| check_origin(origin))?;
@@ -127,7 +156,7 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, .. } = self;
+        let Config { gate, connection, session, sidecar, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
@@ -143,6 +172,8 @@ impl Config {
             ("connection.beat", connection.beat),
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
+            ("sidecar.instructions", sidecar.instructions),
+            ("sidecar.orphan", sidecar.orphan),
         ] {
             if wait > LONGEST_WAIT {
                 return Err(mistake(format!("`{name}` is more than a year")));
@@ -172,9 +203,14 @@ mod tests {
         for address in ["0.0.0.0:5678", "[::]:0", "192.0.2.7:5678"] {
             let address = address.parse().expect("an address");
             let text = refused(|config| config.address = address);
-            assert!(text.contains("dangerously_beyond_loopback"), "{text}");
-            let config = Config { address, dangerously_beyond_loopback: true, ..Config::default() };
+            assert!(text.contains("`dangerously_without_tls`"), "{text}");
+            let config = Config { address, dangerously_without_tls: true, ..Config::default() };
             assert!(config.check().is_ok());
+            #[cfg(feature = "tls")]
+            {
+                let tls = Some(Tls { certificates: "".into(), key: "".into() });
+                assert!(Config { address, tls, ..Config::default() }.check().is_ok());
+            }
         }
     }
 

@@ -1,19 +1,30 @@
-//! The sockets that a server listens on.
+//! What a server listens on: a port of the machine, or a pipe.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 
 use tokio::net::TcpListener;
-use tracing::warn;
+use tokio_util::either::Either;
+use tracing::{debug, warn};
 
 use crate::error::{Error, Result};
 use crate::server::mistake;
+use crate::server::pipe::Pipe;
+use crate::server::stream::Plain;
 
 /// One socket, or two where IPv4 and IPv6 have a loopback each.
 #[derive(Debug)]
 pub(super) struct Listener {
     address: SocketAddr,
-    sockets: Vec<TcpListener>,
+    sockets: Vec<Listening>,
+}
+
+/// One socket that accepts others.
+#[derive(Debug)]
+pub(super) enum Listening {
+    Port(TcpListener),
+    Pipe(Pipe),
 }
 
 impl Listener {
@@ -23,11 +34,11 @@ impl Listener {
         let failed = |cause| refused(address, &cause);
         let first = TcpListener::bind(address).await.map_err(failed)?;
         let address = first.local_addr().map_err(failed)?;
-        let mut sockets = vec![first];
+        let mut sockets = vec![Listening::Port(first)];
         if address.ip() == Ipv4Addr::LOCALHOST {
             let other = SocketAddr::from((Ipv6Addr::LOCALHOST, address.port()));
             match TcpListener::bind(other).await {
-                Ok(second) => sockets.push(second),
+                Ok(second) => sockets.push(Listening::Port(second)),
                 Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
                     warn!(address = %other, "somebody else listens there; listening without it");
                 }
@@ -38,13 +49,43 @@ impl Listener {
         Ok(Listener { address, sockets })
     }
 
+    /// Listens at the address with this port, if it is free, or else with any.
+    pub(super) async fn bind_preferring(port: u16, address: SocketAddr) -> Result<Self> {
+        if port == 0 {
+            return Listener::bind(address).await;
+        }
+        match Listener::bind((address.ip(), port).into()).await {
+            Ok(listener) => Ok(listener),
+            Err(cause) => {
+                debug!(port, %cause, "not the same port as before");
+                Listener::bind(address).await
+            }
+        }
+    }
+
+    /// Listens on a pipe and on no port; `address` says so by its port 0.
+    pub(super) fn bind_pipe(path: &Path) -> Result<Self> {
+        let address = (Ipv4Addr::LOCALHOST, 0).into();
+        Ok(Listener { address, sockets: vec![Listening::Pipe(Pipe::bind(path)?)] })
+    }
+
     /// The address, with the port that it really has.
     pub(super) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    pub(super) fn into_sockets(self) -> Vec<TcpListener> {
+    pub(super) fn into_sockets(self) -> Vec<Listening> {
         self.sockets
+    }
+}
+
+impl Listening {
+    /// Waits for the next client.
+    pub(super) async fn accept(&mut self) -> io::Result<Plain> {
+        match self {
+            Listening::Port(listener) => Ok(Either::Left(listener.accept().await?.0)),
+            Listening::Pipe(pipe) => Ok(Either::Right(pipe.accept().await?)),
+        }
     }
 }
 

@@ -17,13 +17,18 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_util::either::Either;
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::connection::{self, Front};
 use crate::http::{Body, GateLimits, Http, Upgrade, plain};
+use crate::server::clients::Clients;
+use crate::server::listener::Listening;
 use crate::server::patient::Patient;
+use crate::server::stream::{Plain, Stream};
+#[cfg(feature = "tls")]
+use crate::server::tls::Encryption;
 use crate::shared::SharedRef;
 
 /// The first pause after the system had no socket to give; it doubles up to the longest.
@@ -37,15 +42,20 @@ pub(super) struct Reception {
     http: Http,
     front: Arc<Front>,
     limits: GateLimits,
+    /// `None` where bytes go in the clear.
+    #[cfg(feature = "tls")]
+    encryption: Option<Encryption>,
     /// The places at the gate; each socket holds one until it is a client or gone.
     places: Arc<Semaphore>,
+    /// How many sockets are clients now.
+    clients: Clients,
     /// How many sockets found no place.
     turned_away: AtomicU64,
 }
 
 /// A socket that HTTP is done with.
-struct Upgraded {
-    socket: TcpStream,
+struct Upgraded<S> {
+    socket: S,
     /// What was read of it behind the request.
     read_ahead: Bytes,
     upgrade: Upgrade,
@@ -54,7 +64,22 @@ struct Upgraded {
 impl Reception {
     pub(super) fn new(http: Http, front: Arc<Front>, limits: GateLimits) -> Self {
         let places = Arc::new(Semaphore::new(limits.waiting_sockets));
-        Reception { http, front, limits, places, turned_away: AtomicU64::new(0) }
+        Reception {
+            http,
+            front,
+            limits,
+            #[cfg(feature = "tls")]
+            encryption: None,
+            places,
+            clients: Clients::default(),
+            turned_away: AtomicU64::new(0),
+        }
+    }
+
+    /// Encrypts what goes over every socket, if it has what that takes.
+    #[cfg(feature = "tls")]
+    pub(super) fn encrypting(self, encryption: Option<Encryption>) -> Self {
+        Reception { encryption, ..self }
     }
 
     pub(super) fn http(&self) -> &Http {
@@ -65,8 +90,16 @@ impl Reception {
         &self.front.shared
     }
 
+    pub(super) fn contract(&self) -> &str {
+        self.front.contract()
+    }
+
+    pub(super) fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
     /// Accepts sockets until the server ends.
-    pub(super) async fn accept(self: Arc<Self>, listener: TcpListener) {
+    pub(super) async fn accept(self: Arc<Self>, mut listener: Listening) {
         let shutdown = self.shared().shutdown.clone();
         let mut pause = SHORTEST_PAUSE;
         loop {
@@ -75,7 +108,7 @@ impl Reception {
                 () = shutdown.heard() => return,
             };
             match accepted {
-                Ok((socket, _)) => {
+                Ok(socket) => {
                     pause = SHORTEST_PAUSE;
                     self.receive(socket);
                 }
@@ -92,7 +125,7 @@ impl Reception {
         }
     }
 
-    fn receive(self: &Arc<Self>, socket: TcpStream) {
+    fn receive(self: &Arc<Self>, socket: Plain) {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
             // As at the gate: any number can be caused from outside.
@@ -101,23 +134,54 @@ impl Reception {
             }
             return;
         };
-        // A frame is written whole; waiting for more to send with it only delays it. Where this
-        // fails the socket is gone, which reading it will tell.
-        let _ = socket.set_nodelay(true);
-        let span = info_span!("socket", peer = ?socket.peer_addr().ok());
-        let served = Arc::clone(self).serve(socket, place);
+        let peer = match &socket {
+            Either::Left(tcp) => {
+                // A frame is written whole; waiting for more to send with it only delays it. Where
+                // this fails the socket is gone, which reading it will tell.
+                let _ = tcp.set_nodelay(true);
+                tcp.peer_addr().ok()
+            }
+            Either::Right(_) => None,
+        };
+        let span = info_span!("socket", ?peer);
+        let served = Arc::clone(self).begin(socket, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }
 
-    /// Serves a socket to its end.
-    async fn serve(self: Arc<Self>, socket: TcpStream, place: OwnedSemaphorePermit) {
+    /// Serves a socket to its end, encrypted or in the clear.
+    async fn begin(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
+        #[cfg(feature = "tls")]
+        if self.encryption.is_some() {
+            // Boxed, so that a client in the clear does not keep the memory that this would take.
+            return Box::pin(self.encrypt(socket, place)).await;
+        }
+        self.serve(socket, place).await;
+    }
+
+    #[cfg(feature = "tls")]
+    async fn encrypt(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
+        let Some(encryption) = &self.encryption else { return };
+        let agreeing = tokio::time::timeout(self.limits.handshake, encryption.accept(socket));
+        let agreed = tokio::select! {
+            agreed = agreeing => agreed,
+            () = self.shared().shutdown.heard() => return,
+        };
+        match agreed {
+            Ok(Ok(socket)) => self.serve(socket, place).await,
+            Ok(Err(cause)) => debug!(%cause, "nothing was agreed on to encrypt with"),
+            Err(_) => debug!("it took too long to agree on how to encrypt"),
+        }
+    }
+
+    async fn serve(self: Arc<Self>, socket: impl Stream, place: OwnedSemaphorePermit) {
         // Boxed, so that a client does not keep the memory that HTTP took.
         let Some(upgraded) = Box::pin(self.speak_http(socket)).await else { return };
-        let (reader, writer) = upgraded.socket.into_split();
+        let (reader, writer) = upgraded.socket.into_halves();
         match upgraded.upgrade {
             Upgrade::Client => {
                 drop(place);
                 let front = Arc::clone(&self.front);
+                let _counted = self.clients.enter();
                 drop(self);
                 connection::serve(reader, writer, upgraded.read_ahead, front).await;
             }
@@ -126,7 +190,7 @@ impl Reception {
     }
 
     /// Answers requests until the socket is at its end or becomes something else.
-    async fn speak_http(&self, socket: TcpStream) -> Option<Upgraded> {
+    async fn speak_http<S: Stream>(&self, socket: S) -> Option<Upgraded<S>> {
         let upgrade = OnceLock::new();
         let service = service_fn(|request| {
             let answered = self.answer(request, &upgrade);

@@ -2,6 +2,7 @@
 
 mod fields;
 mod flattened;
+mod others;
 mod shapes;
 mod standard;
 mod tags;
@@ -10,7 +11,7 @@ use crate::row::Row;
 
 /// All of them.
 pub(crate) fn all() -> Vec<Row> {
-    [fields::all(), flattened::all(), shapes::all(), standard::all(), tags::all()]
+    [fields::all(), flattened::all(), others::all(), shapes::all(), standard::all(), tags::all()]
         .into_iter()
         .flatten()
         .collect()

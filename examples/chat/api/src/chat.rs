@@ -1,6 +1,7 @@
 //! The chat: what its actions and processes share.
 
 use std::path::Path;
+use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use igor::Hub;
@@ -17,6 +18,8 @@ pub struct Chat {
     pub(crate) guests: Guestbook,
     /// The room in which a person spoke last. The musing process waits for its changes.
     pub(crate) spoken: watch::Sender<String>,
+    /// Held while a line is kept and told: everybody is told in the order in which lines are kept.
+    posting: Mutex<()>,
 }
 
 impl Chat {
@@ -27,13 +30,14 @@ impl Chat {
     /// Where the file cannot be opened, or is not one of ours.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let (store, guests) = (Store::open(path)?, Guestbook::default());
-        Ok(Chat { store, guests, spoken: watch::Sender::default() })
+        Ok(Chat { store, guests, spoken: watch::Sender::default(), posting: Mutex::default() })
     }
 
     /// Keeps a line and tells the room; `who` is nobody where the chat itself speaks.
     ///
-    /// It blocks on the disk. Nothing can come between keeping and telling, because a function
-    /// that blocks is never interrupted: an `async` one could be, if its caller left just then.
+    /// Actions that block run at once, each on a thread of its own, so that keeping and telling
+    /// have to be one step: else the line that was kept first might be told second. It blocks on
+    /// the disk alone; sending never waits.
     pub(crate) fn post(
         &self,
         hub: &Hub,
@@ -41,8 +45,10 @@ impl Chat {
         who: Option<&str>,
         text: &str,
     ) -> Result<Line, StoreError> {
+        let posting = self.posting.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let line = self.store.add(room, who, text, now())?;
         hub.room(room).send(&Said { line: line.clone() });
+        drop(posting);
         if who.is_some() {
             self.spoken.send_replace(room.to_owned());
         }

@@ -4,8 +4,35 @@ use std::net::SocketAddr;
 
 use crate::error::{Code, Error};
 
-/// The port that an URL of `http` need not say.
-const HTTP_PORT: u16 = 80;
+/// How a server's pages are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// In the clear.
+    Http,
+    /// Encrypted, by the server itself.
+    #[cfg(feature = "tls")]
+    Https,
+}
+
+impl Scheme {
+    /// As it stands before `://`.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Scheme::Http => "http",
+            #[cfg(feature = "tls")]
+            Scheme::Https => "https",
+        }
+    }
+
+    /// The port that its URLs need not say.
+    const fn port(self) -> u16 {
+        match self {
+            Scheme::Http => 80,
+            #[cfg(feature = "tls")]
+            Scheme::Https => 443,
+        }
+    }
+}
 
 /// Under which names a server is spoken to, and from where. Each is compared as a whole: no
 /// wildcard, suffix or pattern.
@@ -17,24 +44,30 @@ pub(crate) struct Names {
 
 impl Names {
     /// The names of a server at this address, and those that its operator added.
-    pub(crate) fn new(address: SocketAddr, hosts: &[String], origins: &[String]) -> Self {
+    pub(crate) fn new(
+        scheme: Scheme,
+        address: SocketAddr,
+        hosts: &[String],
+        origins: &[String],
+    ) -> Self {
         let port = address.port();
-        let mut own = vec!["127.0.0.1".to_owned(), "localhost".to_owned(), "[::1]".to_owned()];
-        if !address.ip().is_loopback() && !address.ip().is_unspecified() {
-            own.push(match address {
+        let own = if address.ip().is_loopback() || address.ip().is_unspecified() {
+            vec!["127.0.0.1".to_owned(), "localhost".to_owned(), "[::1]".to_owned()]
+        } else {
+            vec![match address {
                 SocketAddr::V4(address) => address.ip().to_string(),
                 SocketAddr::V6(address) => format!("[{}]", address.ip()),
-            });
-        }
+            }]
+        };
         let mut own: Vec<_> = own
             .into_iter()
             .flat_map(|name| {
-                let short = (port == HTTP_PORT).then(|| name.clone());
+                let short = (port == scheme.port()).then(|| name.clone());
                 [Some(format!("{name}:{port}")), short].into_iter().flatten()
             })
             .collect();
         own.extend_from_slice(hosts);
-        let own_origins = own.iter().map(|host| format!("http://{host}"));
+        let own_origins = own.iter().map(|host| format!("{}://{host}", scheme.name()));
         let origins = own_origins.chain(origins.iter().cloned()).collect();
         Names { hosts: own, origins }
     }
@@ -80,7 +113,8 @@ mod tests {
     use super::*;
 
     fn names(address: &str) -> Names {
-        Names::new(address.parse().expect("an address"), &["my.host:81".into()], &[])
+        let address = address.parse().expect("an address");
+        Names::new(Scheme::Http, address, &["my.host:81".into()], &[])
     }
 
     #[test]
@@ -96,6 +130,16 @@ mod tests {
         assert!(names.is_host("192.0.2.7:5678") && names.is_origin("http://192.0.2.7:5678"));
         assert!(names.is_host("my.host:81") && names.is_origin("http://my.host:81"));
         assert!(!names.is_host("my.host:5678") && !names.is_host("my.host"));
+        assert!(!names.is_host("localhost:5678") && !names.is_origin("http://localhost:5678"));
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn pages_of_a_server_that_encrypts_are_asked_for_by_https() {
+        let address = "127.0.0.1:443".parse().expect("an address");
+        let names = Names::new(Scheme::Https, address, &["my.host".into()], &[]);
+        assert!(names.is_host("localhost") && names.is_origin("https://localhost"));
+        assert!(names.is_origin("https://my.host") && !names.is_origin("http://my.host"));
     }
 
     #[test]

@@ -126,6 +126,7 @@ struct Skipped {
     kept: u8,
     #[serde(skip)]
     #[proptest(value = "0")]
+    #[allow(dead_code)] // it is there to be skipped
     left_out: u128,
 }
 

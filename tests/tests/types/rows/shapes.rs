@@ -46,6 +46,7 @@ struct Pair(u8, String);
 
 #[igor::data]
 #[derive(Debug, Arbitrary)]
+#[allow(dead_code)] // it is there to be skipped
 struct SkippingPair(u8, #[serde(skip)] #[proptest(value = "0")] u16, Option<bool>);
 
 #[igor::data]

@@ -1,0 +1,158 @@
+//! Bound to its interface: a program that another one started, reaches and ends.
+//!
+//! What it is told comes as the first line on standard input, where no process list and no log
+//! shows it; where it listens goes out as one line on standard output. It ends with its parent,
+//! however that one died.
+
+mod input;
+mod instructions;
+mod lock;
+mod parent;
+mod said;
+
+use std::env;
+use std::fs::File;
+use std::process;
+use std::thread;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::error::{Error, Result};
+use crate::server::{Config, mistake};
+use input::Input;
+use said::Said;
+
+pub(super) use instructions::Instructions;
+pub(super) use said::Ready;
+
+/// The argument that binds a program to whoever started it.
+const FLAG: &str = "--igor-sidecar";
+
+/// How a process ends that could not end in time once its parent was gone.
+const ORPHANED: i32 = 3;
+
+/// The part of an orphan's time that running calls have.
+const ORPHAN_CALLS: f64 = 0.5;
+
+/// Whether a program is bound to the one that started it, and how long it waits for it.
+///
+/// Such a program takes token, origins and port from that one, so that those of [`Config`] do not
+/// count. Its exit codes: 0 when it was told to end, its parent is gone, or nobody used it for as
+/// long as it was told; 3 when it had to be cut off because it was not done in
+/// [`orphan`](Sidecar::orphan); whatever `main` makes of an error when it could not start, which
+/// is 1 unless the program says otherwise.
+#[derive(Clone, Debug)]
+pub struct Sidecar {
+    /// By default whether `--igor-sidecar` is among the arguments of the program.
+    pub is_on: bool,
+    /// How long the first line on standard input may take; 10 s.
+    pub instructions: Duration,
+    /// How long the program may go on once its parent is gone; 1.5 s. Running calls have half of
+    /// it, the rest of `main` what is left; then the process is cut off.
+    pub orphan: Duration,
+}
+
+impl Default for Sidecar {
+    fn default() -> Self {
+        Sidecar {
+            is_on: env::args_os().any(|argument| argument == FLAG),
+            instructions: Duration::from_secs(10),
+            orphan: Duration::from_millis(1500),
+        }
+    }
+}
+
+/// What binds a running program to its parent.
+#[derive(Debug)]
+pub(super) struct Bond {
+    pub(super) instructions: Instructions,
+    said: Said,
+    /// Whoever started it wants it to end, and can still be told things.
+    told: CancellationToken,
+    /// Nobody is there any more.
+    gone: CancellationToken,
+    orphan: Duration,
+    /// Held until the process ends, so that there is one for each user.
+    _lock: Option<File>,
+}
+
+/// What the parent said, the two ways in which it tells the end, and the lock.
+type Learned = (Instructions, CancellationToken, CancellationToken, Option<File>);
+
+impl Bond {
+    /// Learns from the parent what to do, and makes that the configuration; `None` for a program
+    /// that stands on its own.
+    ///
+    /// # Errors
+    ///
+    /// `internal` when the parent says nothing in time, or something else than it should, or when
+    /// the program runs already; the parent is told so too.
+    pub(super) async fn make(config: &mut Config) -> Result<Option<Self>> {
+        let Sidecar { is_on, instructions: within, orphan } = config.sidecar;
+        if !is_on {
+            return Ok(None);
+        }
+        let said = Said::take()?;
+        let bond = Bond::learn(config, within).await;
+        let (instructions, told, gone, lock) = bond.inspect_err(|error| said.refused(error))?;
+        Ok(Some(Bond { instructions, said, told, gone, orphan, _lock: lock }))
+    }
+
+    async fn learn(config: &mut Config, within: Duration) -> Result<Learned> {
+        let Input { instructions, told, gone } = Input::listen()?;
+        let Ok(instructions) = tokio::time::timeout(within, instructions).await else {
+            return Err(mistake(format!("nothing came on standard input in {within:?}: {WHO}")));
+        };
+        let instructions = instructions.map_err(Error::internal)??;
+        let lock = if instructions.single { Some(lock::take().await?) } else { None };
+        config.address = ([127, 0, 0, 1], 0).into();
+        config.token = instructions.token.clone();
+        config.allowed_origins.clone_from(&instructions.origins);
+        config.page_origin = None;
+        #[cfg(feature = "tls")]
+        {
+            config.tls = None; // Nothing of it leaves this machine.
+        }
+        parent::watch(instructions.parent, &gone);
+        Ok((instructions, told, gone, lock))
+    }
+
+    /// Tells the parent where the program listens.
+    pub(super) fn ready(&self, ready: &Ready<'_>) {
+        self.said.ready(ready);
+    }
+
+    /// Tells the parent why the program could not start, and hands the error on.
+    pub(super) fn refused(&self, error: &Error) {
+        self.said.refused(error);
+    }
+
+    /// Waits until the program is to end.
+    pub(super) async fn ended(&self) {
+        tokio::select! {
+            () = self.told.cancelled() => info!("told to end"),
+            () = self.gone.cancelled() => warn!("whoever started this program is gone"),
+        }
+    }
+
+    /// Waits until nobody is there any more, and then as long as running calls have. From then on
+    /// the process has an end, whatever holds it up.
+    pub(super) async fn orphaned(&self) {
+        self.gone.cancelled().await;
+        let orphan = self.orphan;
+        let cut_off = thread::Builder::new().name("igor-orphan".to_owned()).spawn(move || {
+            thread::sleep(orphan);
+            process::exit(ORPHANED);
+        });
+        if let Err(cause) = cut_off {
+            warn!(%cause, "nothing will cut this program off");
+        }
+        tokio::time::sleep(orphan.mul_f64(ORPHAN_CALLS)).await;
+    }
+}
+
+/// Who may say `--igor-sidecar`.
+const WHO: &str = "a program with `--igor-sidecar` is started by another, such as `startIgor` of \
+                   `igor-client-ts`, which says what to do in one line";

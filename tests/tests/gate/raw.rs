@@ -1,0 +1,136 @@
+//! A client that writes bytes as it is told, for what no well-behaved one would send.
+
+use igor_tests::{Identity, Running, within};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A connection, and what was read of it.
+pub(crate) struct Raw<Io = TcpStream> {
+    io: Io,
+    read: Vec<u8>,
+}
+
+impl Raw {
+    pub(crate) async fn connect(server: &Running) -> Self {
+        let address = server.handle().address();
+        let io = within("a connection", TcpStream::connect(address)).await.expect("it listens");
+        Raw::over(io)
+    }
+}
+
+impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
+    /// A connection that was made otherwise.
+    pub(crate) fn over(io: Io) -> Self {
+        Raw { io, read: Vec::new() }
+    }
+
+    /// Writes, as far as the server still takes anything; says whether it took all.
+    pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        within("bytes to go out", self.io.write_all(bytes.as_ref())).await.is_ok()
+    }
+
+    /// Asks to become a WebSocket, with these headers besides those of every handshake.
+    pub(crate) async fn shake_hands(&mut self, target: &str, headers: &[(&str, String)]) {
+        let mut request = format!(
+            "GET {target} HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        );
+        for (name, value) in headers {
+            request += &format!("{name}: {value}\r\n");
+        }
+        self.write(request + "\r\n").await;
+    }
+
+    /// Reads the head of a response, up to the empty line.
+    pub(crate) async fn head(&mut self) -> String {
+        let end = loop {
+            if let Some(start) = self.read.windows(4).position(|four| four == b"\r\n\r\n") {
+                break start + 4;
+            }
+            assert!(self.read_more().await, "the connection ended in a head");
+        };
+        String::from_utf8(self.read.drain(..end).collect()).expect("text")
+    }
+
+    /// Says hello, as somebody whom the server does not know.
+    pub(crate) async fn say_hello(&mut self) {
+        self.send(true, 1, Identity::new().hello().to_string().as_bytes()).await;
+    }
+
+    /// Sends one frame of a WebSocket, masked by a mask that changes nothing; says whether it went
+    /// out.
+    pub(crate) async fn send(&mut self, is_final: bool, opcode: u8, payload: &[u8]) -> bool {
+        self.write(frame(is_final, opcode, payload)).await
+    }
+
+    /// Reads the next frame of the server: its opcode and payload, or `None` at the end.
+    pub(crate) async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
+        loop {
+            if let Some((opcode, start, end)) = whole_frame(&self.read) {
+                let payload = self.read[start..end].to_vec();
+                self.read.drain(..end);
+                return Some((opcode, payload));
+            }
+            if !self.read_more().await {
+                return None;
+            }
+        }
+    }
+
+    /// Reads until a close frame, and says its number; `None` for an end without one.
+    pub(crate) async fn closed(&mut self) -> Option<u16> {
+        loop {
+            if let (8, payload) = self.frame().await? {
+                return Some(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]));
+            }
+        }
+    }
+
+    /// Says that nothing more is written.
+    pub(crate) async fn end(&mut self) {
+        let _ = self.io.shutdown().await;
+    }
+
+    /// Reads to the end of the connection.
+    pub(crate) async fn rest(mut self) -> Vec<u8> {
+        while self.read_more().await {}
+        self.read
+    }
+
+    /// Reads something; says whether there was something. A reset is an end too.
+    async fn read_more(&mut self) -> bool {
+        let mut bytes = [0; 16 << 10];
+        let length = within("an answer", self.io.read(&mut bytes)).await.unwrap_or(0);
+        self.read.extend_from_slice(&bytes[..length]);
+        length > 0
+    }
+}
+
+/// A frame of a client.
+pub(crate) fn frame(is_final: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![u8::from(is_final) << 7 | opcode];
+    match payload.len() {
+        length @ 0..126 => frame.push(0x80 | length as u8),
+        length @ 126..=0xFFFF => {
+            frame.push(0xFE);
+            frame.extend_from_slice(&(length as u16).to_be_bytes());
+        }
+        length => {
+            frame.push(0xFF);
+            frame.extend_from_slice(&(length as u64).to_be_bytes());
+        }
+    }
+    frame.extend_from_slice(&[0; 4]);
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// The opcode of the first frame, and where its payload begins and ends, if it is whole.
+fn whole_frame(read: &[u8]) -> Option<(u8, usize, usize)> {
+    let (start, length) = match read.get(1)? & 0x7F {
+        126 => (4, u16::from_be_bytes(read.get(2..4)?.try_into().ok()?) as usize),
+        127 => (10, u64::from_be_bytes(read.get(2..10)?.try_into().ok()?) as usize),
+        length => (2, length as usize),
+    };
+    (read.len() >= start + length).then_some((read[0] & 0xF, start, start + length))
+}
