@@ -9,6 +9,7 @@ mod code;
 mod exchange;
 mod gate;
 mod page;
+mod schema;
 mod token;
 mod upgrade;
 
@@ -24,6 +25,7 @@ pub use gate::GateLimits;
 pub(crate) use gate::{Gate, Names, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
+pub(crate) use schema::Schema;
 pub(crate) use token::Secret;
 pub use token::Token;
 pub(crate) use upgrade::SPOKEN;
@@ -33,6 +35,9 @@ use crate::wire::close::CloseCode;
 
 /// Where a page exchanges its one-time code.
 const EXCHANGE: &str = "/igor/token";
+
+/// Where the schema is.
+const SCHEMA: &str = "/igor/schema.json";
 
 /// Paths under this belong to igor, whatever the page has there.
 const RESERVED: &str = "/igor/";
@@ -44,6 +49,7 @@ pub(crate) struct Http {
     /// The codes of the links that were made; the server's handle makes more.
     codes: Codes,
     page: Option<Shelf>,
+    schema: Schema,
     refusals: Refusals,
 }
 
@@ -65,8 +71,8 @@ pub(crate) enum Upgrade {
 }
 
 impl Http {
-    pub(crate) fn new(gate: Gate, codes: Codes, page: Option<Shelf>) -> Self {
-        Http { gate, codes, page, refusals: Refusals::default() }
+    pub(crate) fn new(gate: Gate, codes: Codes, page: Option<Shelf>, schema: Schema) -> Self {
+        Http { gate, codes, page, schema, refusals: Refusals::default() }
     }
 
     /// The one-time codes.
@@ -95,6 +101,14 @@ impl Http {
         let path = parts.uri.path();
         if path == EXCHANGE {
             return exchange::answer(&self.gate, &self.codes, &parts, body).await.into();
+        }
+        if path == SCHEMA {
+            let shown = upgrade::token(&parts);
+            return match self.gate.admit_socket(&parts, shown.as_deref()) {
+                Ok(()) => self.schema.answer(&parts.method),
+                Err(refused) => self.refuse(&parts, refused),
+            }
+            .into();
         }
         match &self.page {
             Some(page) if !path.starts_with(RESERVED) => page.answer(&parts).await.into(),

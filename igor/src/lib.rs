@@ -50,7 +50,7 @@
 //! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
-//! | write the client | [`emit`] |
+//! | write the client, or the schema of it all | [`emit`], [`schema`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | test | [`Registry::new`], [`Server::bind`] |
 
@@ -77,6 +77,11 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
+/// The page on types, whose examples have to compile.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/types.md")]
+pub struct TypesPage;
+
 #[doc = include_str!("docs/action.md")]
 pub use igor_macros::action;
 #[doc = include_str!("docs/data.md")]
@@ -90,6 +95,7 @@ pub use serde;
 pub use action::{Call, CallLimits, Output, Param};
 pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
+pub use emit::schema;
 pub use error::{Code, Error, Result};
 pub use event::Event;
 pub use http::{GateLimits, Page, Token};

@@ -26,8 +26,9 @@ pub use sidecar::Sidecar;
 pub use tls::Tls;
 
 use crate::connection::{Front, Limits};
+use crate::emit;
 use crate::error::{Code, Error, Result};
-use crate::http::{Codes, Gate, Http, Names, Page, Shelf};
+use crate::http::{Codes, Gate, Http, Names, Page, Schema, Shelf};
 use crate::process::{Factory, NamedProcess, ProcessDescriptor};
 use crate::registry::Registry;
 use crate::scope::Scopes;
@@ -36,6 +37,9 @@ use crate::server::reception::Reception;
 use crate::server::sidecar::{Bond, Instructions};
 use crate::shared::Shared;
 use crate::wire::rules::Rules;
+
+/// The argument that asks a program for its schema.
+const SCHEMA: &str = "--igor-schema";
 
 /// What a program offers to its user interface.
 ///
@@ -121,12 +125,20 @@ impl Server {
 
     /// Binds, prints the link to the page, if there is one, as a line of standard output, and
     /// serves until the program is told to end by Ctrl-C or a termination signal. As a
-    /// [`Sidecar`] it says where it listens instead, and ends with its parent, too.
+    /// [`Sidecar`] it says where it listens instead, and ends with its parent, too. With
+    /// `--igor-schema` among the arguments of the program it prints the [`schema`](crate::schema)
+    /// and serves nothing.
     ///
     /// # Errors
     ///
     /// Those of [`bind`](Server::bind).
     pub async fn serve(self) -> Result<()> {
+        if std::env::args().any(|argument| argument == SCHEMA) {
+            let schema = emit::schema_of(&self.registry.unwrap_or_else(Registry::linked))?;
+            // Whoever stops reading has read enough.
+            let _ = write!(stdout(), "{schema}");
+            return Ok(());
+        }
         let is_alone = !self.config.sidecar.is_on;
         let has_page = self.page.is_some() || self.config.page_origin.is_some();
         let ended = signals::ended()?;
@@ -189,7 +201,7 @@ impl Server {
         let origins: Vec<_> = config.origins().cloned().collect();
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
-        let http = Http::new(gate, Codes::default(), page);
+        let http = Http::new(gate, Codes::default(), page, Schema::of(registry));
         let reception = Reception::new(http, front, config.gate.clone());
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);

@@ -218,7 +218,10 @@ mod tests {
     fn a_short_type_stays_on_its_line() {
         let text = "type Line = { who: string, text: string, };";
         assert_eq!(declaration(text), "export type Line = { who: string; text: string };\n");
-        assert_eq!(declaration("type Empty = {  };"), "export type Empty = Record<symbol, never>;\n");
+        assert_eq!(
+            declaration("type Empty = {  };"),
+            "export type Empty = Record<symbol, never>;\n"
+        );
         assert_eq!(
             declaration("type Page<T> = { items: Array<T>, at: [number, string], };"),
             "export type Page<T> = { items: Array<T>; at: [number, string] };\n"

@@ -5,12 +5,12 @@ use std::fmt::Debug;
 use igor::__private::schemars::generate::SchemaSettings;
 use igor::__private::{schemars::JsonSchema, serde_json};
 use igor::Event;
+use igor::serde::de::DeserializeOwned;
 use igor_tests::Dice;
 use jsonschema::Validator;
 use proptest::arbitrary::{Arbitrary, any};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::TestRunner;
-use igor::serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::invention::Invention;

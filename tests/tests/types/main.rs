@@ -3,10 +3,13 @@
 
 #[macro_use]
 mod row;
+mod changes;
 mod compiler;
 mod examination;
 mod invention;
+mod page;
 mod refused;
 mod report;
 mod rows;
+mod schema;
 mod told;

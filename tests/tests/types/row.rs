@@ -11,6 +11,8 @@ use crate::told::Told;
 
 /// A type under examination.
 pub(crate) struct Row {
+    /// The module of its test, below the crate.
+    pub(crate) module: &'static str,
     /// The test that stands for it.
     pub(crate) test: &'static str,
     /// The event that carries it, by which the emitted client names its type.
@@ -23,11 +25,20 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn of<T: Event + igor::serde::de::DeserializeOwned + Arbitrary + Debug>(
+        path: &'static str,
         test: &'static str,
         texts: &'static [&'static str],
     ) -> Self {
+        let (_, module) = path.split_once("::").expect("a module of this crate");
         let register = Registry::event::<T>;
-        Row { test, event: T::DESCRIPTOR.name, texts, register, examine: examination::examine::<T> }
+        Row {
+            module,
+            test,
+            event: T::DESCRIPTOR.name,
+            texts,
+            register,
+            examine: examination::examine::<T>,
+        }
     }
 }
 
@@ -57,7 +68,7 @@ macro_rules! rows {
             let mut rows = Vec::new();
             $({
                 const TEXTS: &[&str] = &[$($($text),+)?];
-                $(rows.push(crate::row::Row::of::<$type>(stringify!($test), TEXTS));)+
+                $(rows.push(crate::row::Row::of::<$type>(module_path!(), stringify!($test), TEXTS));)+
             })+
             rows
         }

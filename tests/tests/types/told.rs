@@ -90,7 +90,9 @@ impl Type {
             Type::AllOf(types) => Type::AllOf(all(types)),
             Type::Object(fields) => {
                 let fields = fields.iter();
-                Type::Object(fields.map(|it| Field { of: it.of.filled(by), ..it.clone() }).collect())
+                Type::Object(
+                    fields.map(|it| Field { of: it.of.filled(by), ..it.clone() }).collect(),
+                )
             }
             Type::Text | Type::Number | Type::Boolean | Type::Exactly(_) => self.clone(),
         }
@@ -234,7 +236,9 @@ fn tokens(text: &str) -> Vec<String> {
     while let Some(first) = rest.chars().next() {
         let is_word = |c: char| c.is_alphanumeric() || "_$-.".contains(c);
         let (length, is_comment) = match first {
-            '/' if rest.starts_with("/*") => (rest.find("*/").map_or(rest.len(), |at| at + 2), true),
+            '/' if rest.starts_with("/*") => {
+                (rest.find("*/").map_or(rest.len(), |at| at + 2), true)
+            }
             '/' => (rest.find('\n').unwrap_or(rest.len()), true),
             '"' => (string_length(rest), false),
             _ if is_word(first) => (rest.find(|c| !is_word(c)).unwrap_or(rest.len()), false),

@@ -10,14 +10,14 @@ use crate::emit::witness::shape::{Field, Named, Object, Shape};
 
 /// What one shape has and the other has not.
 #[derive(Debug, PartialEq)]
-pub(super) struct Difference {
+pub(in crate::emit) struct Difference {
     /// Where, from a type with a name: `Line.who`.
-    pub(super) path: String,
-    pub(super) why: Why,
+    pub(in crate::emit) path: String,
+    pub(in crate::emit) why: Why,
 }
 
 #[derive(Debug, PartialEq)]
-pub(super) enum Why {
+pub(in crate::emit) enum Why {
     /// A value of the first kind is none of the second.
     Kind(String, String),
     /// The smaller one may lack this field, the larger one needs it.
@@ -27,7 +27,7 @@ pub(super) enum Why {
 }
 
 /// A comparison of many shapes, each side with its own names.
-pub(super) struct Comparison<'a> {
+pub(in crate::emit) struct Comparison<'a> {
     smaller: &'a Named,
     larger: &'a Named,
     /// The one of the two that has TypeScript's names.
@@ -52,12 +52,18 @@ impl<'a> Comparison<'a> {
         Comparison { smaller: typescript, larger: schemas, typescript, assumed, journal }
     }
 
+    /// Of two versions of the same, whose names are those of the larger one.
+    pub(in crate::emit) fn between(smaller: &'a Named, larger: &'a Named) -> Self {
+        let (assumed, journal) = (HashSet::new(), Vec::new());
+        Comparison { smaller, larger, typescript: larger, assumed, journal }
+    }
+
     /// Whether every value of `one` is a value of `other`.
     ///
     /// # Errors
     ///
     /// The deepest difference.
-    pub(super) fn check(
+    pub(in crate::emit) fn check(
         &mut self,
         one: &Shape,
         other: &Shape,

@@ -67,9 +67,13 @@ cases! {
 #[derive(Debug, Arbitrary)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "camelCase")]
 enum RenamedFields {
-    TooLong { hard_limit: u8 },
+    TooLong {
+        hard_limit: u8,
+    },
     #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-    TooShort { soft_limit: u8 },
+    TooShort {
+        soft_limit: u8,
+    },
     HTTPError(u8),
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use indexmap::{IndexMap, IndexSet};
-use jiff::civil::{Date, Time};
 use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use proptest::prelude::{Just, Strategy};
 use proptest_derive::Arbitrary;
 use url::Url;
@@ -23,7 +23,9 @@ fn moment() -> impl Strategy<Value = DateTime<Utc>> {
 struct Moments {
     #[proptest(strategy = "moment()")]
     chrono: DateTime<Utc>,
-    #[proptest(strategy = "MOMENTS.prop_map(|ms| Timestamp::from_millisecond(ms).expect(\"one\"))")]
+    #[proptest(
+        strategy = "MOMENTS.prop_map(|ms| Timestamp::from_millisecond(ms).expect(\"one\"))"
+    )]
     jiff: Timestamp,
 }
 
@@ -50,7 +52,9 @@ struct Times {
 struct LocalMoments {
     #[proptest(strategy = "moment().prop_map(|it| it.naive_utc())")]
     chrono: NaiveDateTime,
-    #[proptest(strategy = "(0_i8..24).prop_map(|hour| jiff::civil::date(2020, 2, 29).at(hour, 1, 2, 3))")]
+    #[proptest(
+        strategy = "(0_i8..24).prop_map(|hour| jiff::civil::date(2020, 2, 29).at(hour, 1, 2, 3))"
+    )]
     jiff: jiff::civil::DateTime,
 }
 

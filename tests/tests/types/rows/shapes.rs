@@ -47,7 +47,13 @@ struct Pair(u8, String);
 #[igor::data]
 #[derive(Debug, Arbitrary)]
 #[allow(dead_code)] // it is there to be skipped
-struct SkippingPair(u8, #[serde(skip)] #[proptest(value = "0")] u16, Option<bool>);
+struct SkippingPair(
+    u8,
+    #[serde(skip)]
+    #[proptest(value = "0")]
+    u16,
+    Option<bool>,
+);
 
 #[igor::data]
 #[derive(Debug, Arbitrary)]
@@ -131,10 +137,23 @@ impl Arbitrary for List {
     }
 }
 
+#[igor::data]
+#[derive(Debug, Arbitrary)]
+struct Größe {
+    höhe: u8,
+}
+
+#[igor::data]
+#[derive(Debug, Arbitrary)]
+struct Umlauts {
+    größe: Größe,
+}
+
 rows! {
     unit_and_empty_structs: Unit, NoFields, NoItems, AllSkipped;
     tuple_structs: Newtype, Pair, SkippingPair, DefaultPair;
     transparent: Named, Marked;
     generics: Pages;
+    unicode_names: Umlauts;
     recursion: List;
 }

@@ -167,7 +167,9 @@ struct Results {
 struct Anything {
     #[proptest(strategy = "json()")]
     value: Value,
-    #[proptest(strategy = "json().prop_map(|it| serde_json::Map::from_iter([(\"a\".into(), it)]))")]
+    #[proptest(
+        strategy = "json().prop_map(|it| serde_json::Map::from_iter([(\"a\".into(), it)]))"
+    )]
     map: serde_json::Map<String, Value>,
     #[proptest(strategy = "Just(Number::from(1))")]
     number: Number,

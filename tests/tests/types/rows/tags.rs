@@ -92,7 +92,9 @@ enum WithUntagged {
 #[derive(Debug, Arbitrary)]
 #[serde(tag = "kind")]
 enum WithOther {
-    Known { x: u8 },
+    Known {
+        x: u8,
+    },
     #[serde(other)]
     Else,
 }
@@ -130,7 +132,12 @@ enum SkippedInside {
         #[allow(dead_code)] // it is there to be skipped
         x: u8,
     },
-    Items(#[serde(skip)] #[proptest(value = "0")] u8, bool),
+    Items(
+        #[serde(skip)]
+        #[proptest(value = "0")]
+        u8,
+        bool,
+    ),
 }
 
 rows! {
