@@ -13,6 +13,8 @@ mod schema;
 mod token;
 mod upgrade;
 
+use std::net::IpAddr;
+
 use hyper::body::{Body as HttpBody, Bytes};
 use hyper::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use hyper::http::request::Parts;
@@ -22,7 +24,7 @@ use tracing::debug;
 pub(crate) use body::Body;
 pub(crate) use code::Codes;
 pub use gate::GateLimits;
-pub(crate) use gate::{Gate, Names, Scheme, check_origin};
+pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
 pub(crate) use schema::Schema;
@@ -31,6 +33,7 @@ pub use token::Token;
 pub(crate) use upgrade::SPOKEN;
 
 use crate::http::gate::{Refusals, Refused};
+use crate::identity::Handshake;
 use crate::wire::close::CloseCode;
 
 /// Where a page exchanges its one-time code.
@@ -46,10 +49,12 @@ const RESERVED: &str = "/igor/";
 #[derive(Debug)]
 pub(crate) struct Http {
     gate: Gate,
+    proxies: Proxies,
     /// The codes of the links that were made; the server's handle makes more.
     codes: Codes,
     page: Option<Shelf>,
-    schema: Schema,
+    /// Not told by a server that knows its clients otherwise than by the token.
+    schema: Option<Schema>,
     refusals: Refusals,
 }
 
@@ -62,17 +67,23 @@ pub(crate) struct Answer {
 }
 
 /// What a socket becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Upgrade {
-    /// A WebSocket that a client speaks over.
-    Client,
+    /// A WebSocket that a client speaks over, which has shown this.
+    Client(Box<Handshake>),
     /// A WebSocket that is closed at once.
     Closed(CloseCode),
 }
 
 impl Http {
-    pub(crate) fn new(gate: Gate, codes: Codes, page: Option<Shelf>, schema: Schema) -> Self {
-        Http { gate, codes, page, schema, refusals: Refusals::default() }
+    pub(crate) fn new(
+        gate: Gate,
+        proxies: Proxies,
+        codes: Codes,
+        page: Option<Shelf>,
+        schema: Option<Schema>,
+    ) -> Self {
+        Http { gate, proxies, codes, page, schema, refusals: Refusals::default() }
     }
 
     /// The one-time codes.
@@ -85,8 +96,9 @@ impl Http {
         self.gate.token().map(Secret::reveal)
     }
 
-    /// Answers a request. Only the exchange of a code reads a body, and no more than a little.
-    pub(crate) async fn answer<B>(&self, request: Request<B>) -> Answer
+    /// Answers a request that came over a socket of this address. Only the exchange of a code
+    /// reads a body, and no more than a little.
+    pub(crate) async fn answer<B>(&self, request: Request<B>, socket: IpAddr) -> Answer
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -96,16 +108,16 @@ impl Http {
             return self.refuse(&parts, refused).into();
         }
         if upgrade::is_asked_for(&parts) {
-            return self.upgrade(&parts);
+            return self.upgrade(&parts, socket);
         }
         let path = parts.uri.path();
         if path == EXCHANGE {
             return exchange::answer(&self.gate, &self.codes, &parts, body).await.into();
         }
-        if path == SCHEMA {
+        if let (SCHEMA, Some(schema)) = (path, &self.schema) {
             let shown = upgrade::token(&parts);
             return match self.gate.admit_socket(&parts, shown.as_deref()) {
-                Ok(()) => self.schema.answer(&parts.method),
+                Ok(()) => schema.answer(&parts.method),
                 Err(refused) => self.refuse(&parts, refused),
             }
             .into();
@@ -116,12 +128,16 @@ impl Http {
         }
     }
 
-    fn upgrade(&self, parts: &Parts) -> Answer {
+    fn upgrade(&self, parts: &Parts, socket: IpAddr) -> Answer {
         if parts.uri.path() != "/" {
             return plain(StatusCode::NOT_FOUND).into();
         }
-        let upgrade = match self.gate.admit_socket(parts, upgrade::token(parts).as_deref()) {
-            Ok(()) => Upgrade::Client,
+        let token = upgrade::token(parts);
+        let upgrade = match self.gate.admit_socket(parts, token.as_deref()) {
+            Ok(()) => {
+                let client = self.proxies.client(socket, &parts.headers);
+                Upgrade::Client(Box::new(Handshake::new(parts.headers.clone(), client, token)))
+            }
             Err(refused @ Refused::TokenOfWebSocket) => {
                 self.refusals.count(refused, parts);
                 Upgrade::Closed(CloseCode::Unauthorized)

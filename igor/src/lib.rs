@@ -51,6 +51,7 @@
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client, or the schema of it all | [`emit`], [`schema`] |
+//! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | test | [`Registry::new`], [`Server::bind`] |
 
@@ -63,6 +64,7 @@ mod error;
 mod event;
 mod http;
 mod hub;
+mod identity;
 mod place;
 mod process;
 mod registry;
@@ -77,10 +79,14 @@ mod wire;
 #[path = "private.rs"]
 pub mod __private;
 
-/// The page on types, whose examples have to compile.
+/// The pages in `docs`, whose examples the tests compile.
 #[cfg(doctest)]
-#[doc = include_str!("../../docs/types.md")]
-pub struct TypesPage;
+mod pages {
+    #[doc = include_str!("../../docs/public.md")]
+    struct Public;
+    #[doc = include_str!("../../docs/types.md")]
+    struct Types;
+}
 
 #[doc = include_str!("docs/action.md")]
 pub use igor_macros::action;
@@ -100,6 +106,7 @@ pub use error::{Code, Error, Result};
 pub use event::Event;
 pub use http::{GateLimits, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
+pub use identity::{Handshake, Identity};
 pub use process::{Process, ProcessContext, Restart};
 pub use registry::Registry;
 pub use scope::Scope;

@@ -41,3 +41,5 @@ impl Default for WireLimits {
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod transcript;
