@@ -104,6 +104,9 @@ pub struct Emit {
     pub registry: Registry,
     /// Where the client's runtime is; in the file itself.
     pub runtime: Runtime,
+    /// Whether the page may stand in a window of Electron, where `connect()` asks the window's
+    /// main process for the server; in a browser such a client is like any other.
+    pub desktop: bool,
 }
 
 /// Where a client has its runtime from.
@@ -127,7 +130,7 @@ pub enum Language {
 
 impl Default for Emit {
     fn default() -> Self {
-        Emit { registry: Registry::linked(), runtime: Runtime::Inside }
+        Emit { registry: Registry::linked(), runtime: Runtime::Inside, desktop: false }
     }
 }
 
@@ -142,7 +145,7 @@ impl Emit {
     /// `internal`, with a line for each mistake: what [`Registry::check`] finds, two types of one
     /// name, and types with a name that the client needs for itself.
     pub fn text(&self, language: Language) -> Result<String> {
-        client::written(&Catalog::of(&self.registry)?, language, self.runtime)
+        client::written(&Catalog::of(&self.registry)?, language, self.runtime, self.desktop)
     }
 
     /// The schema of what the client can call; as [`schema`].

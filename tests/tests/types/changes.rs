@@ -4,7 +4,7 @@ use igor::Registry;
 use igor::emit::{Breaks, Emit, Runtime, diff};
 
 fn schema(registry: Registry) -> String {
-    let emit = Emit { registry, runtime: Runtime::Package };
+    let emit = Emit { registry, runtime: Runtime::Package, ..Emit::default() };
     emit.schema().expect("a schema")
 }
 

@@ -7,7 +7,11 @@ use igor::emit::{Emit, Language, Runtime};
 use igor::{Event, Registry};
 
 fn assert_refused<E: Event>(expected: &str) {
-    let emit = Emit { registry: Registry::new().event::<E>(), runtime: Runtime::Package };
+    let emit = Emit {
+        registry: Registry::new().event::<E>(),
+        runtime: Runtime::Package,
+        ..Emit::default()
+    };
     let error = emit.text(Language::TypeScript).expect_err("it is refused");
     assert_eq!(error.message(), expected);
 }

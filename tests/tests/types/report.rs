@@ -50,7 +50,7 @@ fn examine() -> Result<Vec<Mistake>, String> {
 
 fn emitted(rows: &[Row]) -> Result<String, String> {
     let registry = rows.iter().fold(Registry::new(), |registry, row| (row.register)(registry));
-    let emit = Emit { registry, runtime: Runtime::Inside };
+    let emit = Emit { registry, runtime: Runtime::Inside, ..Emit::default() };
     emit.text(Language::TypeScript).map_err(|error| error.message().to_owned())
 }
 

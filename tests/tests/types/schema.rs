@@ -58,7 +58,7 @@ fn registry() -> Registry {
 }
 
 fn emit() -> Emit {
-    Emit { registry: registry(), runtime: Runtime::Package }
+    Emit { registry: registry(), runtime: Runtime::Package, ..Emit::default() }
 }
 
 fn document() -> Value {
