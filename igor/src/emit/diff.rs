@@ -65,6 +65,20 @@ pub fn diff(old: &str, new: &str) -> Result<Vec<Change>> {
             None => changes.add(Breaks::Clients, format!("the event `{name}` is gone")),
         }
     }
+    for (name, now) in &new.requests {
+        match old.requests.get(name) {
+            Some(before) => {
+                let who = format!("the request `{name}`");
+                changes.data(&who, [&before.payload, &now.payload], Way::Given);
+                let who = format!("the reply to `{name}`");
+                changes.data(&who, [&before.reply, &now.reply], Way::Taken);
+            }
+            None => changes.add(Breaks::Clients, format!("the request `{name}` is new")),
+        }
+    }
+    for name in old.requests.keys().filter(|name| !new.requests.contains_key(*name)) {
+        changes.add(Breaks::Nobody, format!("the request `{name}` is gone"));
+    }
     for name in new.methods.keys().filter(|name| !old.methods.contains_key(*name)) {
         changes.add(Breaks::Servers, format!("the action `{name}` is new"));
     }
@@ -108,6 +122,13 @@ impl Changes<'_> {
             (false, true) => return self.add_for_both(&format!("`{name}` returns a stream now")),
             (true, false) => return self.add_for_both(&format!("`{name}` returns no stream now")),
             _ => {}
+        }
+        let who = format!("the input of `{name}`");
+        match (&before.input, &now.input) {
+            (Some(before), Some(now)) => self.data(&who, [before, now], Way::Taken),
+            (None, None) => {}
+            (_, Some(_)) => self.add_for_both(&format!("{who} is new")),
+            (Some(_), None) => self.add_for_both(&format!("{who} is gone")),
         }
         for (part, before, now) in [
             ("result", &before.result, &now.result),

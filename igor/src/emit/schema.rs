@@ -11,6 +11,7 @@ use crate::emit::stubs;
 use crate::error::{Code, Error, Result};
 use crate::event::EventDescriptor;
 use crate::registry::Registry;
+use crate::request::RequestDescriptor;
 use components::Components;
 
 /// The version of OpenRPC, whose schemas are those of JSON Schema's draft 7.
@@ -21,8 +22,9 @@ const OPENRPC: &str = "1.3.2";
 ///
 /// What OpenRPC has no word for stands under names of its own: `x-igor-output` is what an action
 /// sends before its result, `x-igor-stream` says that the result is that of each item of a stream,
-/// `x-igor-idempotent` that a client may call again by itself, and `x-igor-events` lists the
-/// events. `info.version` is the hash of the contract.
+/// `x-igor-idempotent` that a client may call again by itself, `x-igor-input` is what the caller
+/// sends meanwhile; `x-igor-events` lists the events, and `x-igor-requests` what the server asks
+/// clients. `info.version` is the hash of the contract.
 ///
 /// ```no_run
 /// # fn main() -> igor::Result<()> {
@@ -52,11 +54,14 @@ fn document(registry: &Registry) -> Result<Value> {
     let methods: Vec<_> = methods.collect();
     let events = registry.events().iter().map(|event| told(event, &mut components));
     let events: Vec<_> = events.collect();
+    let requests = registry.requests().iter().map(|request| asked(request, &mut components));
+    let requests: Vec<_> = requests.collect();
     Ok(components.beside(json!({
         "openrpc": OPENRPC,
         "info": { "title": "igor", "version": contract.hash },
         "methods": methods,
         "x-igor-events": events,
+        "x-igor-requests": requests,
     })))
 }
 
@@ -73,6 +78,10 @@ fn method(action: &Action, components: &mut Components) -> Value {
     method.insert("result".to_owned(), content("result", reply, components));
     if let ReplyKind::Stream(_) = signature.reply {
         method.insert("x-igor-stream".to_owned(), true.into());
+    }
+    if let Some((_, name, item)) = action.input() {
+        let input = json!({ "name": name, "schema": components.read(item) });
+        method.insert("x-igor-input".to_owned(), input);
     }
     if let Some(item) = action.output() {
         method.insert("x-igor-output".to_owned(), content("output", item, components));
@@ -93,6 +102,14 @@ fn told(event: &EventDescriptor, components: &mut Components) -> Value {
     let mut told = described(event.name, event.docs);
     told.insert("schema".to_owned(), components.written(event.payload));
     told.into()
+}
+
+/// What the server asks a client, whose reply is what it reads.
+fn asked(request: &RequestDescriptor, components: &mut Components) -> Value {
+    let mut asked = described(request.name, request.docs);
+    asked.insert("schema".to_owned(), components.written(request.payload));
+    asked.insert("reply".to_owned(), components.read(request.reply));
+    asked.into()
 }
 
 fn content(name: &str, data: DataType, components: &mut Components) -> Value {

@@ -5,7 +5,7 @@ use std::path::Path;
 use futures_util::{Stream, stream};
 use igor::__private::serde_json::{self, Value};
 use igor::emit::{Emit, Runtime};
-use igor::{Output, Registry};
+use igor::{Input, Output, Registry};
 use igor_tests::{Running, TOKEN, within};
 use jsonschema::Draft;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -42,6 +42,21 @@ fn say(line: Line, loud: Option<bool>) -> Result<Line, Failure> {
     Ok(line)
 }
 
+/// May it be said?
+#[igor::request("schema.allow", reply = bool)]
+struct Allow {
+    line: Line,
+}
+
+#[igor::action("schema.gather")]
+async fn gather(mut lines: Input<Line>) -> igor::Result<u32> {
+    let mut count = 0;
+    while lines.next().await?.is_some() {
+        count += 1;
+    }
+    Ok(count)
+}
+
 #[igor::action("schema.all")]
 fn all(pair: (u8, String)) -> impl Stream<Item = Line> {
     drop(pair);
@@ -54,7 +69,13 @@ async fn work(done: Output<f32>) -> igor::Result<()> {
 }
 
 fn registry() -> Registry {
-    Registry::new().action::<say>().action::<all>().action::<work>().event::<Said>()
+    Registry::new()
+        .action::<say>()
+        .action::<all>()
+        .action::<work>()
+        .event::<Said>()
+        .action::<gather>()
+        .request::<Allow>()
 }
 
 fn emit() -> Emit {
@@ -118,10 +139,13 @@ fn actions_and_events_are_in_it_with_all_their_types() {
     assert_eq!(say["errors"][0]["data"]["$ref"], "#/components/schemas/Failure");
     assert_eq!(method("schema.all")["x-igor-stream"], true);
     assert_eq!(method("schema.work")["x-igor-output"]["schema"]["type"], "number");
+    let input = &method("schema.gather")["x-igor-input"];
+    assert_eq!(input["schema"]["$ref"], "#/components/schemas/LineInput");
+    assert_eq!(document["x-igor-requests"][0]["reply"]["type"], "boolean");
     assert_eq!(document["x-igor-events"][0]["name"], "schema.said");
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     let names: Vec<_> = schemas.keys().map(String::as_str).collect();
-    assert_eq!(names, ["Failure", "Line", "LineInput", "Said"]);
+    assert_eq!(names, ["Allow", "Failure", "Line", "LineInput", "Said"]);
     assert_eq!(schemas["LineInput"]["required"], serde_json::json!(["who"]));
     assert_eq!(schemas["Line"]["required"], serde_json::json!(["who", "to", "next"]));
 }

@@ -11,6 +11,7 @@ use crate::error::{Code, Error, Result};
 pub(super) struct Document {
     pub(super) methods: BTreeMap<String, Method>,
     pub(super) events: BTreeMap<String, Described>,
+    pub(super) requests: BTreeMap<String, Request>,
     /// The types with a name.
     pub(super) types: Named,
 }
@@ -18,9 +19,15 @@ pub(super) struct Document {
 pub(super) struct Method {
     pub(super) parameters: BTreeMap<String, Parameter>,
     pub(super) is_stream: bool,
+    pub(super) input: Option<Described>,
     pub(super) result: Option<Described>,
     pub(super) output: Option<Described>,
     pub(super) error: Option<Described>,
+}
+
+pub(super) struct Request {
+    pub(super) payload: Described,
+    pub(super) reply: Described,
 }
 
 pub(super) struct Parameter {
@@ -49,7 +56,12 @@ impl Document {
         let types = &without_docs(types);
         let methods = methods.iter().map(|it| (name(it), Method::read(it, types)));
         let events = events.iter().map(|it| (name(it), Described::read(&it["schema"], types)));
+        let requests = document["x-igor-requests"].as_array().into_iter().flatten().map(|it| {
+            let [payload, reply] = ["schema", "reply"].map(|key| Described::read(&it[key], types));
+            (name(it), Request { payload, reply })
+        });
         Ok(Document {
+            requests: requests.collect(),
             methods: methods.collect(),
             events: events.collect(),
             types: types.iter().map(|(name, it)| (name.clone(), shape_of(it).opened())).collect(),
@@ -67,6 +79,7 @@ impl Method {
         Method {
             parameters: parameters.collect(),
             is_stream: method["x-igor-stream"] == true,
+            input: described("/x-igor-input/schema"),
             result: described("/result/schema"),
             output: described("/x-igor-output/schema"),
             error: described("/errors/0/data"),
