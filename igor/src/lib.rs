@@ -63,6 +63,9 @@ mod data;
 pub mod emit;
 mod error;
 mod event;
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod hub;
 mod identity;
