@@ -64,6 +64,7 @@ fn page() -> Page {
         "people.js",
         "portrait.js",
         "rooms.js",
+        "unsaid.js",
         "words.js",
         "writing.js",
     ]);
