@@ -69,7 +69,7 @@ test("a page whose session is lost reads what it missed, and then says what it c
   await using network = await Network.start();
   const [ada, ben] = await adaAndBen(server, network);
   network.fail("broken");
-  await ben.banner.getByText("Connection lost: it does not answer.").waitFor();
+  await ben.banner.getByText("Connection lost: the program does not answer.").waitFor();
   await ben.say("And I you.");
   await server.kill();
   await ada.banner.getByText("Connection lost").waitFor();
@@ -107,5 +107,5 @@ test("a page says why there is no connection, also before the first", async () =
   const context = await newUser(browser);
   await context.routeWebSocket(/./, (page) => page.close({ code: 4429, reason: "10000 clients are here already" }));
   const ben = await ChatPage.open(context, server);
-  await ben.banner.getByText("No connection to the program yet: 10000 clients are here already. Trying again…").waitFor();
+  await ben.banner.getByText("No connection yet: 10000 clients are here already. Trying again…").waitFor();
 });

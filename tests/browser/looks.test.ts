@@ -91,15 +91,16 @@ test("every part of the page fits its window", async () => {
   await looks(ada, "portrait");
   await ada.page.keyboard.press("Escape");
 
+  await ada.page.setViewportSize(phone);
+  for (const [status, why] of banners) {
+    await ada.page.evaluate(`import("./banner.js").then(({ showStatus }) => showStatus("${status}", "${why}"))`);
+    await ada.page.screenshot({ path: join(directory, `${status}-phone.png`) });
+  }
+
   await server.kill();
   await ada.banner.getByText("Connection lost").waitFor();
   await ada.say("Hello? Is anybody there?");
   await looks(ada, "away");
-
-  for (const [status, why] of banners) {
-    await ada.page.evaluate(`import("./banner.js").then(({ showStatus }) => showStatus("${status}", "${why}"))`);
-    await looks(ada, status);
-  }
 });
 
 /** Takes a picture of the page in each window and light, after doing what has to be done for each. */

@@ -24,7 +24,9 @@ export function showStatus(status, why) {
   if (isBack) hiding = setTimeout(() => (banner.hidden = true), BACK_MS);
   banner.hidden = status === "open" && !isBack;
   banner.dataset.status = status;
-  if (!banner.hidden) banner.textContent = words(status, why === GONE ? "it does not answer" : why);
+  const text = words(status, why === GONE ? "the program does not answer" : why);
+  // What has not changed is not read out again.
+  if (banner.textContent !== text) banner.textContent = text;
 }
 
 /**
@@ -36,9 +38,9 @@ function words(status, why) {
     case "open":
       return "Back again.";
     case "connecting":
-      return why ? `No connection to the program yet: ${why}. Trying again…` : "Looking for the program…";
+      return why ? `No connection yet: ${why}. Trying again…` : "Looking for the program…";
     case "resuming":
-      return `Connection lost: ${why}. Trying again… What you write meanwhile is sent then.`;
+      return `Connection lost: ${why}. Trying again…`;
     case "lost":
       return `This page is not let in: ${why}. Open the link that the program printed.`;
     case "closed":
