@@ -2,6 +2,7 @@
 //!
 //! Nothing here does I/O or knows an action; `PROTOCOL.md` is the same in words.
 
+pub(crate) mod ask;
 pub(crate) mod close;
 pub(crate) mod decode;
 pub(crate) mod encode;
@@ -9,6 +10,7 @@ pub(crate) mod frame;
 pub(crate) mod hello;
 pub(crate) mod link;
 mod path;
+pub(crate) mod piece;
 pub(crate) mod ring;
 pub(crate) mod rules;
 pub(crate) mod sequence;

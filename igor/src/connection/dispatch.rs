@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use futures_util::future::AbortRegistration;
+use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::action::{Arguments, Call, CallContext};
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
+use crate::hub::Answer;
 use crate::hub::outbox::Write;
 use crate::hub::socket::Socket;
 use crate::session::calls::Known;
@@ -18,6 +19,7 @@ use crate::session::credit::Credit;
 use crate::session::{Page, Record};
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks, Incoming};
+use crate::wire::piece::Piece;
 use crate::wire::rules::Rule;
 use crate::wire::sequence::Verdict;
 
@@ -83,16 +85,20 @@ impl Dispatch {
         };
         let in_order = self.record.in_order();
         if self.receive(n, text.len())? == Verdict::Deliver {
-            let begun = self.begin(&frame);
-            drop(in_order);
-            self.deliver(&frame, text, begun);
+            match frame.action.as_deref() {
+                Some(action) => {
+                    let begun = self.begin(&frame);
+                    drop(in_order);
+                    self.call(action, begun, &frame, text);
+                }
+                None => self.deliver(&frame, text),
+            }
         }
         Ok(())
     }
 
-    /// Opens the call that a frame asks for, if it asks for one.
+    /// Opens the call that a frame asks for.
     fn begin(&self, frame: &Incoming<'_>) -> Option<Begun> {
-        frame.action.as_ref()?;
         let credit = frame.credit.map(|items| items.min(self.front.limits.calls.credit));
         let credit = Credit::new(credit);
         let stopped = self.page.calls.begin(frame.stream_id?, credit.clone())?;
@@ -129,22 +135,21 @@ impl Dispatch {
         }
     }
 
-    fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes, begun: Option<Begun>) {
+    /// Hands a frame to the call or the request that it belongs to. Nothing here waits: no other
+    /// frame of the client is received meanwhile.
+    fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes) {
         let Some(id) = frame.stream_id else {
             return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
         };
-        if let Some(action) = frame.action.as_deref() {
-            let Some(begun) = begun else {
-                let text = format!("`streamId` {id} is not above all before it");
-                return self.answer(&Error::new(Code::BadFrame, text));
-            };
-            return self.call(id, action, begun, frame, text);
+        if id < 0 {
+            return self.answered(id, frame, text);
         }
         let known = if frame.cancel {
             self.cancel(id)
         } else if let Some(more) = frame.credit {
             self.page.calls.grant(id, more.min(self.front.limits.calls.credit))
         } else {
+            self.feed(id, frame, text);
             self.page.calls.known(id)
         };
         if known == Known::No {
@@ -153,15 +158,51 @@ impl Dispatch {
         }
     }
 
-    fn call(
-        &self,
-        id: i64,
-        action: &str,
-        Begun { credit, stopped }: Begun,
-        frame: &Incoming<'_>,
-        text: &Utf8Bytes,
-    ) {
-        let found = self.find(action).and_then(|(action, signature)| {
+    /// Takes an item or the end of a call's input.
+    fn feed(&self, id: i64, frame: &Incoming<'_>, text: &Utf8Bytes) {
+        let Some(input) = self.page.calls.input(id) else {
+            // What crosses with the end of its call is late; an open one has asked for nothing.
+            let text = "an item was sent to an action that takes no input";
+            return self.end(id, &Error::new(Code::BadFrame, text));
+        };
+        if let Some(failure) = &frame.error {
+            // Who holds the input elsewhere is told why before the call ends.
+            input.end(Some(failure.clone().into_owned()));
+            self.end(id, &Error::new(Code::BadData, failure.clone()));
+        } else if frame.close {
+            input.end(None);
+        } else {
+            let item = Piece::new(text, frame.data);
+            if let Err(error) = input.push(item, self.front.limits.wire.message_bytes) {
+                self.end(id, &error);
+            }
+        }
+    }
+
+    /// Takes the page's answer to a request of the server.
+    fn answered(&self, id: i64, frame: &Incoming<'_>, text: &Utf8Bytes) {
+        let answer = match &frame.error {
+            None => Answer::Replied(Piece::new(text, frame.data)),
+            Some(error) => {
+                let code = frame.code.and_then(Code::of_number).unwrap_or(Code::Internal);
+                Answer::Failed(code, error.clone().into_owned())
+            }
+        };
+        if !self.record.outbox.answer(self.page.number, id, answer) {
+            let text = format!("there was no request with `streamId` {id}");
+            self.answer(&Error::new(Code::BadFrame, text));
+        }
+    }
+
+    fn call(&self, name: &str, begun: Option<Begun>, frame: &Incoming<'_>, text: &Utf8Bytes) {
+        let Some(id) = frame.stream_id else {
+            return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
+        };
+        let Some(Begun { credit, stopped }) = begun else {
+            let text = format!("`streamId` {id} is not above all before it");
+            return self.answer(&Error::new(Code::BadFrame, text));
+        };
+        let found = self.find(name).and_then(|(action, signature)| {
             let arguments = Arguments::split(text, frame.data, action)?;
             Ok((action, signature, arguments))
         });
@@ -169,20 +210,28 @@ impl Dispatch {
             Ok(found) => found,
             Err(error) => return self.end(id, &error),
         };
+        let limits = &self.front.limits.calls;
+        let within = [frame.deadline_ms.map(Duration::from_millis), action.timeout, limits.timeout];
+        // A deadline beyond the end of time is none.
+        let deadline = within.into_iter().flatten().min();
+        let deadline = deadline.and_then(|within| Instant::now().checked_add(within));
         let context = Arc::new(CallContext {
             action: action.name,
             stream_id: id,
             record: Arc::clone(&self.record),
             page: self.page.number,
+            calls: Arc::clone(&self.page.calls),
             credit,
-            is_over: AtomicBool::new(false),
+            deadline,
+            stop: stopped.handle(),
+            has_ended: AtomicBool::new(false),
+            window: limits.credit,
             shared: Arc::clone(&self.front.shared),
         });
-        let deadline = frame.deadline_ms.map(Duration::from_millis);
-        // A deadline beyond the end of time is none.
-        let deadline = deadline.and_then(|within| Instant::now().checked_add(within));
+        // One that nobody can stop waits for a word that nobody says.
+        let stopped = if action.no_cancel { AbortHandle::new_pair().1 } else { stopped };
         let call = Call::new(Arc::clone(&context), arguments);
-        calls::run((signature.start)(call), context, stopped, deadline, &self.page.calls);
+        calls::run((signature.start)(call), context, stopped);
     }
 
     fn find(&self, name: &str) -> Result<Found<'_>, Error> {

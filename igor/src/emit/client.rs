@@ -5,7 +5,7 @@ use crate::data::Declaration;
 use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
-use crate::emit::{Language, Runtime, docs, layout, reserved, witness};
+use crate::emit::{Emit, Language, Runtime, docs, layout, reserved, witness};
 use crate::error::{Code, Error};
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
@@ -32,16 +32,12 @@ Without a `url` a page speaks to the server that it came from, everything else t
 ///
 /// `internal`, a line for each type that has a name which the client needs for itself, or of which
 /// TypeScript would be told something else than serde does.
-pub(super) fn written(
-    catalog: &Catalog,
-    language: Language,
-    runtime: Runtime,
-    is_for_desktop: bool,
-) -> Result<String, Error> {
+pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Result<String, Error> {
+    let runtime = emit.runtime;
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
-    let modules = modules::needed(catalog, is_for_desktop);
+    let modules = modules::needed(catalog, emit);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
         parts.push(imports(catalog, &modules, style));
@@ -49,10 +45,11 @@ pub(super) fn written(
     if language == Language::TypeScript {
         parts.extend(declarations.into_iter().map(declaration));
         parts.push(events(catalog));
+        parts.extend(requests(catalog));
     }
     parts.push(contract(&Contract::of_catalog(catalog), style));
     parts.push(actions(catalog, style));
-    parts.push(connect(&modules, style));
+    parts.push(connect(catalog, &modules, style));
     if runtime == Runtime::Inside {
         parts.push(DIVIDER.to_owned());
         let core = match language {
@@ -76,11 +73,12 @@ fn header() -> String {
     )
 }
 
-/// The types of a catalog, in the order in which its actions and events use them.
+/// The types of a catalog, in the order in which its actions, events and requests use them.
 fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
     let of_actions = catalog.actions.iter().flat_map(|action| action.texts());
     let of_events = catalog.events.iter().map(|event| event.payload.as_str());
-    let declarations = catalog.reachable(of_actions.chain(of_events));
+    let of_requests = catalog.requests.iter().flat_map(|request| request.texts());
+    let declarations = catalog.reachable(of_actions.chain(of_events).chain(of_requests));
     let mut mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
     mistakes.extend(witness::mistakes(catalog));
     if mistakes.is_empty() {
@@ -100,13 +98,21 @@ fn imports(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
         let stubs = stubs::fields(&catalog.actions, style);
         let is_used = |name: &&str| stubs.contains(&format!("{}<", style.own.name(name)));
         let mut types: Vec<_> = ["Call", "Stream"].into_iter().filter(is_used).collect();
-        types.extend(["Caller", "Client", "ConnectOptions", "Contract"]);
+        types.extend(["Client", "ConnectOptions", "Contract"]);
+        if !sends(catalog) {
+            types.push("Caller");
+        }
         if !catalog.actions.is_empty() {
             types.push("CallOptions");
         }
         types.sort_unstable();
         let types: Vec<_> = types.into_iter().map(|name| style.own.import(name)).collect();
         text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
+        for Module { name, types, .. } in modules.iter().filter(|it| !it.types.is_empty()) {
+            let types: Vec<_> = types.iter().map(|name| style.own.import(name)).collect();
+            let types = types.join(", ");
+            text += &format!("import type {{ {types} }} from \"igor-client-ts/{name}\";\n");
+        }
     }
     text += "export * from \"igor-client-ts\";\n";
     if style.language == Language::TypeScript {
@@ -134,6 +140,19 @@ fn events(catalog: &Catalog) -> String {
     }
 }
 
+/// What the server asks its pages, if it asks anything.
+fn requests(catalog: &Catalog) -> Option<String> {
+    let requests = catalog.requests.iter().map(|request| {
+        let [data, reply] = request.texts().map(layout::line);
+        let docs = docs::comment(request.docs, 2);
+        format!("{docs}  \"{}\": {{ data: {data}; reply: {reply} }};\n", request.name)
+    });
+    let docs =
+        "/** What this server asks its pages: what each request carries, and its answer. */\n";
+    let requests: String = requests.collect();
+    (!requests.is_empty()).then(|| format!("{docs}export interface Requests {{\n{requests}}}\n"))
+}
+
 fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
     let annotation = match language {
         Language::TypeScript => format!(": {}", own.name("Contract")),
@@ -150,7 +169,7 @@ fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
 fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     let caller = if catalog.actions.is_empty() { "_call" } else { "call" };
     let annotation = match style.language {
-        Language::TypeScript => format!(": {}", style.own.name("Caller")),
+        Language::TypeScript => format!(": {}", caller_type(catalog, style)),
         Language::JavaScript => String::new(),
     };
     let stubs = stubs::fields(&catalog.actions, style);
@@ -159,7 +178,17 @@ fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     )
 }
 
-fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
+/// The type of what the stubs call.
+fn caller_type(catalog: &Catalog, style: Style<'_>) -> String {
+    style.own.name(if sends(catalog) { "SendingCaller" } else { "Caller" })
+}
+
+fn sends(catalog: &Catalog) -> bool {
+    catalog.actions.iter().any(|action| action.input.is_some())
+}
+
+fn connect(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
+    let Style { language, own } = style;
     let made: Vec<_> = modules.iter().map(|module| module.made.as_str()).collect();
     let asked = match made.join(", ") {
         none if none.is_empty() => "contract, actions, url, options".to_owned(),
@@ -167,13 +196,27 @@ fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
     };
     let docs = docs::comment(CONNECT_DOCS, 0);
     let (client, options) = (own.name("Client"), own.name("ConnectOptions"));
+    let mut types = "Events, ReturnType<typeof actions>".to_owned();
+    let caller = caller_type(catalog, style);
+    if sends(catalog) {
+        types += &format!(", {caller}");
+    }
+    let members = modules.iter().filter_map(|module| module.member.as_ref());
+    let mut members: String = members
+        .map(|(name, kind, of)| format!(" & {{ readonly {name}: {}<{of}> }}", own.name(kind)))
+        .collect();
+    if !catalog.requests.is_empty() {
+        members += &format!(" & {}<Requests>", own.name("RequestHandlers"));
+    }
+    // What `open` does not know of it is added by the modules.
+    let cast = if members.is_empty() { "" } else { " as Igor" };
     match language {
         Language::TypeScript => format!(
             "/** The client of this server. */\n\
-             export type Igor = {client}<Events> & ReturnType<typeof actions>;\n\n\
+             export type Igor = {client}<Events> & ReturnType<typeof actions>{members};\n\n\
              {docs}\
              export function connect(url?: string | URL | {options}, options?: {options}): Igor {{\n  \
-             return open<Events, ReturnType<typeof actions>>({asked});\n}}\n"
+             return open<{types}>({asked}){cast};\n}}\n"
         ),
         Language::JavaScript => format!(
             "{docs}export function connect(url, options) {{\n  \

@@ -34,6 +34,14 @@ pub(crate) struct Incoming<'a> {
     /// The payload; absent and `null` mean the same.
     #[serde(borrow)]
     pub(crate) data: Option<&'a RawValue>,
+    /// Why the sender of an input or an answer failed.
+    #[serde(borrow)]
+    pub(crate) error: Option<Cow<'a, str>>,
+    /// The number of the code of that.
+    pub(crate) code: Option<u16>,
+    /// Whether it is the last one of an input or an answer.
+    #[serde(default)]
+    pub(crate) close: bool,
     /// Whether the caller no longer wants the call.
     #[serde(default)]
     pub(crate) cancel: bool,
@@ -104,21 +112,34 @@ fn told(error: &Error) -> Cow<'_, str> {
 }
 
 /// A body: an output on the way of a call.
-pub(crate) fn output<T: Serialize>(stream_id: i64, item: &T) -> Result<Bytes, Error> {
+pub(crate) fn output<T: Serialize>(
+    stream_id: i64,
+    item: &T,
+    most_bytes: usize,
+) -> Result<Bytes, Error> {
     let mut body = begin(stream_id);
     body.extend_from_slice(b",\"data\":");
-    encode::write(item, &mut body)?;
+    encode::write(item, &mut body, most_bytes)?;
     body.push(b'}');
     Ok(body.into())
 }
 
 /// A body: the value that a call ends with.
-pub(crate) fn result<T: Serialize>(stream_id: i64, value: &T) -> Result<Bytes, Error> {
+pub(crate) fn result<T: Serialize>(
+    stream_id: i64,
+    value: &T,
+    most_bytes: usize,
+) -> Result<Bytes, Error> {
     let mut body = begin(stream_id);
     body.extend_from_slice(b",\"data\":");
-    encode::write(value, &mut body)?;
+    encode::write(value, &mut body, most_bytes)?;
     body.extend_from_slice(b",\"close\":true}");
     Ok(body.into())
+}
+
+/// A body: the caller may send so many more items of its input.
+pub(crate) fn credit(stream_id: i64, items: u32) -> Bytes {
+    format!("\"streamId\":{stream_id},\"credit\":{items}}}").into()
 }
 
 /// A body: the end of a call that replied with a stream.
@@ -133,10 +154,11 @@ pub(crate) fn action_failed<E: Serialize>(
     stream_id: i64,
     error: &E,
     text: &str,
+    most_bytes: usize,
 ) -> Result<Bytes, Error> {
     let mut body = begin(stream_id);
     body.extend_from_slice(b",\"data\":");
-    encode::write(error, &mut body)?;
+    encode::write(error, &mut body, most_bytes)?;
     close_with(&mut body, text, Code::ActionFailed, None);
     Ok(body.into())
 }
@@ -155,6 +177,7 @@ pub(crate) fn event<T: Serialize>(
     process: Option<&str>,
     name: &str,
     payload: &T,
+    most_bytes: usize,
 ) -> Result<Bytes, Error> {
     let mut body = Vec::with_capacity(128);
     if let Some(process) = process {
@@ -165,7 +188,7 @@ pub(crate) fn event<T: Serialize>(
     body.extend_from_slice(b"\"action\":");
     encode::text(name, &mut body);
     body.extend_from_slice(b",\"data\":");
-    encode::write(payload, &mut body)?;
+    encode::write(payload, &mut body, most_bytes)?;
     body.push(b'}');
     Ok(body.into())
 }
@@ -265,14 +288,12 @@ impl Prefix {
 ///
 /// # Errors
 ///
-/// `too_large`, with both figures, when it does not.
+/// `too_large` when it does not.
 pub(crate) fn check_size(body: &Bytes, most_bytes: usize) -> Result<(), Error> {
-    let bytes = body.len() + Prefix::MOST_BYTES;
-    if bytes <= most_bytes {
+    if body.len() + Prefix::MOST_BYTES <= most_bytes {
         return Ok(());
     }
-    let text = format!("a message of {bytes} bytes is over the limit of {most_bytes}");
-    Err(Error::new(Code::TooLarge, text))
+    Err(Error::too_large(most_bytes))
 }
 
 fn begin(stream_id: i64) -> Vec<u8> {
