@@ -190,7 +190,7 @@ it("waits_longer_with_every_failure_and_starts_again_after_a_good_connection", a
   await vi.advanceTimersByTimeAsync(5000);
   server.socket.drop();
   await wait();
-  expect(waits.slice(8)).toEqual([10_000, 250]);
+  expect(waits.slice(8)).toEqual([2000, 250]);
 });
 
 it("gives_up_a_socket_whose_welcome_does_not_come", async () => {

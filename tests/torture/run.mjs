@@ -10,7 +10,7 @@ const root = new URL("../../", import.meta.url);
 const { WebSocket } = createRequire(new URL("igor-client-ts/package.json", root))("ws");
 
 /** The times of a client that is tortured: what takes seconds elsewhere must not take the test's minutes. */
-const times = { welcomeMs: 1000, handoverMs: 200, backoffBaseMs: 20, backoffCapMs: 80 };
+const times = { welcomeMs: 1000, handoverMs: 200, backoffBaseMs: 20, backoffDoublings: 2, keptDoublings: 2 };
 
 /** The runtime as it is generated, but for its times and for the rule that is left out. */
 function runtimeOf(withoutRule) {
