@@ -94,7 +94,7 @@ test("every part of the page fits its window", async () => {
   await ada.page.setViewportSize(phone);
   for (const [status, why] of banners) {
     await ada.page.evaluate(`import("./banner.js").then(({ showStatus }) => showStatus("${status}", "${why}"))`);
-    await ada.page.screenshot({ path: join(directory, `${status}-phone.png`) });
+    await ada.page.screenshot({ path: join(directory, `${status}-phone.png`), animations: "disabled" });
   }
 
   await server.kill();
