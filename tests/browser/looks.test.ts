@@ -36,7 +36,7 @@ const banners: readonly [status: string, why: string][] = [
   ["closed", "the client was closed"],
 ];
 
-/** Twenty-three pictures take a busy machine a while. */
+/** So many pictures take a busy machine a while. */
 const ALL_PICTURES_MS = 180_000;
 
 let browser: Browser;
