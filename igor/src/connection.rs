@@ -241,11 +241,8 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         message: Option<Result<Message, WebSocketError>>,
     ) -> Result<(), Option<CloseCode>> {
         match message {
-            Some(Ok(Message::Text(text))) => self.dispatch.frame(&text).map_err(Some),
-            Some(Ok(Message::Binary(_))) => {
-                self.dispatch.refuse_binary();
-                Ok(())
-            }
+            Some(Ok(Message::Text(text))) => self.dispatch.text(&text).map_err(Some),
+            Some(Ok(Message::Binary(message))) => self.dispatch.binary(&message).map_err(Some),
             // Pings are answered by tungstenite; a close frame is followed by the end.
             Some(Ok(_)) => Ok(()),
             Some(Err(WebSocketError::Capacity(CapacityError::MessageTooLong { .. }))) => {

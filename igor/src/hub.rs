@@ -13,7 +13,6 @@ pub(crate) mod socket;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use bytes::Bytes;
 use tokio::sync::broadcast;
 
 pub use audience::Audience;
@@ -24,6 +23,7 @@ use crate::error::Error;
 use crate::event::{Event, Policy};
 use crate::hub::outbox::Outbox;
 use crate::hub::rooms::Rooms;
+use crate::wire::body::Body;
 use crate::wire::frame;
 
 /// Everybody: whom to send to.
@@ -41,7 +41,7 @@ pub struct Hub {
 struct Board {
     rooms: Mutex<Rooms>,
     changes: broadcast::Sender<PresenceChange>,
-    /// Bytes of the largest message.
+    /// Body of the largest message.
     message_bytes: usize,
 }
 
@@ -106,7 +106,7 @@ impl Hub {
     }
 
     /// An event as the body of a frame, in the name of the process if there is one.
-    fn encode<E: Event>(&self, event: &E) -> Result<Bytes, Error> {
+    fn encode<E: Event>(&self, event: &E) -> Result<Body, Error> {
         let body = frame::event(self.process, E::DESCRIPTOR.name, event)?;
         frame::check_size(&body, self.board.message_bytes)?;
         Ok(body)

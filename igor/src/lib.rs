@@ -47,6 +47,7 @@
 //! |---|---|
 //! | let a page call a function | [`action`](macro@action), [`Param`], [`Output`] |
 //! | send and receive your own types | [`data`](macro@data) |
+//! | send bytes, exact integers and dates | [`Bytes`], [`BigInt`], [`Date`] |
 //! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
@@ -61,6 +62,7 @@ mod data;
 pub mod emit;
 mod error;
 mod event;
+mod exact;
 mod http;
 mod hub;
 mod place;
@@ -92,6 +94,7 @@ pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
 pub use error::{Code, Error, Result};
 pub use event::Event;
+pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};
 pub use http::{GateLimits, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
 pub use process::{Process, ProcessContext, Restart};

@@ -2,11 +2,14 @@
 //!
 //! Nothing here does I/O or knows an action; `PROTOCOL.md` is the same in words.
 
+pub(crate) mod binary;
+pub(crate) mod body;
 pub(crate) mod close;
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod frame;
 pub(crate) mod hello;
+mod keys;
 pub(crate) mod link;
 mod path;
 pub(crate) mod ring;

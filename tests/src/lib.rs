@@ -20,5 +20,5 @@ pub use identity::Identity;
 pub use link::{Link, Verdict};
 pub use page::Page;
 pub use server::{Running, TOKEN, config};
-pub use socket::{Received, Refused, Socket};
+pub use socket::{Received, Refused, Socket, binary, parted};
 pub use within::within;

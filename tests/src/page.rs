@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use crate::{Identity, Received, Running, Socket};
+use crate::{Identity, Received, Running, Socket, binary};
 
 /// After so many numbered frames the page says what it has received.
 const ACK_EVERY: u64 = 16;
@@ -80,6 +80,24 @@ impl Page {
         frame["ack"] = json!(self.received);
         self.sent.push(frame.clone());
         self.socket.send(frame).await;
+    }
+
+    /// Calls an action by a binary frame with these lengths and bytes behind its JSON; returns the
+    /// id of the call.
+    pub async fn call_binary(&mut self, action: &str, data: Value, behind: &[&[u8]]) -> i64 {
+        self.last_id += 1;
+        let bin: Vec<_> = behind.iter().map(|bytes| bytes.len()).collect();
+        let frame = json!({
+            "n": self.sent.len() + 1,
+            "ack": self.received,
+            "streamId": self.last_id,
+            "action": action,
+            "data": data,
+            "bin": bin,
+        });
+        self.socket.send_message(binary(&frame, &behind.concat())).await;
+        self.sent.push(frame);
+        self.last_id
     }
 
     /// Calls an action; returns the id of the call.

@@ -4,6 +4,7 @@ mod bad_input;
 mod calls;
 mod codes;
 mod events;
+mod exact;
 mod hello;
 mod mangled;
 mod numbers;

@@ -10,6 +10,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::action::descriptor::Action;
 use crate::error::{Code, Error};
+use crate::exact::frame::{Attached, read_with};
 use crate::wire::decode;
 
 /// The arguments that a caller gave, as parts of the frame that they came in.
@@ -17,6 +18,7 @@ use crate::wire::decode;
 pub(crate) struct Arguments {
     /// The frame. It shares the memory that it was read into.
     frame: Utf8Bytes,
+    attached: Attached,
     given: Given,
 }
 
@@ -38,6 +40,7 @@ impl Arguments {
     /// not an object.
     pub(crate) fn split(
         frame: &Utf8Bytes,
+        attached: Attached,
         data: Option<&RawValue>,
         action: &Action,
     ) -> Result<Self, Error> {
@@ -59,7 +62,7 @@ impl Arguments {
                 )
             }
         };
-        Ok(Arguments { frame: frame.clone(), given })
+        Ok(Arguments { frame: frame.clone(), attached, given })
     }
 
     /// Reads the argument of the parameter with this name.
@@ -69,7 +72,8 @@ impl Arguments {
     /// `bad_data` when it is missing or does not fit, with its path.
     pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
         match self.find(name) {
-            Some(json) => decode::read(json, name),
+            Some(json) if self.attached.is_empty() => decode::read(json, name),
+            Some(json) => read_with(&self.attached, || decode::read(json, name)),
             // An optional parameter may be left out.
             None => decode::read("null", name)
                 .map_err(|_| Error::new(Code::BadData, format!("`{name}` is missing"))),

@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::error;
@@ -17,6 +16,7 @@ use crate::scope::Scope;
 use crate::session::credit::{Credit, Over};
 use crate::session::{Record, Session};
 use crate::shared::SharedRef;
+use crate::wire::body::Body;
 use crate::wire::frame;
 
 /// A call that is about to run: what an extractor ([`Param`](crate::Param)) is made from.
@@ -110,14 +110,14 @@ impl CallContext {
     }
 
     /// The body of the last frame, be it a reply or an error that igor itself ends the call by.
-    pub(crate) fn last_frame(&self, last: Result<Bytes, Error>) -> Bytes {
+    pub(crate) fn last_frame(&self, last: Result<Body, Error>) -> Body {
         let most = self.shared.message_bytes;
         let checked = last.and_then(|body| frame::check_size(&body, most).map(|()| body));
         checked.unwrap_or_else(|error| self.failure(&error))
     }
 
     /// The body of the last frame of a call that igor itself ends by an error.
-    pub(crate) fn failure(&self, error: &Error) -> Bytes {
+    pub(crate) fn failure(&self, error: &Error) -> Body {
         match error.logged_as() {
             Some(log_id) => {
                 let (action, client) = (self.action, &self.record.client_id);

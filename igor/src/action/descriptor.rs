@@ -4,8 +4,6 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use bytes::Bytes;
-
 use crate::action::call::Call;
 use crate::action::param::ParamKind;
 use crate::action::reply::ReplyKind;
@@ -13,6 +11,7 @@ use crate::data::DataType;
 use crate::error::Error;
 use crate::place::Place;
 use crate::scope::Scopes;
+use crate::wire::body::Body;
 
 /// A function that clients can call, as `#[igor::action]` describes it.
 #[derive(Debug)]
@@ -57,7 +56,7 @@ pub struct Signature {
 pub(crate) type Start = Box<dyn Fn(Call) -> Running + Send + Sync>;
 
 /// A call that runs.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Bytes> + Send>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Body> + Send>>;
 
 /// The hidden companion of an annotated function, by which explicit registration names it.
 pub trait NamedAction {

@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{AbortRegistration, Abortable, Aborted};
 use tokio::time::Instant;
@@ -15,6 +14,7 @@ use crate::action::{CallContext, Running};
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
 use crate::session::calls::Calls;
+use crate::wire::body::Body;
 
 /// Runs a call and sends its last frame, unless somebody else ends it before.
 ///
@@ -43,7 +43,7 @@ pub(super) fn run(
 }
 
 /// What comes of a call: the body of its last frame or a panic, unless it was stopped.
-type Ended = Result<Result<Bytes, Box<dyn Any + Send>>, Aborted>;
+type Ended = Result<Result<Body, Box<dyn Any + Send>>, Aborted>;
 
 async fn within(
     deadline: Option<Instant>,

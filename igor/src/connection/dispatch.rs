@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::AbortRegistration;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -11,11 +12,14 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use crate::action::{Arguments, Call, CallContext};
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
+use crate::exact::frame::Attached;
 use crate::hub::outbox::Write;
 use crate::hub::socket::Socket;
 use crate::session::calls::Known;
 use crate::session::credit::Credit;
 use crate::session::{Page, Record};
+use crate::wire::binary::Split;
+use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks, Incoming};
 use crate::wire::rules::Rule;
@@ -52,20 +56,51 @@ impl Dispatch {
     ///
     /// Why the socket is to be closed. Whatever else is wrong is answered, and the next frame is
     /// taken.
-    pub(super) fn frame(&mut self, text: &Utf8Bytes) -> Result<(), CloseCode> {
-        let frame = match Incoming::read(text) {
-            Ok(frame) => frame,
+    pub(super) fn text(&mut self, text: &Utf8Bytes) -> Result<(), CloseCode> {
+        match Incoming::read(text) {
+            Ok(frame) => self.frame(frame, Received::of_text(text)),
+            Err(error) => self.unreadable(text, text.len(), &error),
+        }
+    }
+
+    /// Takes a binary frame; errors as [`text`](Dispatch::text).
+    pub(super) fn binary(&mut self, message: &Bytes) -> Result<(), CloseCode> {
+        let split = match Split::new(message) {
+            Ok(split) => split,
             Err(error) => {
-                // It is received although it cannot be read, or it would be sent again for ever.
-                let number = Incoming::number_of(text);
-                let rules = self.front.shared.rules;
-                if let Some(n) = number.filter(|_| rules.hold(Rule::ReceiveUnreadable)) {
-                    self.receive(n, text.len())?;
-                }
                 self.answer(&error);
                 return Ok(());
             }
         };
+        let read = Incoming::read(&split.text).and_then(|frame| {
+            let (text, attached) = split.attached(&frame.bin)?;
+            Ok((frame, text, attached))
+        });
+        let (frame, text, attached) = match read {
+            Ok(read) => read,
+            Err(error) => return self.unreadable(&split.text, message.len(), &error),
+        };
+        let received = |text| Received { text, attached, bytes: message.len() };
+        let Some(text) = text else { return self.frame(frame, received(&split.text)) };
+        match Incoming::read(&text) {
+            Ok(frame) => self.frame(frame, received(&text)),
+            Err(error) => self.unreadable(&text, message.len(), &error),
+        }
+    }
+
+    /// Answers a frame that cannot be read. It is received nevertheless, or it would be sent again
+    /// for ever.
+    fn unreadable(&mut self, text: &str, bytes: usize, error: &Error) -> Result<(), CloseCode> {
+        let number = Incoming::number_of(text);
+        let rules = self.front.shared.rules;
+        if let Some(n) = number.filter(|_| rules.hold(Rule::ReceiveUnreadable)) {
+            self.receive(n, bytes)?;
+        }
+        self.answer(error);
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: Incoming<'_>, received: Received<'_>) -> Result<(), CloseCode> {
         if !self.front.shared.rules.hold(Rule::KeepOldKeyUntilAck) {
             self.confirm_key();
         }
@@ -82,10 +117,10 @@ impl Dispatch {
             return Ok(());
         };
         let in_order = self.record.in_order();
-        if self.receive(n, text.len())? == Verdict::Deliver {
+        if self.receive(n, received.bytes)? == Verdict::Deliver {
             let begun = self.begin(&frame);
             drop(in_order);
-            self.deliver(&frame, text, begun);
+            self.deliver(&frame, received, begun);
         }
         Ok(())
     }
@@ -97,11 +132,6 @@ impl Dispatch {
         let credit = Credit::new(credit);
         let stopped = self.page.calls.begin(frame.stream_id?, credit.clone())?;
         Some(Begun { credit, stopped })
-    }
-
-    /// Answers a binary frame.
-    pub(super) fn refuse_binary(&self) {
-        self.answer(&Error::new(Code::BadFrame, "a frame is text: binary frames are not taken"));
     }
 
     fn receive(&self, n: u64, bytes: usize) -> Result<Verdict, CloseCode> {
@@ -129,7 +159,7 @@ impl Dispatch {
         }
     }
 
-    fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes, begun: Option<Begun>) {
+    fn deliver(&self, frame: &Incoming<'_>, received: Received<'_>, begun: Option<Begun>) {
         let Some(id) = frame.stream_id else {
             return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
         };
@@ -138,7 +168,7 @@ impl Dispatch {
                 let text = format!("`streamId` {id} is not above all before it");
                 return self.answer(&Error::new(Code::BadFrame, text));
             };
-            return self.call(id, action, begun, frame, text);
+            return self.call(id, action, begun, frame, received);
         }
         let known = if frame.cancel {
             self.cancel(id)
@@ -159,10 +189,10 @@ impl Dispatch {
         action: &str,
         Begun { credit, stopped }: Begun,
         frame: &Incoming<'_>,
-        text: &Utf8Bytes,
+        received: Received<'_>,
     ) {
         let found = self.find(action).and_then(|(action, signature)| {
-            let arguments = Arguments::split(text, frame.data, action)?;
+            let arguments = Arguments::split(received.text, received.attached, frame.data, action)?;
             Ok((action, signature, arguments))
         });
         let (action, signature, arguments) = match found {
@@ -215,7 +245,7 @@ impl Dispatch {
         }
     }
 
-    fn finish(&self, last: bytes::Bytes) {
+    fn finish(&self, last: Body) {
         // A failure is short, far below the limit of a message.
         let _ = self.record.outbox.push_for_page(self.page.number, last, Write::Soon);
     }
@@ -223,6 +253,21 @@ impl Dispatch {
     /// Sends an error that belongs to no stream.
     fn answer(&self, error: &Error) {
         self.socket.push(&[&frame::loose_error(error)]);
+    }
+}
+
+/// The message that a frame came in.
+struct Received<'a> {
+    /// Its JSON.
+    text: &'a Utf8Bytes,
+    attached: Attached,
+    /// All its bytes.
+    bytes: usize,
+}
+
+impl<'a> Received<'a> {
+    fn of_text(text: &'a Utf8Bytes) -> Self {
+        Received { text, attached: Attached::default(), bytes: text.len() }
     }
 }
 

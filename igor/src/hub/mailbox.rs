@@ -5,9 +5,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use bytes::Bytes;
-
 use crate::event::Policy;
+use crate::wire::body::Body;
 use crate::wire::frame;
 use crate::wire::rules::{Rule, Rules};
 
@@ -22,10 +21,10 @@ pub(super) struct Mailbox {
 #[derive(Debug)]
 enum Mail {
     /// A frame of a call, which is never dropped.
-    Call(Bytes),
+    Call(Body),
     Event {
         name: &'static str,
-        body: Bytes,
+        body: Body,
     },
     /// What was dropped here, by name.
     Missed(BTreeMap<&'static str, u64>),
@@ -51,13 +50,13 @@ impl Mailbox {
         self.mail.is_empty()
     }
 
-    /// Bytes of all that waits.
+    /// Body of all that waits.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// Adds a frame of a call.
-    pub(super) fn post_call(&mut self, body: Bytes) {
+    pub(super) fn post_call(&mut self, body: Body) {
         self.bytes += body.len();
         self.mail.push_back(Mail::Call(body));
     }
@@ -67,7 +66,7 @@ impl Mailbox {
         &mut self,
         name: &'static str,
         policy: Policy,
-        body: Bytes,
+        body: Body,
         most_bytes: usize,
     ) -> Posted {
         if policy == Policy::Latest {
@@ -100,7 +99,7 @@ impl Mailbox {
     }
 
     /// Takes the first body if `has_place` says that there is one for so many bytes.
-    pub(super) fn take(&mut self, has_place: impl FnOnce(usize) -> bool) -> Option<Bytes> {
+    pub(super) fn take(&mut self, has_place: impl FnOnce(usize) -> bool) -> Option<Body> {
         if !self.rules.hold(Rule::TellMissed) {
             self.mail.retain(|mail| !matches!(mail, Mail::Missed(_)));
         }
@@ -152,12 +151,12 @@ mod tests {
     use super::*;
 
     fn post(mailbox: &mut Mailbox, policy: Policy, text: &'static str) -> Posted {
-        mailbox.post_event("e", policy, Bytes::from_static(text.as_bytes()), 4)
+        mailbox.post_event("e", policy, Body::text(text), 4)
     }
 
     fn take_all(mailbox: &mut Mailbox) -> Vec<String> {
         let bodies = std::iter::from_fn(|| mailbox.take(|_| true));
-        bodies.map(|body| String::from_utf8_lossy(&body).into_owned()).collect()
+        bodies.map(|body| String::from_utf8_lossy(body.json()).into_owned()).collect()
     }
 
     const MISSED_2: &str = r#""action":"igor.missed","data":{"e":2}}"#;
@@ -195,7 +194,7 @@ mod tests {
     fn frames_of_calls_are_never_dropped_and_keep_their_place() {
         let mut mailbox = Mailbox::default();
         assert_eq!(post(&mut mailbox, Policy::DropOldest, "11"), Posted::Done);
-        mailbox.post_call(Bytes::from_static(b"call"));
+        mailbox.post_call(Body::text("call"));
         assert_eq!(post(&mut mailbox, Policy::DropOldest, "22"), Posted::Done);
         assert_eq!(
             take_all(&mut mailbox),
@@ -206,7 +205,7 @@ mod tests {
     #[test]
     fn nothing_is_taken_without_a_place() {
         let mut mailbox = Mailbox::default();
-        mailbox.post_call(Bytes::from_static(b"call"));
+        mailbox.post_call(Body::text("call"));
         assert_eq!(mailbox.take(|bytes| bytes < 4), None);
         assert_eq!(mailbox.bytes(), 4);
     }
