@@ -2,7 +2,7 @@
 
 import { backoffMs } from "./backoff.js";
 import type { CallTable } from "./calls.js";
-import { afterClose, closeDone, closeGap, closeProtocol } from "./close.js";
+import { afterClose, closeDone, closeProtocol } from "./close.js";
 import type { Codec, Written } from "./codec.js";
 import { differences } from "./contract.js";
 import { beatMs, graceMs, longestTimerMs, ringChars, steadyMs } from "./defaults.js";
@@ -79,8 +79,6 @@ export class ClientConnection {
   #grace: ReturnType<typeof setTimeout> | undefined;
   /** Whether the session is given up with the next failure. */
   #isOverdue = false;
-  /** What was received when a frame was missing. */
-  #gapAt: number | undefined;
   #failures = 0;
   #retryAfterMs = 0;
   #openedAtMs = Infinity;
@@ -209,10 +207,7 @@ export class ClientConnection {
     if (refusal) return this.#refused(refusal, why, resume);
     const after = afterClose(code);
     if (typeof after !== "string") return this.#stop("lost", ...after);
-    const { received } = this.#link.standing();
-    const isStuck = code === closeGap && received === this.#gapAt;
-    if (code === closeGap) this.#gapAt = received;
-    if (after === "renew" || isStuck) this.#renew(why);
+    if (after === "renew") this.#renew(why);
     this.#retry(why);
   }
 
@@ -290,7 +285,6 @@ export class ClientConnection {
     const hadSession = this.#welcome.epoch;
     this.#isKept = false;
     delete this.#welcome.epoch;
-    this.#gapAt = undefined;
     this.#endGrace();
     this.#link.restart();
     this.#calls.lose(why);

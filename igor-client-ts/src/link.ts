@@ -6,8 +6,8 @@ import { ackChars, ackFrames, ringChars, ringFrames } from "./defaults.js";
 import type { ServerLimits } from "./protocol.js";
 import { closesOnGap, dropsDuplicates, keepsUntilAcked } from "./rules.js";
 
-/** What a received number says about its frame. */
-export type FrameVerdict = "deliver" | "drop" | "gap";
+/** What a received number says about its frame; at the second gap at a place coming back has not helped. */
+export type FrameVerdict = "deliver" | "drop" | "gap" | "gap again";
 
 /** Where one end stands. */
 export interface LinkStanding {
@@ -28,6 +28,8 @@ export class SessionLink {
   /** The number of the oldest in the ring, or the next to be given. */
   #have!: number;
   #received!: number;
+  /** What was received when a number was missing. */
+  #gapAt: number | undefined;
   #untoldFrames!: number;
   #untoldChars!: number;
 
@@ -39,6 +41,7 @@ export class SessionLink {
   restart(): void {
     this.#ring = [];
     this.#have = 1;
+    this.#gapAt = undefined;
     this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
   }
 
@@ -71,7 +74,11 @@ export class SessionLink {
   /** Judges the number of a frame, and counts it when it is the next one. Its characters are never more than its bytes. */
   receive(n: number, chars: number): FrameVerdict {
     if (n <= this.#received) return dropsDuplicates ? "drop" : "deliver";
-    if (n !== this.#received + 1 && closesOnGap) return "gap";
+    if (n !== this.#received + 1 && closesOnGap) {
+      const isSame = this.#gapAt === this.#received;
+      this.#gapAt = this.#received;
+      return isSame ? "gap again" : "gap";
+    }
     this.#received = n;
     this.#untoldFrames += 1;
     this.#untoldChars += chars;

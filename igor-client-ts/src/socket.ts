@@ -129,7 +129,8 @@ export class ClientSocket {
     }
     const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
     if (verdict === "drop") return;
-    if (verdict === "gap") return this.close(closeGap, "a frame of the server is missing");
+    if (verdict !== "deliver")
+      return this.close(verdict === "gap" ? closeGap : closeProtocol, "a frame of the server is missing");
     // From here, and not from a timer: browsers hold back the timers of a page in the background.
     if (frame.beat) this.acknowledge();
     this.#listener.received(frame);

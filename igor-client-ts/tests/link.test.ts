@@ -27,8 +27,9 @@ describe("a link", () => {
 
   it("delivers_each_number_once_and_sees_a_gap", () => {
     const link = new SessionLink();
-    expect([2, 1, 1, 2, 0, 4, 1.5, 3].map((n) => link.receive(n, 1))).toEqual([
+    expect([2, 3, 1, 1, 2, 0, 4, 1.5, 3].map((n) => link.receive(n, 1))).toEqual([
       "gap",
+      "gap again",
       "deliver",
       "drop",
       "deliver",
@@ -220,7 +221,7 @@ class Pair {
     if (n === undefined) return;
     const verdict = this.ends[end].receive(n, text.length);
     if (verdict === "deliver") this.delivered[end].push(data);
-    if (verdict === "gap") this.#resume();
+    if (verdict === "gap" || verdict === "gap again") this.#resume();
   }
 
   /** What both say of themselves is true of the moment in which the new socket begins. */

@@ -225,9 +225,18 @@ describe("a page that comes back", () => {
     const second = await server.reconnected();
     expect(second.hello).toMatchObject({ session, resume: { received: 1 } });
     second.say({ n: 3, ...event(3) });
-    expect(second.closedWith).toBe(4440);
+    expect(second.closedWith).toBe(4400);
     expect(why.mock.calls).toEqual([["a frame of the server is missing"]]);
     expect((await server.reconnected()).hello["session"]).not.toBe(session);
+  });
+
+  it("comes_back_over_every_gap_that_only_the_server_has_seen", async () => {
+    await server.connected();
+    const { session } = server.socket.hello;
+    for (let round = 0; round < 3; round += 1) {
+      server.socket.drop(4440, "a number is missing");
+      expect((await server.reconnected()).hello["session"]).toBe(session);
+    }
   });
 
   it("comes_back_over_two_gaps_at_different_places", async () => {

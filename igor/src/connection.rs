@@ -13,20 +13,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::FutureExt as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
-use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
-use tokio_tungstenite::tungstenite::{Error as WebSocketError, Message};
 use tracing::debug;
 
 use crate::action::{Action, CallLimits, Signature};
 use crate::connection::dispatch::Dispatch;
-use crate::connection::reader::Reader;
+use crate::connection::reader::{End, Message, Reader};
 use crate::contract::Contract;
 use crate::error::Error;
 use crate::hub::outbox::Ended;
 use crate::hub::socket::Socket;
+use crate::identity::{Authorizer, Handshake};
 use crate::registry::Registry;
 use crate::session::SessionLimits;
 use crate::shared::SharedRef;
@@ -49,6 +48,8 @@ pub struct ConnectionLimits {
     /// Between signs of life; 5 s, which suits a client on the same machine (15 s suits others).
     /// A client not heard for two beats is gone.
     pub beat: Duration,
+    /// For [`Server::authorize`](crate::Server::authorize) to decide who a client is; 5 s.
+    pub authorize: Duration,
     /// For running calls to finish when the server ends; 5 s.
     pub drain: Duration,
 }
@@ -58,6 +59,7 @@ impl Default for ConnectionLimits {
         ConnectionLimits {
             hello: Duration::from_secs(2),
             beat: Duration::from_secs(5),
+            authorize: Duration::from_secs(5),
             drain: Duration::from_secs(5),
         }
     }
@@ -68,6 +70,8 @@ pub(crate) struct Front {
     pub(crate) shared: SharedRef,
     actions: HashMap<&'static str, (&'static Action, Signature)>,
     contract: Contract,
+    /// Who finds out who a client is; `None` where nobody does.
+    authorizer: Option<Authorizer>,
     limits: Limits,
 }
 
@@ -85,13 +89,14 @@ impl Front {
     pub(crate) fn new(
         shared: SharedRef,
         registry: &Registry,
+        authorizer: Option<Authorizer>,
         limits: Limits,
     ) -> Result<Self, Error> {
         let actions = registry.actions().iter();
         let actions =
             actions.map(|action| (action.name, (*action, (action.signature)()))).collect();
         let contract = Contract::of(registry)?;
-        Ok(Front { shared, actions, contract, limits })
+        Ok(Front { shared, actions, contract, authorizer, limits })
     }
 
     /// The hash of what is offered.
@@ -101,23 +106,32 @@ impl Front {
 }
 
 /// Speaks `igor.1` over the two halves of an upgraded stream until it ends; `read_ahead` is what
-/// was read of it already.
-pub(crate) async fn serve<R, W>(reader: R, writer: W, read_ahead: Bytes, front: Arc<Front>)
-where
+/// was read of it already, `handshake` what the client has shown, and `place` its place at the gate,
+/// which it has until it is welcome.
+pub(crate) async fn serve<R, W>(
+    reader: R,
+    writer: W,
+    read_ahead: Bytes,
+    handshake: Box<Handshake>,
+    place: impl Send,
+    front: Arc<Front>,
+) where
     R: AsyncRead + Send + Unpin,
     W: AsyncWrite + Send + Unpin + 'static,
 {
     let socket = Arc::new(Socket::new(writer));
-    let mut frames = reader::frames(reader, &socket, read_ahead, &front.limits.wire).await;
-    match greeting::greet(&mut frames, &socket, &front).await {
+    let most_bytes = front.limits.wire.message_bytes;
+    let mut frames = Reader::new(reader, &socket, read_ahead, most_bytes);
+    match greeting::greet(&mut frames, &socket, handshake, &front).await {
         Ok(dispatch) => {
-            let ended =
-                Connection { dispatch, frames: &mut frames, silent_half_beats: 0 }.run().await;
-            debug!(?ended, "connection ended");
+            drop(place);
+            let mut connection = Connection::new(dispatch, &mut frames);
+            connection.why = connection.until_over().await;
+            debug!(ended = ?connection.why, "connection ended");
         }
         Err(code) => socket.close(code),
     }
-    linger::until_closed(&socket, frames.get_mut()).await;
+    linger::until_closed(&socket, frames.io()).await;
 }
 
 /// Tells a page whose token is wrong so, which it cannot see from an HTTP status; reads no frame.
@@ -131,12 +145,15 @@ where
     linger::until_closed(&socket, &mut reader).await;
 }
 
-/// A socket whose client has been welcomed.
+/// A socket whose client has been welcomed. However it ends, its drop says so to the session, whose
+/// grace begins then: without that a panic here would leave a session that never ends.
 struct Connection<'a, R> {
     dispatch: Dispatch,
     frames: &'a mut Reader<R>,
-    /// Half beats in a row without a sign of the client.
+    /// Half beats in a row without a byte of the client.
     silent_half_beats: u32,
+    /// Why the socket is closed, unless it was gone already.
+    why: End,
 }
 
 /// What can happen.
@@ -144,7 +161,7 @@ enum Happening {
     /// The sending half is done for.
     Ended(Ended),
     /// Something came in, or the receiving half is done for.
-    Message(Option<Result<Message, WebSocketError>>),
+    Message(Result<Message, End>),
     /// Time to see who was heard.
     HalfBeat,
     /// The server ends.
@@ -154,19 +171,12 @@ enum Happening {
 }
 
 impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
-    /// Runs until the socket is of no more use, and says so to the session.
-    async fn run(mut self) -> Option<CloseCode> {
-        let why = self.until_over().await;
-        let Dispatch { front, session, socket, .. } = &self.dispatch;
-        if let Some(code) = why {
-            socket.close(code);
-        }
-        front.shared.sessions.leave(session, socket, why);
-        why
+    fn new(dispatch: Dispatch, frames: &mut Reader<R>) -> Connection<'_, R> {
+        Connection { dispatch, frames, silent_half_beats: 0, why: None }
     }
 
     /// The loop; says why the socket is to be closed, unless it is gone already.
-    async fn until_over(&mut self) -> Option<CloseCode> {
+    async fn until_over(&mut self) -> End {
         let Dispatch { front, socket, record, page, .. } = &self.dispatch;
         let (front, socket) = (Arc::clone(front), Arc::clone(socket));
         let (outbox, calls) = (Arc::clone(&record.outbox), Arc::clone(&page.calls));
@@ -216,11 +226,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
 
     /// Takes a message and all that are ready behind it, and lets what they cause be written
     /// together.
-    fn gather(
-        &mut self,
-        first: Option<Result<Message, WebSocketError>>,
-    ) -> Result<(), Option<CloseCode>> {
-        self.silent_half_beats = 0;
+    fn gather(&mut self, first: Result<Message, End>) -> Result<(), End> {
         let socket = Arc::clone(&self.dispatch.socket);
         socket.cork();
         let mut verdict = self.take(first);
@@ -236,32 +242,20 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         verdict
     }
 
-    fn take(
-        &mut self,
-        message: Option<Result<Message, WebSocketError>>,
-    ) -> Result<(), Option<CloseCode>> {
-        match message {
-            Some(Ok(Message::Text(text))) => self.dispatch.text(&text).map_err(Some),
-            Some(Ok(Message::Binary(message))) => self.dispatch.binary(&message).map_err(Some),
-            // Pings are answered by tungstenite; a close frame is followed by the end.
-            Some(Ok(_)) => Ok(()),
-            Some(Err(WebSocketError::Capacity(CapacityError::MessageTooLong { .. }))) => {
-                Err(Some(CloseCode::TooLarge))
-            }
-            // A connection that is lost is no violation: the session waits for the next.
-            Some(Err(WebSocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake))) => {
-                Err(None)
-            }
-            Some(Err(WebSocketError::Protocol(_) | WebSocketError::Utf8(_))) => {
-                Err(Some(CloseCode::Protocol))
-            }
-            Some(Err(_)) | None => Err(None),
+    fn take(&mut self, message: Result<Message, End>) -> Result<(), End> {
+        match message? {
+            Message::Text(text) => self.dispatch.text(&text).map_err(Some)?,
+            Message::Binary(message) => self.dispatch.binary(&message).map_err(Some)?,
+            Message::Sign => {}
         }
+        Ok(())
     }
 
     fn half_beat(&mut self) -> Result<(), CloseCode> {
         let Dispatch { record, socket, .. } = &self.dispatch;
-        self.silent_half_beats += 1;
+        // Part of a message is a sign of life too: a long one may take longer than two beats.
+        self.silent_half_beats =
+            if self.frames.take_has_read() { 1 } else { self.silent_half_beats + 1 };
         let has_sent = socket.take_has_sent();
         match self.silent_half_beats {
             // The first look comes at any time after the last sign.
@@ -276,6 +270,16 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
     fn say_goodbye(&self) {
         let spread = u32::from(self.dispatch.session.bytes().last().unwrap_or(0));
         self.dispatch.socket.push(&[&goodbye("shutdown", RETRY_SPREAD * spread / 255)]);
+    }
+}
+
+impl<R> Drop for Connection<'_, R> {
+    fn drop(&mut self) {
+        let Dispatch { front, session, socket, .. } = &self.dispatch;
+        if let Some(code) = self.why {
+            socket.close(code);
+        }
+        front.shared.sessions.leave(session, socket, self.why);
     }
 }
 

@@ -12,6 +12,8 @@ mod page;
 mod token;
 mod upgrade;
 
+use std::net::IpAddr;
+
 use hyper::body::{Body as HttpBody, Bytes};
 use hyper::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use hyper::http::request::Parts;
@@ -21,7 +23,7 @@ use tracing::debug;
 pub(crate) use body::Body;
 pub(crate) use code::Codes;
 pub use gate::GateLimits;
-pub(crate) use gate::{Gate, Names, Scheme, check_origin};
+pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
 pub(crate) use token::Secret;
@@ -29,6 +31,7 @@ pub use token::Token;
 pub(crate) use upgrade::SPOKEN;
 
 use crate::http::gate::{Refusals, Refused};
+use crate::identity::Handshake;
 use crate::wire::close::CloseCode;
 
 /// Where a page exchanges its one-time code.
@@ -41,6 +44,7 @@ const RESERVED: &str = "/igor/";
 #[derive(Debug)]
 pub(crate) struct Http {
     gate: Gate,
+    proxies: Proxies,
     /// The codes of the links that were made; the server's handle makes more.
     codes: Codes,
     page: Option<Shelf>,
@@ -56,17 +60,17 @@ pub(crate) struct Answer {
 }
 
 /// What a socket becomes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum Upgrade {
-    /// A WebSocket that a client speaks over.
-    Client,
+    /// A WebSocket that a client speaks over, which has shown this.
+    Client(Box<Handshake>),
     /// A WebSocket that is closed at once.
     Closed(CloseCode),
 }
 
 impl Http {
-    pub(crate) fn new(gate: Gate, codes: Codes, page: Option<Shelf>) -> Self {
-        Http { gate, codes, page, refusals: Refusals::default() }
+    pub(crate) fn new(gate: Gate, proxies: Proxies, codes: Codes, page: Option<Shelf>) -> Self {
+        Http { gate, proxies, codes, page, refusals: Refusals::default() }
     }
 
     /// The one-time codes.
@@ -79,8 +83,9 @@ impl Http {
         self.gate.token().map(Secret::reveal)
     }
 
-    /// Answers a request. Only the exchange of a code reads a body, and no more than a little.
-    pub(crate) async fn answer<B>(&self, request: Request<B>) -> Answer
+    /// Answers a request that came over a socket of this address. Only the exchange of a code
+    /// reads a body, and no more than a little.
+    pub(crate) async fn answer<B>(&self, request: Request<B>, socket: IpAddr) -> Answer
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -90,7 +95,7 @@ impl Http {
             return self.refuse(&parts, refused).into();
         }
         if upgrade::is_asked_for(&parts) {
-            return self.upgrade(&parts);
+            return self.upgrade(&parts, socket);
         }
         let path = parts.uri.path();
         if path == EXCHANGE {
@@ -102,12 +107,16 @@ impl Http {
         }
     }
 
-    fn upgrade(&self, parts: &Parts) -> Answer {
+    fn upgrade(&self, parts: &Parts, socket: IpAddr) -> Answer {
         if parts.uri.path() != "/" {
             return plain(StatusCode::NOT_FOUND).into();
         }
-        let upgrade = match self.gate.admit_socket(parts, upgrade::token(parts).as_deref()) {
-            Ok(()) => Upgrade::Client,
+        let token = upgrade::token(parts);
+        let upgrade = match self.gate.admit_socket(parts, token.as_deref()) {
+            Ok(()) => {
+                let client = self.proxies.client(socket, &parts.headers);
+                Upgrade::Client(Box::new(Handshake::new(parts.headers.clone(), client, token)))
+            }
             Err(refused @ Refused::TokenOfWebSocket) => {
                 self.refusals.count(refused, parts);
                 Upgrade::Closed(CloseCode::Unauthorized)

@@ -41,7 +41,7 @@ pub struct Hub {
 struct Board {
     rooms: Mutex<Rooms>,
     changes: broadcast::Sender<PresenceChange>,
-    /// Body of the largest message.
+    /// Bytes of the largest message.
     message_bytes: usize,
 }
 

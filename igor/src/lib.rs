@@ -52,6 +52,7 @@
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client | [`emit`] |
+//! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | test | [`Registry::new`], [`Server::bind`] |
 
@@ -65,6 +66,7 @@ mod event;
 mod exact;
 mod http;
 mod hub;
+mod identity;
 mod place;
 mod process;
 mod registry;
@@ -78,6 +80,13 @@ mod wire;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+/// The pages in `docs`, whose examples the tests compile.
+#[cfg(doctest)]
+mod pages {
+    #[doc = include_str!("../../docs/public.md")]
+    struct Public;
+}
 
 #[doc = include_str!("docs/action.md")]
 pub use igor_macros::action;
@@ -97,6 +106,7 @@ pub use event::Event;
 pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};
 pub use http::{GateLimits, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
+pub use identity::{Handshake, Identity};
 pub use process::{Process, ProcessContext, Restart};
 pub use registry::Registry;
 pub use scope::Scope;

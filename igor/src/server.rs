@@ -27,7 +27,8 @@ pub use tls::Tls;
 
 use crate::connection::{Front, Limits};
 use crate::error::{Code, Error, Result};
-use crate::http::{Codes, Gate, Http, Names, Page, Shelf};
+use crate::http::{Codes, Gate, Http, Names, Page, Proxies, Shelf};
+use crate::identity::{Authorizer, Handshake};
 use crate::process::{Factory, NamedProcess, ProcessDescriptor};
 use crate::registry::Registry;
 use crate::scope::Scopes;
@@ -53,6 +54,7 @@ pub struct Server {
     registry: Option<Registry>,
     scopes: Scopes,
     page: Option<Page>,
+    authorizer: Option<Authorizer>,
     /// How to make the processes that have no `Default`, by their names.
     factories: BTreeMap<&'static str, (&'static ProcessDescriptor, Factory)>,
     rules: Rules,
@@ -66,6 +68,7 @@ impl Server {
             registry: None,
             scopes: Scopes::default(),
             page: None,
+            authorizer: None,
             factories: BTreeMap::new(),
             rules: Rules::default(),
         }
@@ -105,6 +108,52 @@ impl Server {
     #[must_use]
     pub fn registry(mut self, registry: Registry) -> Self {
         self.registry = Some(registry);
+        self
+    }
+
+    /// Has this function decide who a client is, in place of the token: for a server with users of
+    /// its own. It sees what the client shows when it connects, and every time that it comes back;
+    /// what it finds out, actions ask for as [`Identity<T>`](crate::Identity).
+    ///
+    /// A client that comes back with its session as somebody else, which is to say that the values
+    /// are not equal, begins another session; one that is the same has the new value from then on.
+    /// A client that is refused with [`Code::Unauthorized`] or [`Code::Forbidden`] is told so and
+    /// stays away; any other error it is not told, and tries again.
+    ///
+    /// ```no_run
+    /// use igor::{Code, Config, Error, Handshake, Server};
+    ///
+    /// #[derive(PartialEq)]
+    /// struct User(String);
+    ///
+    /// # async fn user_of(session: &str) -> igor::Result<Option<User>> { Ok(None) }
+    /// async fn who(client: Handshake) -> igor::Result<User> {
+    ///     let nobody = || Error::new(Code::Unauthorized, "sign in first");
+    ///     let session = client.cookie("session").ok_or_else(nobody)?;
+    ///     user_of(session).await?.ok_or_else(nobody)
+    /// }
+    ///
+    /// # async fn serve() -> igor::Result<()> {
+    /// // Behind a proxy on this machine, which speaks TLS to the world.
+    /// let config = Config {
+    ///     allowed_hosts: vec!["app.example.com".to_owned()],
+    ///     allowed_origins: vec!["https://app.example.com".to_owned()],
+    ///     proxies: vec![[127, 0, 0, 1].into()],
+    ///     ..Config::default()
+    /// };
+    /// Server::new(config).authorize(who).serve().await
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn authorize<T, F>(
+        mut self,
+        decide: impl Fn(Handshake) -> F + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: PartialEq + Send + Sync + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        self.authorizer = Some(Authorizer::new(decide));
         self
     }
 
@@ -161,21 +210,24 @@ impl Server {
 
     /// Makes everything ready, and listens where the configuration or the parent says.
     async fn listen(self, told: Option<&Instructions>) -> Result<Bound> {
-        let Server { config, registry, scopes, page, factories, rules } = self;
+        let Server { config, registry, mut scopes, page, authorizer, factories, rules } = self;
         config.check()?;
         let registry = registry.unwrap_or_else(Registry::linked);
         registry.check()?;
+        if let Some(authorizer) = &authorizer {
+            authorizer.mark(&mut scopes);
+        }
         check_parameters(&registry, &scopes)?;
         let processes = processes(&registry, factories)?;
-        let token = config.token.resolve()?;
+        let token = if authorizer.is_some() { None } else { config.token.resolve()? };
         let page = page.map(Shelf::open).transpose()?;
+        #[cfg(feature = "tls")]
+        let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
         let listener = match told {
             None => Listener::bind(config.address).await?,
             Some(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path)?,
             Some(told) => Listener::bind_preferring(told.port, config.address).await?,
         };
-        #[cfg(feature = "tls")]
-        let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
 
         let address = listener.address();
         let shared = Shared::new(scopes, config.session.clone(), config.wire.clone(), rules)?;
@@ -185,11 +237,12 @@ impl Server {
             calls: config.calls.clone(),
             session: config.session.clone(),
         };
-        let front = Arc::new(Front::new(shared, &registry, limits)?);
+        let front = Arc::new(Front::new(shared, &registry, authorizer, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
-        let http = Http::new(gate, Codes::default(), page);
+        let proxies = Proxies::new(&config.proxies);
+        let http = Http::new(gate, proxies, Codes::default(), page);
         let reception = Reception::new(http, front, config.gate.clone());
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);

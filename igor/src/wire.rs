@@ -44,3 +44,5 @@ impl Default for WireLimits {
 
 #[cfg(test)]
 mod golden;
+#[cfg(test)]
+mod transcript;

@@ -26,7 +26,6 @@ async fn a_first_frame_that_is_no_hello_is_refused() {
     let call = r#"{"n":1,"streamId":1,"action":"hello.nothing"}"#;
     let mut short = Identity::new();
     short.key = "short".into();
-    let mut nameless = Identity::named("");
     for (first, text) in [
         ("hello".to_owned(), "not JSON: expected value at line 1 column 1"),
         (call.to_owned(), "the first frame is `igor.hello`"),
@@ -35,7 +34,6 @@ async fn a_first_frame_that_is_no_hello_is_refused() {
             "`hello`: invalid type: null, expected an object",
         ),
         (short.hello().to_string(), "`hello.key` has 32 to 128 bytes"),
-        (nameless.hello().to_string(), "`hello.name` has 1 to 128 bytes"),
     ] {
         let mut socket = Socket::open(&server).await;
         socket.send(first).await;
@@ -46,6 +44,27 @@ async fn a_first_frame_that_is_no_hello_is_refused() {
         assert_eq!(socket.frame().await, refusal);
         assert_eq!(socket.closed().await, 4400);
     }
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_may_have_is_refused() {
+    let server = serving_by(config()).await;
+    for (name, text) in [
+        ("".to_owned(), "`hello.name` has 1 to 128 bytes"),
+        ("x".repeat(129), "`hello.name` has 1 to 128 bytes"),
+        ("an\u{1b}[2Jn".to_owned(), "`hello.name` has the letter `\\u{1b}`, which nobody can see"),
+        ("\u{202e}nna".to_owned(), "`hello.name` has the letter `\\u{202e}`, which nobody can see"),
+    ] {
+        let mut socket = Socket::open(&server).await;
+        socket.send(Identity::named(&name).hello()).await;
+        let mut refusal = failure(403, text);
+        refusal["action"] = json!("igor.welcome");
+        assert_eq!(socket.frame().await, refusal);
+        assert_eq!(socket.closed().await, 4403);
+    }
+    let mut socket = Socket::open(&server).await;
+    socket.send(Identity::named("Zoë 👩\u{200d}🔬").hello()).await;
+    assert_eq!(socket.frame().await["data"]["clientId"], "Zoë 👩\u{200d}🔬");
 }
 
 #[tokio::test]

@@ -18,14 +18,14 @@ const events = ["told", "logged", "progressed", "moved", "ticked"].map((name) =>
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Takes all steps, waits for what they cause, and says what happened, line by line. */
-export async function play({ url, token, contract, steps, nonce }, { runtime, WebSocket }, say) {
+export async function play({ url, aside, token, contract, steps, nonce }, { runtime, WebSocket }, say) {
   const tab = new Tab(new Locks());
   let open = new Map();
   let igor;
   let wasOpen = false;
 
   const load = () => {
-    for (const number of open.keys()) say({ call: number, end: "unknown" });
+    for (const [number, { kind }] of open) say({ call: number, kind, end: "unknown" });
     const mine = (open = new Map());
     wasOpen = false;
     const { open: connect } = tab.load(runtime, WebSocket);
@@ -46,8 +46,9 @@ export async function play({ url, token, contract, steps, nonce }, { runtime, We
     const mine = open;
     const early = !wasOpen;
     const call = igor[kind](number, details);
-    mine.set(number, call);
-    ended(kind, number, details, call).then((line) => {
+    mine.set(number, { kind, call });
+    say({ begun: number });
+    ended(kind, number, details, call, () => say({ item: number })).then((line) => {
       if (mine !== open) return;
       mine.delete(number);
       say({ call: number, kind, early, ...line });
@@ -57,22 +58,33 @@ export async function play({ url, token, contract, steps, nonce }, { runtime, We
   load();
   for (const { step, ...details } of steps) {
     if (step === "pause") await pause(details.ms);
-    else if (step === "cancel") [...open.values()].at(-1)?.cancel();
+    else if (step === "cancel") [...open.values()].at(-1)?.call.cancel();
     else if (step === "reload") load();
     else if (step === "cut") tab.cut();
     else if (step === "ask") say(details);
-    else if (step === "duplicate") await visit(tab.duplicate(), { runtime, WebSocket, url, token, contract, nonce: ++nonce }, say);
+    else if (step === "duplicate") await visit(tab.duplicate(), { runtime, WebSocket, url: aside, token, contract, nonce: ++nonce }, say);
     else begin(step, details);
     await pause(nonce % 7);
   }
   while (open.size > 0) await pause(10);
-  say({ counted: await igor.count() });
+  say({ counted: await counted(igor) });
   igor.close();
   tab.unload();
 }
 
-/** How a call ended, and what was wrong with that. */
-async function ended(kind, nonce, details, call) {
+/** Asks how many events were sent, again where the session is lost meanwhile. */
+async function counted(igor) {
+  for (;;) {
+    try {
+      return await igor.count();
+    } catch (error) {
+      if (error.code !== "session_lost") throw error;
+    }
+  }
+}
+
+/** How a call ended, and what was wrong with that; tells of each item before. */
+async function ended(kind, nonce, details, call, tell = () => {}) {
   let index = 0;
   try {
     if (kind === "output" || kind === "stream") {
@@ -80,6 +92,7 @@ async function ended(kind, nonce, details, call) {
         if (item.nonce !== nonce || item.index !== index)
           return { wrong: `${JSON.stringify(item)} in the place of item ${index} of call ${nonce}` };
         index += 1;
+        tell();
       }
       if (index !== details.count && kind === "stream") return { wrong: `call ${nonce} ended after ${index} items` };
     }

@@ -1542,8 +1542,8 @@ class CallTable {
 // One end of a session, without I/O: what was sent and is not yet acknowledged, and what was received.
 
 
-/** What a received number says about its frame. */
-type FrameVerdict = "deliver" | "drop" | "gap";
+/** What a received number says about its frame; at the second gap at a place coming back has not helped. */
+type FrameVerdict = "deliver" | "drop" | "gap" | "gap again";
 
 /** Where one end stands. */
 interface LinkStanding {
@@ -1564,6 +1564,8 @@ class SessionLink {
   /** The number of the oldest in the ring, or the next to be given. */
   #have!: number;
   #received!: number;
+  /** What was received when a number was missing. */
+  #gapAt: number | undefined;
   #untoldFrames!: number;
   #untoldChars!: number;
 
@@ -1575,6 +1577,7 @@ class SessionLink {
   restart(): void {
     this.#ring = [];
     this.#have = 1;
+    this.#gapAt = undefined;
     this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
   }
 
@@ -1607,7 +1610,11 @@ class SessionLink {
   /** Judges the number of a frame, and counts it when it is the next one. Its characters are never more than its bytes. */
   receive(n: number, chars: number): FrameVerdict {
     if (n <= this.#received) return dropsDuplicates ? "drop" : "deliver";
-    if (n !== this.#received + 1 && closesOnGap) return "gap";
+    if (n !== this.#received + 1 && closesOnGap) {
+      const isSame = this.#gapAt === this.#received;
+      this.#gapAt = this.#received;
+      return isSame ? "gap again" : "gap";
+    }
     this.#received = n;
     this.#untoldFrames += 1;
     this.#untoldChars += chars;
@@ -1845,7 +1852,8 @@ class ClientSocket {
     }
     const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
     if (verdict === "drop") return;
-    if (verdict === "gap") return this.close(closeGap, "a frame of the server is missing");
+    if (verdict !== "deliver")
+      return this.close(verdict === "gap" ? closeGap : closeProtocol, "a frame of the server is missing");
     // From here, and not from a timer: browsers hold back the timers of a page in the background.
     if (frame.beat) this.acknowledge();
     this.#listener.received(frame);
@@ -1934,8 +1942,6 @@ class ClientConnection {
   #grace: ReturnType<typeof setTimeout> | undefined;
   /** Whether the session is given up with the next failure. */
   #isOverdue = false;
-  /** What was received when a frame was missing. */
-  #gapAt: number | undefined;
   #failures = 0;
   #retryAfterMs = 0;
   #openedAtMs = Infinity;
@@ -2064,10 +2070,7 @@ class ClientConnection {
     if (refusal) return this.#refused(refusal, why, resume);
     const after = afterClose(code);
     if (typeof after !== "string") return this.#stop("lost", ...after);
-    const { received } = this.#link.standing();
-    const isStuck = code === closeGap && received === this.#gapAt;
-    if (code === closeGap) this.#gapAt = received;
-    if (after === "renew" || isStuck) this.#renew(why);
+    if (after === "renew") this.#renew(why);
     this.#retry(why);
   }
 
@@ -2145,7 +2148,6 @@ class ClientConnection {
     const hadSession = this.#welcome.epoch;
     this.#isKept = false;
     delete this.#welcome.epoch;
-    this.#gapAt = undefined;
     this.#endGrace();
     this.#link.restart();
     this.#calls.lose(why);

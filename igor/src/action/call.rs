@@ -12,6 +12,7 @@ use crate::action::arguments::Arguments;
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
 use crate::hub::{Client, Hub};
+use crate::identity::Identity;
 use crate::scope::Scope;
 use crate::session::credit::{Credit, Over};
 use crate::session::{Record, Session};
@@ -64,6 +65,15 @@ impl Call {
     /// The caller's session value of type `T`.
     pub fn session<T: Default + Send + 'static>(&self) -> Session<T> {
         self.context.record.value()
+    }
+
+    /// Who the caller is, as [`Server::authorize`](crate::Server::authorize) found out.
+    ///
+    /// # Errors
+    ///
+    /// `internal` where the server finds out nothing, or something of another type.
+    pub fn identity<T: Send + Sync + 'static>(&self) -> Result<Identity<T>, Error> {
+        self.context.record.identity()
     }
 
     /// The server's scope of type `T`.

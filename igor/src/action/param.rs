@@ -9,14 +9,15 @@ use crate::action::output::Output;
 use crate::data::{Data, DataType};
 use crate::error::Error;
 use crate::hub::{Client, Hub};
+use crate::identity::{Finds, Identity};
 use crate::scope::{Scope, Scopes};
 use crate::session::Session;
 
 /// Something that an action may have as a parameter.
 ///
 /// Data is one by itself: `#[igor::data]` types, numbers, strings, vectors of them and so on, given
-/// by the caller. What the server hands over is one too: [`Session`], [`Scope`], [`Client`],
-/// [`Hub`], [`Output`], and the program's own extractors:
+/// by the caller. What the server hands over is one too: [`Session`], [`Scope`], [`Identity`],
+/// [`Client`], [`Hub`], [`Output`], and the program's own extractors:
 ///
 /// ```
 /// # struct User(String);
@@ -84,6 +85,16 @@ impl<T: Send + Sync + 'static> Param for Scope<T> {
 
     fn check(scopes: &Scopes) -> Result<(), Error> {
         scopes.find::<T>().map(drop)
+    }
+}
+
+impl<T: Send + Sync + 'static> Param for Identity<T> {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        call.identity()
+    }
+
+    fn check(scopes: &Scopes) -> Result<(), Error> {
+        Finds::<T>::check(scopes)
     }
 }
 

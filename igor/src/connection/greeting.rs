@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
 use tokio::io::AsyncRead;
-use tokio_tungstenite::tungstenite::Message;
-use tracing::{debug, warn};
+use tracing::{debug, error, warn};
 
 use crate::connection::Front;
 use crate::connection::dispatch::Dispatch;
-use crate::connection::reader::Reader;
+use crate::connection::reader::{Message, Reader};
 use crate::error::{Code, Error};
 use crate::hub::socket::Socket;
+use crate::identity::{Handshake, Known};
 use crate::session::{Entry, Refused};
 use crate::wire::close::CloseCode;
 use crate::wire::hello::{Hello, ToldContract, ToldLimits, Welcome, refusal, welcome};
@@ -25,13 +24,14 @@ use crate::wire::hello::{Hello, ToldContract, ToldLimits, Welcome, refusal, welc
 pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
     frames: &mut Reader<R>,
     socket: &Arc<Socket>,
+    handshake: Box<Handshake>,
     front: &Arc<Front>,
 ) -> Result<Dispatch, CloseCode> {
     let first = tokio::time::timeout(front.limits.connection.hello, frames.next());
     let text = match first.await {
-        Ok(Some(Ok(Message::Text(text)))) => text,
-        Ok(Some(Ok(_))) => return Err(CloseCode::Protocol),
-        Ok(Some(Err(_)) | None) => return Err(CloseCode::GoingAway),
+        Ok(Ok(Message::Text(text))) => text,
+        Ok(Ok(_)) => return Err(CloseCode::Protocol),
+        Ok(Err(end)) => return Err(end.unwrap_or(CloseCode::GoingAway)),
         Err(_) => return Err(CloseCode::HelloLate),
     };
     let refuse = |error: &Error| {
@@ -42,7 +42,8 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
     if front.shared.shutdown.is_told() {
         return Err(refuse(&Error::new(Code::ShuttingDown, "the server is going down")));
     }
-    let entry = match front.shared.sessions.enter(&hello) {
+    let known = authorize(&hello, handshake, front).await.map_err(|error| refuse(&error))?;
+    let entry = match front.shared.sessions.enter(&hello, known) {
         Ok(entry) => entry,
         Err(Refused::Superseded) => return Err(CloseCode::Superseded),
         Err(Refused::Told(error)) => return Err(refuse(&error)),
@@ -55,6 +56,29 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
     let (front, socket) = (Arc::clone(front), Arc::clone(socket));
     let page = entry.record.page();
     Ok(Dispatch::new(front, hello.session, entry.record, page, socket))
+}
+
+/// Finds out who a client is, where the program wants to know. It does for every socket, so that
+/// who may no longer come does not come back either.
+async fn authorize(
+    hello: &Hello,
+    handshake: Box<Handshake>,
+    front: &Front,
+) -> Result<Option<Known>, Error> {
+    let Some(authorizer) = &front.authorizer else { return Ok(None) };
+    let address = handshake.address();
+    let handshake = handshake.by_name(hello.name.as_deref());
+    let decided = authorizer.decide(handshake, front.limits.connection.authorize).await;
+    decided.map(Some).map_err(|cause| match cause.logged_as() {
+        Some(log_id) => {
+            error!(%log_id, %address, ?cause, "could not find out who a client is");
+            Error::hidden(&log_id)
+        }
+        None => {
+            debug!(%address, %cause, "a client was refused");
+            cause
+        }
+    })
 }
 
 /// The welcome, as a whole frame.
@@ -88,8 +112,9 @@ fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
 /// With which code a socket is closed whose hello was refused so.
 fn close_code(code: Code) -> CloseCode {
     match code {
+        Code::Unauthorized => CloseCode::Unauthorized,
         Code::Forbidden => CloseCode::Forbidden,
-        Code::Overloaded => CloseCode::Overloaded,
+        Code::Overloaded | Code::Internal => CloseCode::Overloaded,
         Code::ShuttingDown => CloseCode::GoingAway,
         _ => CloseCode::Protocol,
     }

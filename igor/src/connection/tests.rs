@@ -1,12 +1,18 @@
 //! The loop of a connection over a stream in memory, in paused time.
 
-use futures_util::SinkExt as _;
-use tokio::io::{DuplexStream, duplex, split};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::io::{DuplexStream, ReadBuf, duplex, split};
 use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::*;
 use crate::action::{NamedAction, Plain as _, Returned, signature};
+use crate::hub::PresenceChange;
 use crate::place::Place;
 use crate::shared::Shared;
 
@@ -26,8 +32,8 @@ impl NamedAction for Nothing {
 
 const BEAT: Duration = Duration::from_secs(5);
 
-/// The other end of a connection that has been welcomed.
-async fn welcomed() -> WebSocketStream<DuplexStream> {
+/// What the connections here need.
+fn front() -> Arc<Front> {
     let limits = Limits {
         connection: ConnectionLimits { beat: BEAT, ..Default::default() },
         wire: WireLimits::default(),
@@ -37,10 +43,24 @@ async fn welcomed() -> WebSocketStream<DuplexStream> {
     let (session, wire) = (limits.session.clone(), limits.wire.clone());
     let shared = Shared::new(Default::default(), session, wire, Default::default());
     let front =
-        Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), limits);
+        Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), None, limits);
+    Arc::new(front.expect("a contract"))
+}
+
+fn handshake() -> Box<Handshake> {
+    Box::new(Handshake::new(Default::default(), [127, 0, 0, 1].into(), None))
+}
+
+/// The other end of a connection that has been welcomed.
+async fn welcomed() -> WebSocketStream<DuplexStream> {
     let (near, far) = duplex(1 << 16);
     let (reader, writer) = split(near);
-    tokio::spawn(serve(reader, writer, Bytes::new(), Arc::new(front.expect("a contract"))));
+    tokio::spawn(serve(reader, writer, Bytes::new(), handshake(), (), front()));
+    enter(far).await
+}
+
+/// Says hello and waits for the welcome.
+async fn enter(far: DuplexStream) -> WebSocketStream<DuplexStream> {
     let mut client = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
     let word = "w".repeat(43);
     let hello = format!(
@@ -49,6 +69,41 @@ async fn welcomed() -> WebSocketStream<DuplexStream> {
     client.send(Message::text(hello)).await.expect("sent");
     client.next().await.expect("a frame").expect("a welcome");
     client
+}
+
+/// Reads what it is given until it is told to panic.
+struct Fragile<R>(R, Arc<AtomicBool>);
+
+impl<R: AsyncRead + Unpin> AsyncRead for Fragile<R> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<std::io::Result<()>> {
+        assert!(!self.1.load(Ordering::Relaxed), "told to panic");
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_whose_connection_panics_has_its_grace_and_ends() {
+    let (front, is_broken) = (front(), Arc::new(AtomicBool::new(false)));
+    let mut presence = front.shared.hub.presence();
+    let shared = Arc::clone(&front.shared);
+    tokio::spawn(async move { shared.sessions.sweep().await });
+    let (near, far) = duplex(1 << 16);
+    let (reader, writer) = split(near);
+    let reader = Fragile(reader, Arc::clone(&is_broken));
+    let served = tokio::spawn(serve(reader, writer, Bytes::new(), handshake(), (), front));
+    let mut client = enter(far).await;
+    assert!(matches!(presence.next().await, Some(PresenceChange::Arrived(_))));
+    is_broken.store(true, Ordering::Relaxed);
+    let since = Instant::now();
+    client.send(Message::text(r#"{"ack":0}"#)).await.expect("sent");
+    assert!(served.await.is_err_and(|error| error.is_panic()));
+    let left = tokio::time::timeout(Duration::from_secs(60), presence.next()).await;
+    assert!(matches!(left, Ok(Some(PresenceChange::Left(_)))), "{left:?}");
+    assert!(since.elapsed() >= SessionLimits::default().grace);
 }
 
 #[tokio::test(start_paused = true)]

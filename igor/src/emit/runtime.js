@@ -912,6 +912,8 @@ class SessionLink {
     /** The number of the oldest in the ring, or the next to be given. */
     #have;
     #received;
+    /** What was received when a number was missing. */
+    #gapAt;
     #untoldFrames;
     #untoldChars;
     constructor() {
@@ -921,6 +923,7 @@ class SessionLink {
     restart() {
         this.#ring = [];
         this.#have = 1;
+        this.#gapAt = undefined;
         this.#ringChars = this.#received = this.#untoldFrames = this.#untoldChars = 0;
     }
     /**
@@ -954,8 +957,11 @@ class SessionLink {
     receive(n, chars) {
         if (n <= this.#received)
             return dropsDuplicates ? "drop" : "deliver";
-        if (n !== this.#received + 1 && closesOnGap)
-            return "gap";
+        if (n !== this.#received + 1 && closesOnGap) {
+            const isSame = this.#gapAt === this.#received;
+            this.#gapAt = this.#received;
+            return isSame ? "gap again" : "gap";
+        }
         this.#received = n;
         this.#untoldFrames += 1;
         this.#untoldChars += chars;
@@ -1149,8 +1155,8 @@ class ClientSocket {
         const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
         if (verdict === "drop")
             return;
-        if (verdict === "gap")
-            return this.close(closeGap, "a frame of the server is missing");
+        if (verdict !== "deliver")
+            return this.close(verdict === "gap" ? closeGap : closeProtocol, "a frame of the server is missing");
         // From here, and not from a timer: browsers hold back the timers of a page in the background.
         if (frame.beat)
             this.acknowledge();
@@ -1203,8 +1209,6 @@ class ClientConnection {
     #grace;
     /** Whether the session is given up with the next failure. */
     #isOverdue = false;
-    /** What was received when a frame was missing. */
-    #gapAt;
     #failures = 0;
     #retryAfterMs = 0;
     #openedAtMs = Infinity;
@@ -1331,11 +1335,7 @@ class ClientConnection {
         const after = afterClose(code);
         if (typeof after !== "string")
             return this.#stop("lost", ...after);
-        const { received } = this.#link.standing();
-        const isStuck = code === closeGap && received === this.#gapAt;
-        if (code === closeGap)
-            this.#gapAt = received;
-        if (after === "renew" || isStuck)
+        if (after === "renew")
             this.#renew(why);
         this.#retry(why);
     }
@@ -1416,7 +1416,6 @@ class ClientConnection {
         const hadSession = this.#welcome.epoch;
         this.#isKept = false;
         delete this.#welcome.epoch;
-        this.#gapAt = undefined;
         this.#endGrace();
         this.#link.restart();
         this.#calls.lose(why);

@@ -1,11 +1,11 @@
 //! One-time codes: what a link carries instead of the token.
 //!
 //! A link is shown on a terminal, kept in a history and read over shoulders; a code in it is good
-//! for one exchange, the token for ever.
+//! for one exchange, the token for ever. Nobody guesses 128 random bits, so that wrong codes are not
+//! counted: whoever could have others shut out by them would only need to send some.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
-use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::session::secret;
@@ -16,34 +16,9 @@ const CODE_BYTES: usize = 16;
 /// So many codes may wait for their exchange; with another, the oldest is forgotten.
 const MOST_CODES: usize = 16;
 
-/// So many wrong codes are heard within a [`SPAN`].
-const MOST_WRONG: u32 = 16;
-
-/// How long no code is heard at most after too many wrong ones.
-const SPAN: Duration = Duration::from_secs(60);
-
 /// The codes that were not exchanged yet.
 #[derive(Default)]
-pub(crate) struct Codes(Mutex<Table>);
-
-#[derive(Default)]
-struct Table {
-    waiting: VecDeque<String>,
-    wrong: u32,
-    /// When the first of the wrong ones was heard.
-    since: Option<Instant>,
-}
-
-/// What is said to a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Heard {
-    /// It is one; it is none any more.
-    Right,
-    /// It is none.
-    Wrong,
-    /// Nothing is heard until so much time has passed.
-    NotNow(Duration),
-}
+pub(crate) struct Codes(Mutex<VecDeque<String>>);
 
 impl Codes {
     /// A new code.
@@ -53,47 +28,35 @@ impl Codes {
     /// `internal` when the system has no randomness to give.
     pub(crate) fn make(&self) -> Result<String, Error> {
         let code = secret::random::<CODE_BYTES>()?;
-        let mut table = self.table();
-        if table.waiting.len() >= MOST_CODES {
-            table.waiting.pop_front();
+        let mut waiting = self.waiting();
+        if waiting.len() >= MOST_CODES {
+            waiting.pop_front();
         }
-        table.waiting.push_back(code.clone());
+        waiting.push_back(code.clone());
         Ok(code)
     }
 
-    /// Hears a code that somebody shows.
-    pub(super) fn hear(&self, code: &str, now: Instant) -> Heard {
-        let mut table = self.table();
-        let passed = table.since.map(|since| now.saturating_duration_since(since));
-        if passed.is_some_and(|passed| passed >= SPAN) {
-            (table.wrong, table.since) = (0, None);
-        } else if table.wrong >= MOST_WRONG {
-            return Heard::NotNow(SPAN - passed.unwrap_or_default());
-        }
+    /// Whether a code that somebody shows is one; it is none any more then.
+    pub(super) fn take(&self, code: &str) -> bool {
+        let mut waiting = self.waiting();
         // All are compared, so that the time does not say which it is close to.
         let mut found = None;
-        for (index, waiting) in table.waiting.iter().enumerate() {
+        for (index, waiting) in waiting.iter().enumerate() {
             if secret::is_same(waiting, code) {
                 found = Some(index);
             }
         }
-        if let Some(index) = found {
-            table.waiting.remove(index);
-            return Heard::Right;
-        }
-        table.wrong += 1;
-        table.since.get_or_insert(now);
-        Heard::Wrong
+        found.and_then(|index| waiting.remove(index)).is_some()
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
+    fn waiting(&self) -> MutexGuard<'_, VecDeque<String>> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }
 
 impl std::fmt::Debug for Codes {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Codes({})", self.table().waiting.len())
+        write!(f, "Codes({})", self.waiting().len())
     }
 }
 
@@ -103,33 +66,31 @@ mod tests {
 
     #[test]
     fn a_code_is_good_for_one_exchange() {
-        let (codes, now) = (Codes::default(), Instant::now());
+        let codes = Codes::default();
         let (first, second) = (codes.make().expect("a code"), codes.make().expect("a code"));
-        assert_eq!(codes.hear(&second, now), Heard::Right);
-        assert_eq!(codes.hear(&second, now), Heard::Wrong);
-        assert_eq!(codes.hear(&first, now), Heard::Right);
-        assert_eq!(codes.hear("", now), Heard::Wrong);
+        assert!(codes.take(&second));
+        assert!(!codes.take(&second));
+        assert!(codes.take(&first));
+        assert!(!codes.take(""));
     }
 
     #[test]
     fn the_oldest_code_makes_room() {
-        let (codes, now) = (Codes::default(), Instant::now());
+        let codes = Codes::default();
         let all: Vec<_> = (0..=MOST_CODES).map(|_| codes.make().expect("a code")).collect();
-        assert_eq!(codes.hear(&all[0], now), Heard::Wrong);
-        assert_eq!(codes.hear(&all[1], now), Heard::Right);
-        assert_eq!(codes.hear(&all[MOST_CODES], now), Heard::Right);
+        assert!(!codes.take(&all[0]));
+        assert!(codes.take(&all[1]));
+        assert!(codes.take(&all[MOST_CODES]));
     }
 
     #[test]
-    fn after_too_many_wrong_codes_none_is_heard_for_a_while() {
-        let (codes, start) = (Codes::default(), Instant::now());
+    fn wrong_codes_do_not_shut_out_the_right_one() {
+        let codes = Codes::default();
         let code = codes.make().expect("a code");
-        for _ in 0..MOST_WRONG {
-            assert_eq!(codes.hear("wrong", start), Heard::Wrong);
+        for _ in 0..1_000 {
+            assert!(!codes.take("wrong"));
         }
-        let later = start + Duration::from_secs(20);
-        assert_eq!(codes.hear(&code, later), Heard::NotNow(Duration::from_secs(40)));
-        assert_eq!(codes.hear(&code, start + SPAN), Heard::Right);
+        assert!(codes.take(&code));
     }
 
     #[test]

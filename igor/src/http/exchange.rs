@@ -2,21 +2,19 @@
 //!
 //! Only a page of ours or of an allowed origin is answered, and only it can read the answer.
 
-use std::time::Instant;
-
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as HttpBody, Bytes};
 use hyper::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, VARY,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
-use tracing::{info, warn};
+use tracing::{debug, info};
 
 use crate::http::body::{Body, empty, full};
-use crate::http::code::{Codes, Heard};
+use crate::http::code::Codes;
 use crate::http::gate::Gate;
 use crate::http::{Secret, plain, said};
 
@@ -69,22 +67,12 @@ where
     let Ok(shown) = serde_json::from_slice::<Shown>(&body.to_bytes()) else {
         return said(StatusCode::BAD_REQUEST, r#"send the code as `{"code":"…"}`"#);
     };
-    match codes.hear(&shown.code, Instant::now()) {
-        Heard::Right => {
-            info!("a code was exchanged for the token");
-            hand_out(token)
-        }
-        Heard::Wrong => {
-            warn!("a wrong code, or one that was used before");
-            plain(StatusCode::FORBIDDEN)
-        }
-        Heard::NotNow(wait) => {
-            let mut response = plain(StatusCode::TOO_MANY_REQUESTS);
-            let seconds = HeaderValue::from(wait.as_secs() + 1);
-            response.headers_mut().insert(RETRY_AFTER, seconds);
-            response
-        }
+    if codes.take(&shown.code) {
+        info!("a code was exchanged for the token");
+        return hand_out(token);
     }
+    debug!("a wrong code, or one that was used before");
+    plain(StatusCode::FORBIDDEN)
 }
 
 fn hand_out(token: &Secret) -> Response<Body> {

@@ -5,6 +5,7 @@
 //! in constant time. Verdicts only; what becomes of them is decided elsewhere.
 
 mod names;
+mod proxies;
 mod refusals;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use hyper::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
 pub(crate) use names::{Names, Scheme, check_origin};
+pub(crate) use proxies::Proxies;
 pub(super) use refusals::Refusals;
 
 use crate::http::Secret;

@@ -1,19 +1,27 @@
 //! The mailbox: what waits for a place in the ring, and what is done when too much does.
 //!
 //! A plain table. Here, and only here, an event's policy for a client that does not keep up acts:
-//! before a frame has its number, so that no number is ever missing.
+//! before a frame has its number, so that no number is ever missing. Whatever waits is found by
+//! its name, so that a policy costs no more when much waits.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::event::Policy;
 use crate::wire::body::Body;
 use crate::wire::frame;
+use crate::wire::ring::OVERHEAD_BYTES;
 use crate::wire::rules::{Rule, Rules};
 
 /// Bodies that wait, in the order in which they were sent.
 #[derive(Debug, Default)]
 pub(super) struct Mailbox {
-    mail: VecDeque<Mail>,
+    /// By places that only rise, so that one can be taken out of the middle.
+    mail: BTreeMap<u64, Mail>,
+    /// Where the events of a name are, the oldest first; no name is without any.
+    places: HashMap<&'static str, VecDeque<u64>>,
+    /// The place of the next mail.
+    next: u64,
+    /// What all that waits costs.
     bytes: usize,
     rules: Rules,
 }
@@ -50,18 +58,17 @@ impl Mailbox {
         self.mail.is_empty()
     }
 
-    /// Body of all that waits.
+    /// What all that waits costs: its bytes, and what it takes to keep them.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// Adds a frame of a call.
     pub(super) fn post_call(&mut self, body: Body) {
-        self.bytes += body.len();
-        self.mail.push_back(Mail::Call(body));
+        self.push(Mail::Call(body));
     }
 
-    /// Adds an event; no more than `most_bytes` may wait then.
+    /// Adds an event; all that waits may cost no more than `most_bytes` then.
     pub(super) fn post_event(
         &mut self,
         name: &'static str,
@@ -69,17 +76,18 @@ impl Mailbox {
         body: Body,
         most_bytes: usize,
     ) -> Posted {
+        let mail = Mail::Event { name, body };
+        let has_place = |mailbox: &Self| mailbox.bytes + mail.cost() <= most_bytes;
         if policy == Policy::Latest {
-            self.forget(name);
+            // The newer one makes an earlier one worthless.
+            while self.take_oldest(name).is_some() {}
         }
-        while policy == Policy::DropOldest && self.bytes + body.len() > most_bytes {
-            if !self.drop_oldest(name) {
-                break;
-            }
+        while policy == Policy::DropOldest && !has_place(self) {
+            let Some(place) = self.take_oldest(name) else { break };
+            self.miss_at(place, name);
         }
-        if self.bytes + body.len() <= most_bytes {
-            self.bytes += body.len();
-            self.mail.push_back(Mail::Event { name, body });
+        if has_place(self) {
+            self.push(mail);
             return Posted::Done;
         }
         if policy == Policy::Disconnect {
@@ -91,122 +99,85 @@ impl Mailbox {
 
     /// Counts an event that is dropped, in its place behind everything that waits.
     pub(super) fn miss(&mut self, name: &'static str) {
-        if let Some(Mail::Missed(missed)) = self.mail.back_mut() {
-            *missed.entry(name).or_default() += 1;
-        } else {
-            self.mail.push_back(Mail::Missed(BTreeMap::from([(name, 1)])));
-        }
+        self.miss_at(self.next, name);
+        self.next += 1;
     }
 
     /// Takes the first body if `has_place` says that there is one for so many bytes.
     pub(super) fn take(&mut self, has_place: impl FnOnce(usize) -> bool) -> Option<Body> {
         if !self.rules.hold(Rule::TellMissed) {
-            self.mail.retain(|mail| !matches!(mail, Mail::Missed(_)));
+            self.mail.retain(|_, mail| !matches!(mail, Mail::Missed(_)));
         }
-        let body = match self.mail.front()? {
+        let first = self.mail.first_entry()?;
+        let body = match first.get() {
             Mail::Call(body) | Mail::Event { body, .. } => body.clone(),
             Mail::Missed(missed) => frame::missed(missed),
         };
         if !has_place(body.len()) {
             return None;
         }
-        if !matches!(self.mail.pop_front(), Some(Mail::Missed(_))) {
-            self.bytes -= body.len();
+        let mail = first.remove();
+        self.bytes -= mail.cost();
+        if let Mail::Event { name, .. } = mail {
+            self.pop_place(name);
         }
         Some(body)
     }
 
-    /// Takes out an earlier event of this name, which the newer one makes worthless.
-    fn forget(&mut self, name: &'static str) {
-        let bytes = &mut self.bytes;
-        self.mail.retain(|mail| match mail {
-            Mail::Event { name: earlier, body } if *earlier == name => {
-                *bytes -= body.len();
-                false
-            }
-            _ => true,
-        });
+    fn push(&mut self, mail: Mail) {
+        self.bytes += mail.cost();
+        if let Mail::Event { name, .. } = mail {
+            self.places.entry(name).or_default().push_back(self.next);
+        }
+        self.mail.insert(self.next, mail);
+        self.next += 1;
     }
 
-    /// Drops the oldest event of this name and counts it in its place; says whether there was one.
-    fn drop_oldest(&mut self, name: &'static str) -> bool {
-        let is_it = |mail: &Mail| matches!(mail, Mail::Event { name: own, .. } if *own == name);
-        let Some(place) = self.mail.iter().position(is_it) else { return false };
-        if let Mail::Event { body, .. } = &self.mail[place] {
-            self.bytes -= body.len();
+    /// Takes out the oldest event of this name; says where it was.
+    fn take_oldest(&mut self, name: &'static str) -> Option<u64> {
+        let place = self.pop_place(name)?;
+        let mail = self.mail.remove(&place)?;
+        self.bytes -= mail.cost();
+        Some(place)
+    }
+
+    /// Forgets the place of the oldest event of this name.
+    fn pop_place(&mut self, name: &'static str) -> Option<u64> {
+        let places = self.places.get_mut(name)?;
+        let place = places.pop_front();
+        if places.is_empty() {
+            self.places.remove(name);
         }
-        let before = place.checked_sub(1).and_then(|before| self.mail.get_mut(before));
-        if let Some(Mail::Missed(missed)) = before {
+        place
+    }
+
+    /// Counts an event that is dropped at a place where nothing is, together with those that were
+    /// dropped just before or behind it.
+    fn miss_at(&mut self, place: u64, name: &'static str) {
+        let is_missed =
+            |(place, mail): (&u64, &Mail)| matches!(mail, Mail::Missed(_)).then_some(*place);
+        let before = self.mail.range(..place).next_back().and_then(is_missed);
+        let behind = self.mail.range(place..).next().and_then(is_missed);
+        let place = before.or(behind).unwrap_or(place);
+        let mail = self.mail.entry(place).or_insert_with(|| {
+            self.bytes += OVERHEAD_BYTES;
+            Mail::Missed(BTreeMap::new())
+        });
+        if let Mail::Missed(missed) = mail {
             *missed.entry(name).or_default() += 1;
-            self.mail.remove(place);
-        } else {
-            self.mail[place] = Mail::Missed(BTreeMap::from([(name, 1)]));
         }
-        true
+    }
+}
+
+impl Mail {
+    /// What it costs to keep it.
+    fn cost(&self) -> usize {
+        match self {
+            Mail::Call(body) | Mail::Event { body, .. } => OVERHEAD_BYTES + body.len(),
+            Mail::Missed(_) => OVERHEAD_BYTES,
+        }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn post(mailbox: &mut Mailbox, policy: Policy, text: &'static str) -> Posted {
-        mailbox.post_event("e", policy, Body::text(text), 4)
-    }
-
-    fn take_all(mailbox: &mut Mailbox) -> Vec<String> {
-        let bodies = std::iter::from_fn(|| mailbox.take(|_| true));
-        bodies.map(|body| String::from_utf8_lossy(body.json()).into_owned()).collect()
-    }
-
-    const MISSED_2: &str = r#""action":"igor.missed","data":{"e":2}}"#;
-
-    #[test]
-    fn drop_oldest_keeps_the_newest_and_counts_the_others_in_their_place() {
-        let mut mailbox = Mailbox::default();
-        for text in ["11", "22", "33", "44"] {
-            assert_eq!(post(&mut mailbox, Policy::DropOldest, text), Posted::Done);
-        }
-        assert_eq!(take_all(&mut mailbox), [MISSED_2, "33", "44"]);
-        assert_eq!(mailbox.bytes(), 0);
-    }
-
-    #[test]
-    fn latest_keeps_one_and_counts_none() {
-        let mut mailbox = Mailbox::default();
-        for text in ["11", "22", "33"] {
-            assert_eq!(post(&mut mailbox, Policy::Latest, text), Posted::Done);
-        }
-        assert_eq!(take_all(&mut mailbox), ["33"]);
-    }
-
-    #[test]
-    fn disconnect_takes_what_fits_and_says_when_it_does_not() {
-        let mut mailbox = Mailbox::default();
-        assert_eq!(post(&mut mailbox, Policy::Disconnect, "1234"), Posted::Done);
-        assert_eq!(post(&mut mailbox, Policy::Disconnect, "5"), Posted::TooMuch);
-        mailbox.miss("e");
-        mailbox.miss("e");
-        assert_eq!(take_all(&mut mailbox), ["1234", MISSED_2]);
-    }
-
-    #[test]
-    fn frames_of_calls_are_never_dropped_and_keep_their_place() {
-        let mut mailbox = Mailbox::default();
-        assert_eq!(post(&mut mailbox, Policy::DropOldest, "11"), Posted::Done);
-        mailbox.post_call(Body::text("call"));
-        assert_eq!(post(&mut mailbox, Policy::DropOldest, "22"), Posted::Done);
-        assert_eq!(
-            take_all(&mut mailbox),
-            [MISSED_2.replace('2', "1"), "call".into(), MISSED_2.replace('2', "1")]
-        );
-    }
-
-    #[test]
-    fn nothing_is_taken_without_a_place() {
-        let mut mailbox = Mailbox::default();
-        mailbox.post_call(Body::text("call"));
-        assert_eq!(mailbox.take(|bytes| bytes < 4), None);
-        assert_eq!(mailbox.bytes(), 4);
-    }
-}
+mod tests;

@@ -159,7 +159,7 @@ impl Outbox {
             return state.send_volatile(&body);
         }
         let most_bytes = match &state.socket {
-            Some(_) => self.limits.client_bytes.saturating_sub(state.link.kept_bytes()),
+            Some(_) => self.limits.client_bytes.saturating_sub(state.link.cost_bytes()),
             // A client that is away costs its ring and as much again.
             None => self.limits.ring_bytes,
         };
@@ -187,7 +187,7 @@ impl Outbox {
         if is_over || state.is_overrun {
             return Ok(());
         }
-        let kept = state.mailbox.bytes() + state.link.kept_bytes();
+        let kept = state.mailbox.bytes() + state.link.cost_bytes();
         if kept > 0 && kept + body.len() > self.limits.client_bytes {
             // A reply cannot be left out, so the page that does not fetch its replies is over.
             state.is_overrun = true;
@@ -296,10 +296,10 @@ impl Outbox {
         }
     }
 
-    /// Body that are kept for the client.
-    pub(crate) fn kept_bytes(&self) -> usize {
+    /// What is kept for the client costs so many bytes.
+    pub(crate) fn cost_bytes(&self) -> usize {
         let state = self.state();
-        state.mailbox.bytes() + state.link.kept_bytes()
+        state.mailbox.bytes() + state.link.cost_bytes()
     }
 
     /// The socket that the client has now.

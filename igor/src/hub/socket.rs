@@ -1,7 +1,6 @@
 //! One WebSocket's sending half: frames become bytes, written by whoever has one.
 //!
-//! tungstenite only reads; its own pongs and closes come here too. A sender writes what the
-//! kernel takes at once; the rest stays buffered, and the connection's task, whose waker every
+//! A sender writes what the kernel takes at once; the rest stays buffered, and the connection's task, whose waker every
 //! write is polled with, goes on when there is room.
 
 use std::collections::VecDeque;
@@ -98,12 +97,13 @@ impl Socket {
         }
     }
 
-    /// Buffers bytes that are frames already.
-    pub(crate) fn push_raw(&self, bytes: &[u8]) {
+    /// Buffers an answer of the WebSocket itself: a pong, or the close that a close is answered by.
+    pub(crate) fn push_control(&self, control: Control, payload: &[u8]) {
         let mut state = self.state();
         if state.takes_frames() {
-            state.count_crowd(bytes.len());
-            state.buffer.put_slice(bytes);
+            let header = FrameHeader { opcode: OpCode::Control(control), ..Default::default() };
+            state.count_crowd(payload.len());
+            state.push_frame(header, &[payload]);
             close_if_crowded(state);
         }
     }

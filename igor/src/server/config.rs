@@ -1,7 +1,7 @@
 //! What a server may be told, with defaults that are safe on a machine with other users and with
 //! hostile pages in its browsers.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use crate::action::CallLimits;
@@ -49,6 +49,9 @@ pub struct Config {
     /// Hosts, beside the server's own, under which it may be spoken to, each with its port:
     /// `my-machine.local:5678`.
     pub allowed_hosts: Vec<String>,
+    /// Proxies in front of it, by their addresses, which are believed when they say in
+    /// `X-Forwarded-For` from where a client connects; of anybody else that header is not read.
+    pub proxies: Vec<IpAddr>,
     /// Where the page comes from while it is developed: `http://localhost:5173`. Its origin is
     /// allowed, and the link points there.
     pub page_origin: Option<String>,
@@ -80,6 +83,7 @@ impl Default for Config {
             token: Token::default(),
             allowed_origins: Vec::new(),
             allowed_hosts: Vec::new(),
+            proxies: Vec::new(),
             page_origin: None,
             sidecar: Sidecar::default(),
             #[cfg(feature = "tls")]
@@ -161,6 +165,7 @@ impl Config {
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
             ("connection.beat", connection.beat),
+            ("connection.authorize", connection.authorize),
         ] {
             if wait.is_zero() {
                 return Err(mistake(format!("`{name}` is no time at all")));
@@ -170,6 +175,7 @@ impl Config {
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
             ("connection.beat", connection.beat),
+            ("connection.authorize", connection.authorize),
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
             ("sidecar.instructions", sidecar.instructions),

@@ -6,6 +6,7 @@
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::{IpAddr, Ipv4Addr};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -45,7 +46,7 @@ pub(super) struct Reception {
     /// `None` where bytes go in the clear.
     #[cfg(feature = "tls")]
     encryption: Option<Encryption>,
-    /// The places at the gate; each socket holds one until it is a client or gone.
+    /// The places at the gate; each socket holds one until it is welcome or gone.
     places: Arc<Semaphore>,
     /// How many sockets are clients now.
     clients: Clients,
@@ -134,32 +135,32 @@ impl Reception {
             }
             return;
         };
-        let peer = match &socket {
+        let from = match &socket {
             Either::Left(tcp) => {
                 // A frame is written whole; waiting for more to send with it only delays it. Where
                 // this fails the socket is gone, which reading it will tell.
                 let _ = tcp.set_nodelay(true);
-                tcp.peer_addr().ok()
+                tcp.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.ip())
             }
-            Either::Right(_) => None,
+            Either::Right(_) => Ipv4Addr::LOCALHOST.into(),
         };
-        let span = info_span!("socket", ?peer);
-        let served = Arc::clone(self).begin(socket, place);
+        let span = info_span!("socket", %from);
+        let served = Arc::clone(self).begin(socket, from, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }
 
     /// Serves a socket to its end, encrypted or in the clear.
-    async fn begin(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
+    async fn begin(self: Arc<Self>, socket: Plain, from: IpAddr, place: OwnedSemaphorePermit) {
         #[cfg(feature = "tls")]
         if self.encryption.is_some() {
             // Boxed, so that a client in the clear does not keep the memory that this would take.
-            return Box::pin(self.encrypt(socket, place)).await;
+            return Box::pin(self.encrypt(socket, from, place)).await;
         }
-        self.serve(socket, place).await;
+        self.serve(socket, from, place).await;
     }
 
     #[cfg(feature = "tls")]
-    async fn encrypt(self: Arc<Self>, socket: Plain, place: OwnedSemaphorePermit) {
+    async fn encrypt(self: Arc<Self>, socket: Plain, from: IpAddr, place: OwnedSemaphorePermit) {
         let Some(encryption) = &self.encryption else { return };
         let agreeing = tokio::time::timeout(self.limits.handshake, encryption.accept(socket));
         let agreed = tokio::select! {
@@ -167,33 +168,38 @@ impl Reception {
             () = self.shared().shutdown.heard() => return,
         };
         match agreed {
-            Ok(Ok(socket)) => self.serve(socket, place).await,
+            Ok(Ok(socket)) => self.serve(socket, from, place).await,
             Ok(Err(cause)) => debug!(%cause, "nothing was agreed on to encrypt with"),
             Err(_) => debug!("it took too long to agree on how to encrypt"),
         }
     }
 
-    async fn serve(self: Arc<Self>, socket: impl Stream, place: OwnedSemaphorePermit) {
+    async fn serve(
+        self: Arc<Self>,
+        socket: impl Stream,
+        from: IpAddr,
+        place: OwnedSemaphorePermit,
+    ) {
         // Boxed, so that a client does not keep the memory that HTTP took.
-        let Some(upgraded) = Box::pin(self.speak_http(socket)).await else { return };
+        let Some(upgraded) = Box::pin(self.speak_http(socket, from)).await else { return };
         let (reader, writer) = upgraded.socket.into_halves();
         match upgraded.upgrade {
-            Upgrade::Client => {
-                drop(place);
+            Upgrade::Client(handshake) => {
                 let front = Arc::clone(&self.front);
                 let _counted = self.clients.enter();
                 drop(self);
-                connection::serve(reader, writer, upgraded.read_ahead, front).await;
+                connection::serve(reader, writer, upgraded.read_ahead, handshake, place, front)
+                    .await;
             }
             Upgrade::Closed(code) => connection::refuse(reader, writer, code).await,
         }
     }
 
     /// Answers requests until the socket is at its end or becomes something else.
-    async fn speak_http<S: Stream>(&self, socket: S) -> Option<Upgraded<S>> {
+    async fn speak_http<S: Stream>(&self, socket: S, from: IpAddr) -> Option<Upgraded<S>> {
         let upgrade = OnceLock::new();
         let service = service_fn(|request| {
-            let answered = self.answer(request, &upgrade);
+            let answered = self.answer(request, from, &upgrade);
             Box::pin(answered) as Pin<Box<dyn Future<Output = _> + Send + '_>>
         });
         let io = TokioIo::new(Patient::new(socket, self.limits.handshake));
@@ -216,19 +222,19 @@ impl Reception {
             debug!(%cause, "a socket ended");
             return None;
         }
-        let parts = http.into_parts();
-        let upgrade = *upgrade.get()?;
-        let socket = parts.io.into_inner().into_inner();
-        Some(Upgraded { socket, read_ahead: parts.read_buf, upgrade })
+        let http1::Parts { io, read_buf: read_ahead, .. } = http.into_parts();
+        let upgrade = upgrade.into_inner()?;
+        Some(Upgraded { socket: io.into_inner().into_inner(), read_ahead, upgrade })
     }
 
     /// Answers a request and notes what its socket becomes.
     async fn answer(
         &self,
         request: Request<Incoming>,
+        from: IpAddr,
         upgrade: &OnceLock<Upgrade>,
     ) -> Result<Response<Body>, Infallible> {
-        let answering = self.http.answer(request);
+        let answering = self.http.answer(request, from);
         let Ok(answer) = tokio::time::timeout(self.limits.handshake, answering).await else {
             return Ok(plain(StatusCode::REQUEST_TIMEOUT));
         };

@@ -2,13 +2,19 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use crate::error::Error;
 use crate::hub::ClientId;
 use crate::hub::outbox::{Outbox, TakeOver};
+use crate::identity::{Identity, Known};
 use crate::session::calls::Calls;
 use crate::session::values::{Session, Values};
 use crate::wire::WireLimits;
 use crate::wire::link::{Broken, Standing};
 use crate::wire::rules::{Rule, Rules};
+
+/// What it takes to keep a session for which nothing waits: the record, its places in the tables of
+/// sessions and clients, and its strings. What the program keeps in it is not counted.
+const EMPTY_BYTES: usize = 4 << 10;
 
 /// One client's session. The table holds it while the session lives; each connection and each
 /// call of the client holds it too.
@@ -19,6 +25,8 @@ pub(crate) struct Record {
     /// What the client is still to get. The hub holds it too.
     pub(crate) outbox: Arc<Outbox>,
     values: Values,
+    /// Who the client is, if anybody wants to know, as of its last hello.
+    known: Mutex<Option<Known>>,
     page: Mutex<Page>,
     /// Held while a frame's number and its call are taken together.
     order: Mutex<()>,
@@ -37,13 +45,51 @@ pub(crate) struct Page {
 impl Record {
     pub(super) fn new(client_id: ClientId, wire: WireLimits, rules: Rules) -> Self {
         let outbox = Arc::new(Outbox::new(wire, rules));
-        let (values, page, order) = (Values::default(), Mutex::default(), Mutex::default());
-        Record { client_id, outbox, values, page, order, rules }
+        Record {
+            client_id,
+            outbox,
+            values: Values::default(),
+            known: Mutex::default(),
+            page: Mutex::default(),
+            order: Mutex::default(),
+            rules,
+        }
     }
 
     /// The value of type `T`, made when it is first asked for.
     pub(crate) fn value<T: Default + Send + 'static>(&self) -> Session<T> {
         self.values.of()
+    }
+
+    /// What it costs to keep the session.
+    pub(crate) fn cost_bytes(&self) -> usize {
+        EMPTY_BYTES + self.outbox.cost_bytes()
+    }
+
+    /// Who the client is.
+    ///
+    /// # Errors
+    ///
+    /// `internal` where clients are not known as this type.
+    pub(crate) fn identity<T: Send + Sync + 'static>(&self) -> Result<Identity<T>, Error> {
+        Known::of(self.known().as_ref())
+    }
+
+    /// Whether somebody who is known so is the client.
+    pub(super) fn is(&self, known: Option<&Known>) -> bool {
+        match (self.known().as_ref(), known) {
+            (Some(one), Some(other)) => one.is(other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
+    /// The client has come, and is known so from now on.
+    pub(super) fn come(&self, known: Option<Known>) {
+        *self.known() = known;
+    }
+
+    fn known(&self) -> MutexGuard<'_, Option<Known>> {
+        self.known.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Until it is dropped, no other frame of the client is received. The frame behind one may come

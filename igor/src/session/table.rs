@@ -15,6 +15,7 @@ use crate::error::{Code, Error};
 use crate::hub::outbox::TakeOver;
 use crate::hub::socket::Socket;
 use crate::hub::{ClientId, Hub};
+use crate::identity::Known;
 use crate::session::record::Record;
 use crate::session::{SessionLimits, secret};
 use crate::shutdown::Shutdown;
@@ -138,12 +139,12 @@ impl Sessions {
         Sessions { table, absent, hub, limits, wire, shutdown, rules }
     }
 
-    /// Finds or creates the session of a client that says hello, and goes on with its page or
-    /// begins one. A socket that the session had before is fenced and closed.
-    pub(crate) fn enter(&self, hello: &Hello) -> Result<Entry, Refused> {
+    /// Finds or creates the session of a client that says hello and is known so, and goes on with
+    /// its page or begins one. A socket that the session had before is fenced and closed.
+    pub(crate) fn enter(&self, hello: &Hello, known: Option<Known>) -> Result<Entry, Refused> {
         let mut table = self.table();
         let found = match table.sessions.get(&hello.session) {
-            Some(kept) => kept.admit(hello, self.rules)?,
+            Some(kept) => kept.admit(hello, known.as_ref(), self.rules)?,
             None => false,
         };
         let key = secret::random::<32>().map_err(Refused::Told)?;
@@ -178,6 +179,7 @@ impl Sessions {
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
         kept.absence = None;
+        kept.record.come(known);
         Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
     }
 
@@ -291,8 +293,8 @@ impl Sessions {
             return None;
         }
         let mut table = self.table();
-        let kept_bytes: usize = table.absent().map(|kept| kept.record.outbox.kept_bytes()).sum();
-        let mut excess = kept_bytes.saturating_sub(self.limits.absent_bytes);
+        let cost_bytes: usize = table.absent().map(|kept| kept.record.cost_bytes()).sum();
+        let mut excess = cost_bytes.saturating_sub(self.limits.absent_bytes);
         while let Some((end, session, absence)) = table.absent.front() {
             let kept = table.sessions.get(session);
             let kept = kept.filter(|kept| {
@@ -302,7 +304,7 @@ impl Sessions {
             if is_still && *end > now && excess == 0 {
                 return Some(*end);
             }
-            let freed = kept.map_or(0, |kept| kept.record.outbox.kept_bytes());
+            let freed = kept.map_or(0, |kept| kept.record.cost_bytes());
             excess = excess.saturating_sub(freed);
             let session = session.clone();
             table.absent.pop_front();
@@ -338,8 +340,9 @@ impl Table {
 }
 
 impl Kept {
-    /// Whether the client is who it was; a session that goes on under another name is another.
-    fn admit(&self, hello: &Hello, rules: Rules) -> Result<bool, Refused> {
+    /// Whether the client is who it was; a session that goes on under another name, or as somebody
+    /// else, is another.
+    fn admit(&self, hello: &Hello, known: Option<&Known>, rules: Rules) -> Result<bool, Refused> {
         if !self.secrets.holds(&hello.key) && rules.hold(Rule::HoldByKey) {
             let error = Error::forbidden("the session belongs to another key");
             return Err(Refused::Told(error));
@@ -352,7 +355,8 @@ impl Kept {
         }
         let id = self.record.client_id.as_str();
         let is_same = hello.name.as_deref().is_none_or(|name| name == id);
-        Ok(is_same || !rules.hold(Rule::SameName))
+        let is_same = is_same || !rules.hold(Rule::SameName);
+        Ok(is_same && self.record.is(known))
     }
 }
 

@@ -18,16 +18,16 @@ const NOT_SENT: [&str; 4] =
     ["volatile event", "events missed", "request to the client", "credit for an input stream"];
 
 #[derive(Deserialize)]
-struct Golden {
-    name: String,
-    direction: Direction,
-    text: String,
-    frame: Value,
+pub(super) struct Golden {
+    pub(super) name: String,
+    pub(super) direction: Direction,
+    pub(super) text: String,
+    pub(super) frame: Value,
 }
 
-#[derive(Deserialize, PartialEq)]
+#[derive(Clone, Copy, Deserialize, PartialEq)]
 #[serde(rename_all = "lowercase")]
-enum Direction {
+pub(super) enum Direction {
     Client,
     Server,
 }

@@ -55,7 +55,8 @@ impl Hello {
     ///
     /// # Errors
     ///
-    /// `bad_frame` when it is not a hello, or one whose words are empty or too long.
+    /// `bad_frame` when it is not a hello, or one whose words are empty or too long, and `forbidden`
+    /// for a name that nobody may have.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let frame = Incoming::read(text)?;
         if frame.action.as_deref() != Some("igor.hello") {
@@ -77,13 +78,32 @@ impl Hello {
                 return Err(Error::new(Code::BadFrame, text));
             }
         }
-        let is_name = |name: &String| (1..=Hello::MOST_BYTES).contains(&name.len());
-        if !hello.name.as_ref().is_none_or(is_name) {
-            let text = format!("`hello.name` has 1 to {} bytes", Hello::MOST_BYTES);
-            return Err(Error::new(Code::BadFrame, text));
-        }
+        hello.name.as_deref().map_or(Ok(()), check_name)?;
         Ok(hello)
     }
+}
+
+/// Whether a client may have this name, which stands in logs and on the pages of others.
+fn check_name(name: &str) -> Result<(), Error> {
+    if name.is_empty() || name.len() > Hello::MOST_BYTES {
+        let text = format!("`hello.name` has 1 to {} bytes", Hello::MOST_BYTES);
+        return Err(Error::forbidden(text));
+    }
+    let Some(letter) = name.chars().find(|letter| is_unseen(*letter)) else { return Ok(()) };
+    let letter = letter.escape_unicode();
+    Err(Error::forbidden(format!("`hello.name` has the letter `{letter}`, which nobody can see")))
+}
+
+/// Whether a letter shows nothing by itself, but changes how a log or a page shows those around it:
+/// the controls, those of the direction of text, and those that are as wide as nothing.
+fn is_unseen(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}'
+        )
+        || matches!(letter, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(letter, '\u{2060}'..='\u{206f}' | '\u{fff9}'..='\u{fffb}')
 }
 
 /// What the client is told in answer.

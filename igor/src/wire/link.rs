@@ -98,9 +98,9 @@ impl Link {
         self.received.is_ack_due(self.ack_due)
     }
 
-    /// Body that are kept until they are acknowledged.
-    pub(crate) fn kept_bytes(&self) -> usize {
-        self.ring.bytes()
+    /// What all that is kept until it is acknowledged costs.
+    pub(crate) fn cost_bytes(&self) -> usize {
+        self.ring.cost_bytes()
     }
 
     /// Whether everything that has a number was handed out for writing.

@@ -104,17 +104,13 @@ async fn what_is_no_code_is_told_so() {
 }
 
 #[tokio::test]
-async fn guessing_ends_soon() {
+async fn guesses_do_not_shut_out_the_right_code() {
     let server = server().await;
     let code = server.code();
-    let mut statuses = Vec::new();
-    for _ in 0..17 {
-        statuses.push(exchange(server.address(), "guess").await.status);
+    for _ in 0..100 {
+        assert_eq!(exchange(server.address(), "guess").await.status, 403);
     }
-    assert_eq!(statuses[..16], [403; 16]);
-    let refused = exchange(server.address(), &code).await;
-    assert_eq!((statuses[16], refused.status), (429, 429));
-    assert!(refused.header("retry-after").is_some());
+    assert_eq!(exchange(server.address(), &code).await.status, 200);
     server.stop().await;
 }
 

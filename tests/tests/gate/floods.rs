@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use igor::{Registry, Server};
-use igor_tests::{Page, Running, TOKEN, config, result};
+use igor_tests::{Identity, Page, Raw, Running, TOKEN, config, frame, result};
 use serde_json::json;
-
-use crate::raw::{Raw, frame};
 
 /// A text frame, and what it is continued by.
 const TEXT: u8 = 1;
@@ -47,10 +45,7 @@ async fn upgraded(server: &Running, headers: &[(&'static str, String)]) -> (Stri
 
 /// A WebSocket whose client was welcomed.
 async fn welcomed(server: &Running) -> Raw {
-    let (_, mut raw) = upgraded(server, &[]).await;
-    raw.say_hello().await;
-    assert_eq!(raw.frame().await.expect("a welcome").0, TEXT);
-    raw
+    Raw::enter(server, &mut Identity::new()).await
 }
 
 #[tokio::test]
@@ -61,6 +56,19 @@ async fn a_message_in_pieces_is_measured_as_a_whole() {
     raw.send(false, TEXT, &piece).await;
     for _ in 0..1 << 10 {
         raw.send(false, MORE, &piece).await;
+    }
+    assert_eq!(raw.closed().await, Some(4413));
+    assert_the_next_is_served(&server).await;
+}
+
+#[tokio::test]
+async fn pieces_without_end_are_refused_although_they_are_empty() {
+    let server = serve().await;
+    let mut raw = welcomed(&server).await;
+    raw.send(false, TEXT, b"").await;
+    let flood = frame(false, MORE, b"").repeat(1 << 10);
+    for _ in 0..64 {
+        raw.write(&flood).await;
     }
     assert_eq!(raw.closed().await, Some(4413));
     assert_the_next_is_served(&server).await;
@@ -194,6 +202,23 @@ async fn a_handshake_may_end_anywhere() {
 }
 
 #[tokio::test]
+async fn a_socket_has_its_place_at_the_gate_until_it_is_welcome() {
+    let mut config = config();
+    config.gate.waiting_sockets = 2;
+    // Far longer than the test: only a welcome makes room.
+    config.connection.hello = Duration::from_secs(600);
+    let server = Server::new(config).registry(Registry::new().action::<echo>());
+    let server = Running::start(server).await;
+    let (_, mut first) = upgraded(&server, &[]).await;
+    let (_, _second) = upgraded(&server, &[]).await;
+    assert!(!is_let_in(&server).await);
+    first.say_hello(&mut Identity::new()).await;
+    assert_eq!(first.frame().await.expect("a welcome").0, TEXT);
+    // Its place is free a moment after the welcome has gone out.
+    until_one_is_let_in(&server).await;
+}
+
+#[tokio::test]
 async fn a_thousand_that_come_at_once_leave_room_for_the_next() {
     let mut config = config();
     // Far longer than the test: only those that leave make room.
@@ -214,13 +239,17 @@ async fn a_thousand_that_come_at_once_leave_room_for_the_next() {
     }
     drop(crowd);
     // That they have left is heard one after the other.
+    until_one_is_let_in(&server).await;
+    assert_the_next_is_served(&server).await;
+}
+
+async fn until_one_is_let_in(server: &Running) {
     let mut tries = 0;
-    while !is_let_in(&server).await {
+    while !is_let_in(server).await {
         tries += 1;
         assert!(tries < 10_000, "there is never room again");
         tokio::task::yield_now().await;
     }
-    assert_the_next_is_served(&server).await;
 }
 
 /// Whether a socket gets an answer, and not just an end.

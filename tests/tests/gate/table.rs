@@ -4,9 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use igor::{Config, Registry, Server};
-use igor_tests::{Running, TOKEN, config};
-
-use crate::raw::Raw;
+use igor_tests::{Identity, Raw, Running, TOKEN, config};
 
 const ALLOWED: &str = "http://localhost:5173";
 
@@ -103,7 +101,7 @@ async fn enter(server: &Running, shown: Shown, origin: Origin, host: Host) -> Ou
     if !head.starts_with("HTTP/1.1 101 ") {
         return Outcome::Status(head[9..12].parse().expect("a status"));
     }
-    raw.say_hello().await;
+    raw.say_hello(&mut Identity::new()).await;
     match raw.frame().await {
         Some((1, text)) if text.starts_with(br#"{"action":"igor.welcome","data":"#) => {
             Outcome::Welcome

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use igor::{Config, Registry, Server, Tls};
-use igor_tests::{Running, TOKEN, config, within};
+use igor_tests::{Identity, Raw, Running, TOKEN, config, within};
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -14,8 +14,6 @@ use tokio_rustls::rustls::crypto::ring::default_provider;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
-
-use crate::raw::Raw;
 
 /// More than the kernel takes at once.
 const LARGE: usize = 3 << 20;
@@ -74,7 +72,7 @@ async fn a_page_that_came_encrypted_is_let_in_and_one_in_the_clear_is_not() {
     let mut raw = connect(&server).await;
     raw.shake_hands("/", &headers(&server, "https")).await;
     assert!(raw.head().await.starts_with("HTTP/1.1 101 "));
-    raw.say_hello().await;
+    raw.say_hello(&mut Identity::new()).await;
     let (_, welcome) = raw.frame().await.expect("a welcome");
     assert!(welcome.starts_with(br#"{"action":"igor.welcome","data":"#));
 
@@ -93,7 +91,7 @@ async fn what_the_kernel_does_not_take_at_once_arrives_encrypted_too() {
     let mut raw = connect(&server).await;
     raw.shake_hands("/", &headers(&server, "https")).await;
     raw.head().await;
-    raw.say_hello().await;
+    raw.say_hello(&mut Identity::new()).await;
     let call = json!({ "n": 1, "streamId": 1, "action": "tls.large" }).to_string();
     raw.send(true, 1, call.as_bytes()).await;
     raw.frame().await.expect("a welcome");

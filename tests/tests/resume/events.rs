@@ -29,7 +29,7 @@ struct Moved {
 }
 
 /// Bytes of the text of an event.
-const TEXT_BYTES: usize = 1000;
+const TEXT_BYTES: usize = 4000;
 
 /// Sends one client events of a kind, counted from one number to another.
 #[igor::action("resume.send")]
@@ -73,7 +73,8 @@ struct Pair {
 /// A ring of four such events, and as much again in the mailbox of who is away.
 fn small() -> Config {
     let mut config = config();
-    config.wire.ring_bytes = 4 * (TEXT_BYTES + 100);
+    // In the mailbox what it takes to keep an event counts too.
+    config.wire.ring_bytes = 4 * (TEXT_BYTES + 400);
     config
 }
 
@@ -187,8 +188,8 @@ async fn one_that_never_reads_is_bounded_and_slows_nobody() {
     const EVENTS: u64 = 100;
     const BYTES: u64 = TEXT_BYTES as u64;
     let mut config = small();
-    config.wire.message_bytes = 4 << 10;
-    config.wire.client_bytes = 16 << 10;
+    config.wire.message_bytes = 8 << 10;
+    config.wire.client_bytes = 64 << 10;
     let most_kept = config.wire.client_bytes as u64 / BYTES;
     let Test { server, .. } = serving_by(config).await;
     let mut identity = Identity::new();

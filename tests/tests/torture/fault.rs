@@ -32,6 +32,9 @@ pub(crate) enum Harm {
     Cut { passes: u64 },
     /// Nothing passes any more in this direction, and neither end is told.
     Freeze,
+    /// Nothing passes any more in this direction until the client has been welcomed over its next
+    /// connection; then all of it does.
+    Stall,
     /// Nothing passes any more in either direction. The server's end stays open when the client
     /// goes.
     Blackhole,
@@ -47,7 +50,7 @@ pub(crate) enum Harm {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Way {
     pub(crate) fault: Option<Fault>,
-    /// How long each unit takes.
+    /// How long a unit takes, and those that come with it.
     pub(crate) latency: Duration,
 }
 
@@ -67,6 +70,7 @@ impl Way {
         };
         let harm = match dice.below(10) {
             0..=2 => Harm::Cut { passes: dice.below(1001) },
+            3 if direction == Direction::Down && dice.chance(50) => Harm::Stall,
             3 => Harm::Freeze,
             4 => Harm::Blackhole,
             // Neither end has to understand a connection that does not begin with its beginning.

@@ -1,5 +1,6 @@
 //! What the client in Node says happened to it, and whether that was right.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -8,11 +9,12 @@ use tokio::time::{Instant, timeout};
 
 use crate::events::Events;
 use crate::fault::{Direction, Way};
+use crate::node::Node;
 use crate::proxy::Proxy;
 use crate::world::{GRACE, World};
 
 /// How long a client may wait for anything to come of its steps and calls.
-const LONGEST: Duration = Duration::from_secs(15);
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// Longer than a server can keep a session of which it has heard nothing.
 const OVERSTAYED: Duration = Duration::from_millis(2600);
@@ -26,25 +28,30 @@ const MOST_EXECUTED: u32 = 3;
 /// Follows one client.
 pub(crate) struct Follower<'a> {
     world: &'a World,
+    node: &'a Node,
     proxy: &'a Proxy,
     events: Events,
     /// Whether the session was lost while this page was loaded.
     has_lost: bool,
-    /// The servers that it has seen the end of.
+    /// The servers whose end has cost it a session.
     restarts: usize,
-    /// Each call with its kind and its end.
+    /// The calls that have not ended.
+    open: BTreeSet<u32>,
+    /// Each call that has, with its kind and its end.
     calls: Vec<(u32, String, String)>,
     progress: Instant,
 }
 
 impl<'a> Follower<'a> {
-    pub(crate) fn new(world: &'a World, index: usize) -> Self {
+    pub(crate) fn new(world: &'a World, node: &'a Node, index: usize) -> Self {
         Follower {
             world,
+            node,
             proxy: &world.proxies[index],
             events: Events::default(),
             has_lost: false,
             restarts: 0,
+            open: BTreeSet::new(),
             calls: Vec::new(),
             progress: Instant::now(),
         }
@@ -56,8 +63,10 @@ impl<'a> Follower<'a> {
         mut lines: UnboundedReceiver<Value>,
     ) -> Result<(), String> {
         loop {
-            let left = (LONGEST + self.slack()).saturating_sub(self.progress.elapsed());
-            let line = timeout(left, lines.recv()).await.map_err(|_| "stuck")?;
+            let left = LONGEST.saturating_sub(self.progress.elapsed());
+            let line = timeout(left, lines.recv()).await.map_err(|_| {
+                format!("stuck with {:?} behind {:?}", self.open, self.calls.last())
+            })?;
             let line = line.ok_or("the program in Node has ended")?;
             if line["done"] == true {
                 return self.check_calls();
@@ -84,6 +93,8 @@ impl<'a> Follower<'a> {
             if status == "lost" {
                 return Err(format!("the client gave up: {line}"));
             }
+        } else if let Some(nonce) = line["begun"].as_u64() {
+            self.open.insert(nonce as u32);
         } else if let Some(nonce) = line["call"].as_u64() {
             self.end_call(nonce as u32, line)?;
         } else if line.get("counted").is_some() {
@@ -96,9 +107,10 @@ impl<'a> Follower<'a> {
 
     /// The client says that its session is lost.
     fn lose(&mut self, why: &str) -> Result<(), String> {
-        let silence = self.proxy.take_silence().max(self.proxy.untold_for());
-        let restarts = self.world.restarts();
-        let is_new_server = std::mem::replace(&mut self.restarts, restarts) < restarts;
+        let silence = self.proxy.take_silence().max(self.proxy.take_untold());
+        // Each of them may cost a session of its own, and two may follow each other closely.
+        let is_new_server = self.restarts < self.world.restarts();
+        self.restarts += usize::from(is_new_server);
         let is_full = self.world.is_tight() && why.contains("more waited for the client");
         if !is_new_server && !is_full && silence + self.slack() < GRACE {
             return Err(format!("lost after a silence of {silence:?}: {why}"));
@@ -115,6 +127,7 @@ impl<'a> Follower<'a> {
         if end == "lost" && line["early"] != true && !self.has_lost {
             return Err(format!("a call was lost without its session: {line}"));
         }
+        self.open.remove(&nonce);
         self.calls.push((nonce, kind, end));
         Ok(())
     }
@@ -143,6 +156,6 @@ impl<'a> Follower<'a> {
     }
 
     fn slack(&self) -> Duration {
-        SLACK + 4 * self.world.lag.worst()
+        SLACK + 4 * self.world.lag.worst().max(self.node.lag())
     }
 }

@@ -7,7 +7,8 @@
 //! where the proxy's clock shows that its time was over, the server was killed, or a bound was
 //! passed on purpose.
 //!
-//! With `--features node` the real TypeScript client is one of the clients.
+//! The clients are one in Rust, written from the protocol and nothing else, and the real one in
+//! TypeScript, which runs in Node.js and needs `npm ci` in `igor-client-ts`.
 //!
 //! `TORTURE_SEEDS=5000` runs more seeds, `TORTURE_SEED=17` one. With `--features mutants` each rule
 //! of the session layer is left out, one at a time, until a seed notices.
@@ -60,8 +61,7 @@ async fn assert_none_fails<Run: Future<Output = Result<(), String>>>(run: impl F
     assert!(count == 0, "{count} seeds failed, the first of them:\n{}", failures.join("\n"));
 }
 
-#[cfg_attr(feature = "node", tokio::test(flavor = "multi_thread", worker_threads = 2))]
-#[cfg_attr(not(feature = "node"), allow(dead_code))]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_and_nothing_comes_twice_for_the_real_client_in_node() {
     let node = Node::start(None);
     let node = &node;

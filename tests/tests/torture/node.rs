@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use igor_tests::TOKEN;
 use serde_json::{Value, json};
@@ -25,12 +26,16 @@ pub(crate) struct Node {
     orders: UnboundedSender<String>,
     routes: Routes,
     ids: AtomicU64,
+    lag_millis: Arc<AtomicU64>,
 }
 
 impl Node {
     /// Starts the program, with a runtime from which a rule may be left out.
     pub(crate) fn start(without_rule: Option<&str>) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("torture/run.mjs");
+        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let script = tests.join("torture/run.mjs");
+        let has_packages = tests.join("../igor-client-ts/node_modules/ws").exists();
+        assert!(has_packages, "the npm packages are missing: run `npm ci` in igor-client-ts");
         let mut child = Command::new("node")
             .arg(script)
             .args(without_rule)
@@ -38,10 +43,11 @@ impl Node {
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
-            .expect("Node.js is installed");
+            .unwrap_or_else(|error| panic!("`node` was not started, it takes Node.js 20: {error}"));
         let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());
-        let routes = Routes::default();
-        tokio::spawn(route(stdout.expect("it is piped"), Arc::clone(&routes)));
+        let (routes, lag_millis) = (Routes::default(), Arc::new(AtomicU64::new(0)));
+        let stdout = stdout.expect("it is piped");
+        tokio::spawn(route(stdout, Arc::clone(&routes), Arc::clone(&lag_millis)));
         let (orders, mut ordered) = unbounded_channel::<String>();
         tokio::spawn(async move {
             while let (Some(order), Some(stdin)) = (ordered.recv().await, &mut stdin) {
@@ -50,7 +56,12 @@ impl Node {
                 }
             }
         });
-        Node { _child: child, orders, routes, ids: AtomicU64::new(0) }
+        Node { _child: child, orders, routes, ids: AtomicU64::new(0), lag_millis }
+    }
+
+    /// How late the program was at worst, so far.
+    pub(crate) fn lag(&self) -> Duration {
+        Duration::from_millis(self.lag_millis.load(Ordering::Relaxed))
     }
 
     /// Lets a client of a world take its steps; returns what happens to it, line by line.
@@ -68,6 +79,7 @@ impl Node {
         let order = json!({
             "id": id,
             "url": format!("ws://{}/", world.proxies[index].address()),
+            "aside": format!("ws://{}/", world.aside.address()),
             "token": TOKEN,
             "contract": contract,
             "nonce": 1_000_000 * index,
@@ -80,10 +92,11 @@ impl Node {
 }
 
 /// Hands each line to who waits for it; when the program ends, nobody gets any more.
-async fn route(stdout: ChildStdout, routes: Routes) {
+async fn route(stdout: ChildStdout, routes: Routes, lag_millis: Arc<AtomicU64>) {
     let mut lines = BufReader::new(stdout).lines();
     while let Ok(Some(text)) = lines.next_line().await {
         let line: Value = serde_json::from_str(&text).unwrap_or_default();
+        lag_millis.fetch_max(line["lagMs"].as_u64().unwrap_or_default(), Ordering::Relaxed);
         let Some(id) = line["id"].as_u64() else { continue };
         let routes = routes.lock().expect("it is never poisoned");
         if let Some(route) = routes.get(&id) {

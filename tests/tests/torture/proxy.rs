@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -15,7 +14,10 @@ use tokio::task::{AbortHandle, JoinSet};
 use crate::fault::{Direction, Harm, Way};
 use crate::units::Units;
 
-/// The unit in which a client says hello.
+/// How long a welcome takes at least, where nothing is in its way.
+const WELCOMING: Duration = Duration::from_millis(30);
+
+/// The unit in which a client says hello, and the server welcomes it.
 const HELLO: u64 = 1;
 
 /// A proxy for one client; it ends with its handle.
@@ -40,12 +42,16 @@ struct Road {
 struct State {
     /// What the next connections are, before the seed is asked again.
     forced: VecDeque<Way>,
-    /// When the server was last given something, or saw a connection end.
+    /// The connection whose hello the server has welcomed last: it hears the client over no other.
+    welcomed: Option<u64>,
+    /// When the server was last given something over that one, or saw it end.
     heard: Instant,
     /// The longest time without that before a hello, since this was last asked.
     silence: Duration,
-    /// When the client was last given something.
+    /// When the client was last given something over that one.
     told: Instant,
+    /// The longest time without that, since this was last asked.
+    untold: Duration,
     /// Until then nothing is let in.
     closed_until: Instant,
     /// What was done, for whoever has to understand a failure.
@@ -59,9 +65,11 @@ impl Proxy {
         let address = listener.local_addr().expect("it is bound");
         let state = State {
             forced: VecDeque::new(),
+            welcomed: None,
             heard: Instant::now(),
             silence: Duration::ZERO,
             told: Instant::now(),
+            untold: Duration::ZERO,
             closed_until: Instant::now(),
             done: Vec::new(),
         };
@@ -101,9 +109,11 @@ impl Proxy {
         std::mem::take(&mut self.road.state().silence)
     }
 
-    /// For how long the client was given nothing by a server that had its hello.
-    pub(crate) fn untold_for(&self) -> Duration {
-        self.road.state().told.elapsed()
+    /// For how long the client was given nothing by a server that had welcomed it, at most, since
+    /// the last time that this was asked.
+    pub(crate) fn take_untold(&self) -> Duration {
+        let mut state = self.road.state();
+        std::mem::take(&mut state.untold).max(state.told.elapsed())
     }
 
     /// Notes something of the client's.
@@ -132,19 +142,12 @@ impl Road {
         self.state().done.push(format!("connection {index}: {}", text.into()));
     }
 
-    /// The server is given a unit, or sees the end.
-    fn heard(&self, unit: u64) {
+    /// The server is given a hello.
+    fn greeted(&self) {
         let mut state = self.state();
-        if unit == HELLO {
-            state.silence = state.silence.max(state.heard.elapsed());
-        }
-        if unit >= HELLO {
-            state.heard = Instant::now();
-        }
+        state.silence = state.silence.max(state.heard.elapsed());
         drop(state);
-        if unit == HELLO {
-            self.hellos.send_modify(|hellos| *hellos += 1);
-        }
+        self.hellos.send_modify(|hellos| *hellos += 1);
     }
 }
 
@@ -162,7 +165,7 @@ async fn accept(listener: TcpListener, road: Arc<Road>, way_of: impl Fn(u64) -> 
             let mut server = road.server.subscribe();
             let address = *server.borrow_and_update();
             let Ok(upstream) = TcpStream::connect(address).await else { return };
-            let connection = Connection { index, way, road, has_greeted: AtomicBool::new(false) };
+            let connection = Connection { index, way, road };
             tokio::select! {
                 () = connection.run(client, upstream) => {}
                 _ = server.changed() => {}
@@ -177,8 +180,6 @@ struct Connection {
     index: u64,
     way: Way,
     road: Arc<Road>,
-    /// Whether its hello has passed, so that the server sees a client go when it ends.
-    has_greeted: AtomicBool,
 }
 
 /// Why a direction passes nothing more.
@@ -204,8 +205,7 @@ impl Connection {
             end = self.pass(Direction::Down, &mut from_server, &mut to_client) => end,
         };
         match end {
-            End::Cut if self.has_greeted.load(Ordering::Relaxed) => self.road.heard(HELLO + 1),
-            End::Cut => {}
+            End::Cut => self.left(),
             End::Silent => {
                 tokio::join!(from_client.discard(), from_server.discard());
             }
@@ -231,9 +231,18 @@ impl Connection {
         let fault = self.way.fault.filter(|fault| fault.direction == direction);
         let mut index = 0;
         let mut cut_at = None;
-        while let Some(unit) = from.next().await {
-            if !self.way.latency.is_zero() {
-                tokio::time::sleep(self.way.latency).await;
+        loop {
+            // Units that come together travel together: what a server says last has to arrive
+            // before it has waited in vain for the client to hear it.
+            let latency = if from.has_next() { Duration::ZERO } else { self.way.latency };
+            let Some(unit) = from.next().await else { break };
+            if direction == Direction::Down && index == HELLO && is_welcome(&unit) {
+                self.road.note(self.index, "the server welcomes");
+                self.road.state().welcomed = Some(self.index);
+                self.heard();
+            }
+            if !latency.is_zero() {
+                tokio::time::sleep(latency).await;
             }
             if cut_at == Some(index) {
                 return End::Cut;
@@ -255,6 +264,12 @@ impl Connection {
                     from.discard().await;
                     return End::Cut;
                 }
+                Some(Harm::Stall) => {
+                    let held = self.hold(unit, from).await;
+                    if to.write_all(&held).await.is_err() {
+                        break;
+                    }
+                }
                 Some(Harm::Blackhole) => return End::Silent,
                 Some(Harm::Lose { more }) => cut_at = Some(index + 1 + more),
                 Some(Harm::Late) => return End::Late(unit),
@@ -271,13 +286,64 @@ impl Connection {
         End::Cut
     }
 
+    /// Holds what comes until the client has said hello over another connection, and been welcomed.
+    async fn hold(&self, first: Vec<u8>, from: &mut Units<OwnedReadHalf>) -> Vec<u8> {
+        let mut hellos = self.road.hellos.subscribe();
+        hellos.borrow_and_update();
+        let mut held = first;
+        let mut is_whole = false;
+        loop {
+            tokio::select! {
+                unit = from.next(), if !is_whole => match unit {
+                    Some(unit) => held.extend(unit),
+                    None => {
+                        is_whole = true;
+                        self.left();
+                    }
+                },
+                _ = hellos.changed() => break,
+            }
+        }
+        tokio::time::sleep(WELCOMING).await;
+        held
+    }
+
     /// The receiver is given this unit.
     fn passed(&self, direction: Direction, unit: u64) {
-        if direction == Direction::Up {
-            self.has_greeted.fetch_or(unit == HELLO, Ordering::Relaxed);
-            self.road.heard(unit);
-        } else if unit >= HELLO && self.has_greeted.load(Ordering::Relaxed) {
-            self.road.state().told = Instant::now();
+        match direction {
+            Direction::Up if unit == HELLO => self.road.greeted(),
+            Direction::Up => self.heard(),
+            Direction::Down => self.told(),
         }
     }
+
+    /// The client is given something.
+    fn told(&self) {
+        let mut state = self.road.state();
+        if state.welcomed == Some(self.index) {
+            state.untold = state.untold.max(state.told.elapsed());
+            state.told = Instant::now();
+        }
+    }
+
+    /// The server hears something of the client.
+    fn heard(&self) {
+        let mut state = self.road.state();
+        if state.welcomed == Some(self.index) {
+            state.heard = Instant::now();
+        }
+    }
+
+    /// The server sees the client go.
+    fn left(&self) {
+        self.heard();
+        let mut state = self.road.state();
+        state.welcomed = state.welcomed.filter(|index| *index != self.index);
+    }
+}
+
+/// Whether the server welcomes the client: it may as well refuse it, or close.
+fn is_welcome(unit: &[u8]) -> bool {
+    let resumed = b"\"resumed\":";
+    unit.windows(resumed.len()).any(|window| window == resumed)
 }

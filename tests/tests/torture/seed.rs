@@ -17,7 +17,7 @@ pub(crate) async fn run_in_node(seed: u64, node: &Node) -> Result<(), String> {
     let contract = world.contract().await;
     let runs = (0..world.proxies.len()).map(|client| {
         let lines = node.play(&world, &contract, client, &Case::of(seed, client as u64));
-        Follower::new(&world, client).follow(lines)
+        Follower::new(&world, node, client).follow(lines)
     });
     verdict(seed, &world, join_all(runs).await)
 }

@@ -18,11 +18,15 @@ impl<R: AsyncRead + Unpin> Units<R> {
         Units { reader, bytes: Vec::new(), is_past_head: false }
     }
 
+    /// Whether the next whole unit has come already.
+    pub(crate) fn has_next(&self) -> bool {
+        self.length().is_some()
+    }
+
     /// Waits for the next whole unit; `None` when the stream ends before it does.
     pub(crate) async fn next(&mut self) -> Option<Vec<u8>> {
         loop {
-            let length = if self.is_past_head { frame(&self.bytes) } else { head(&self.bytes) };
-            if let Some(length) = length.filter(|length| *length <= self.bytes.len()) {
+            if let Some(length) = self.length() {
                 self.is_past_head = true;
                 return Some(self.bytes.drain(..length).collect());
             }
@@ -31,6 +35,12 @@ impl<R: AsyncRead + Unpin> Units<R> {
                 return None;
             }
         }
+    }
+
+    /// The length of the next unit, if it is whole.
+    fn length(&self) -> Option<usize> {
+        let length = if self.is_past_head { frame(&self.bytes) } else { head(&self.bytes) };
+        length.filter(|length| *length <= self.bytes.len())
     }
 
     /// Reads to the end, whatever comes.

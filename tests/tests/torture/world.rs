@@ -8,6 +8,7 @@ use igor::{Config, Server};
 use igor_tests::{Dice, Identity, Running, Socket, config};
 use serde_json::Value;
 
+use crate::fault::Way;
 use crate::lag::Lag;
 use crate::mutants;
 use crate::offer::{self, Log};
@@ -27,6 +28,8 @@ pub(crate) struct World {
     pub(crate) log: Log,
     /// One for each client.
     pub(crate) proxies: Vec<Proxy>,
+    /// One that does no harm, for the tabs that are made of the clients' own.
+    pub(crate) aside: Proxy,
     /// How late the machine is.
     pub(crate) lag: Lag,
     servers: Mutex<Vec<Running>>,
@@ -37,11 +40,14 @@ impl World {
     /// A server with the limits of this seed, in which one rule may be left out.
     pub(crate) async fn start(seed: u64, proxies: Vec<Proxy>, mutant: Option<usize>) -> Self {
         let mut config = config_of(seed);
-        config.allowed_hosts = proxies.iter().map(|proxy| proxy.address().to_string()).collect();
+        let aside = Proxy::start(|_| Way::default()).await;
+        config.allowed_hosts =
+            proxies.iter().chain([&aside]).map(|proxy| proxy.address().to_string()).collect();
         let world = World {
             config,
             log: Log::default(),
             proxies,
+            aside,
             lag: Lag::start(),
             servers: Mutex::default(),
             mutant,
@@ -57,7 +63,7 @@ impl World {
         let server = Running::start(mutants::mutate(server, self.mutant)).await;
         let address = server.handle().address();
         self.servers().push(server);
-        for proxy in &self.proxies {
+        for proxy in self.proxies.iter().chain([&self.aside]) {
             proxy.lead_to(address);
         }
         if let [.., before, _] = self.servers().as_slice() {

@@ -54,7 +54,7 @@ fn who_waits_to_send_waits_no_longer_than_the_session() {
     assert_eq!(emptied.as_mut().now_or_never(), None);
     outbox.end();
     assert_eq!(emptied.now_or_never(), Some(()));
-    let kept = outbox.kept_bytes();
+    let kept = outbox.cost_bytes();
     outbox.push_for_page(page, body(), Write::Soon).expect("nobody is left to refuse it");
-    assert_eq!(outbox.kept_bytes(), kept);
+    assert_eq!(outbox.cost_bytes(), kept);
 }

@@ -30,13 +30,34 @@ fn attach(entry: &Entry) -> Arc<Socket> {
 #[test]
 fn a_key_is_confirmed_over_the_socket_that_it_was_given_over_and_no_other() {
     let sessions = sessions();
-    let first = sessions.enter(&hello("first", 1)).expect("new");
+    let first = sessions.enter(&hello("first", 1), None).expect("new");
     let old_socket = attach(&first);
     // Its welcome is lost; what was on its way over the old socket is read only now.
-    sessions.enter(&hello(&first.key, 2)).expect("by the newest key");
+    sessions.enter(&hello(&first.key, 2), None).expect("by the newest key");
     sessions.confirm_key("session", &old_socket);
-    let third = sessions.enter(&hello(&first.key, 3)).expect("the client has no other key");
+    let third = sessions.enter(&hello(&first.key, 3), None).expect("the client has no other key");
     sessions.confirm_key("session", &attach(&third));
-    assert!(sessions.enter(&hello(&first.key, 4)).is_err(), "the client has shown the newer one");
-    sessions.enter(&hello(&third.key, 5)).expect("by the newest key");
+    assert!(
+        sessions.enter(&hello(&first.key, 4), None).is_err(),
+        "the client has shown the newer one"
+    );
+    sessions.enter(&hello(&third.key, 5), None).expect("by the newest key");
+}
+
+#[test]
+fn who_comes_back_as_somebody_else_finds_another_session() {
+    let sessions = sessions();
+    let enter = |key: &str, attempt, user: &'static str| {
+        sessions.enter(&hello(key, attempt), Some(Known::new(user))).expect("by its key")
+    };
+    let first = enter("first", 1, "ann");
+    first.record.value::<u32>().replace(7);
+    let second = enter(&first.key, 2, "ann");
+    assert_eq!(second.record.value::<u32>().cloned(), 7);
+    let other = enter(&second.key, 3, "bert");
+    assert_eq!(other.record.value::<u32>().cloned(), 0);
+    assert_eq!(*other.record.identity::<&str>().expect("known"), "bert");
+    assert!(sessions.enter(&hello(&other.key, 4), None).is_ok_and(|nobody| {
+        nobody.record.identity::<&str>().is_err() && nobody.entered == Entered::New
+    }));
 }

@@ -1,36 +1,62 @@
 //! A client that writes bytes as it is told, for what no well-behaved one would send.
 
-use igor_tests::{Identity, Running, within};
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::{Identity, Running, TOKEN, within};
+
 /// A connection, and what was read of it.
-pub(crate) struct Raw<Io = TcpStream> {
+#[derive(Debug)]
+pub struct Raw<Io = TcpStream> {
     io: Io,
     read: Vec<u8>,
 }
 
 impl Raw {
-    pub(crate) async fn connect(server: &Running) -> Self {
+    /// Connects, and says nothing.
+    ///
+    /// # Panics
+    ///
+    /// When nobody listens.
+    pub async fn connect(server: &Running) -> Self {
         let address = server.handle().address();
         let io = within("a connection", TcpStream::connect(address)).await.expect("it listens");
         Raw::over(io)
+    }
+
+    /// A client that was welcomed, under this identity.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn enter(server: &Running, identity: &mut Identity) -> Self {
+        let mut raw = Raw::connect(server).await;
+        let host = server.handle().address().to_string();
+        let protocol = ("Sec-WebSocket-Protocol", "igor.1".to_owned());
+        let token = ("Authorization", format!("Bearer {TOKEN}"));
+        raw.shake_hands("/", &[("Host", host), protocol, token]).await;
+        raw.head().await;
+        raw.say_hello(identity).await;
+        let welcome = raw.json().await;
+        identity.key = welcome["data"]["key"].as_str().expect("a key").to_owned();
+        raw
     }
 }
 
 impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
     /// A connection that was made otherwise.
-    pub(crate) fn over(io: Io) -> Self {
+    pub fn over(io: Io) -> Self {
         Raw { io, read: Vec::new() }
     }
 
     /// Writes, as far as the server still takes anything; says whether it took all.
-    pub(crate) async fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+    pub async fn write(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         within("bytes to go out", self.io.write_all(bytes.as_ref())).await.is_ok()
     }
 
     /// Asks to become a WebSocket, with these headers besides those of every handshake.
-    pub(crate) async fn shake_hands(&mut self, target: &str, headers: &[(&str, String)]) {
+    pub async fn shake_hands(&mut self, target: &str, headers: &[(&str, String)]) {
         let mut request = format!(
             "GET {target} HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -42,7 +68,11 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
     }
 
     /// Reads the head of a response, up to the empty line.
-    pub(crate) async fn head(&mut self) -> String {
+    ///
+    /// # Panics
+    ///
+    /// When the connection ends before that.
+    pub async fn head(&mut self) -> String {
         let end = loop {
             if let Some(start) = self.read.windows(4).position(|four| four == b"\r\n\r\n") {
                 break start + 4;
@@ -52,19 +82,19 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
         String::from_utf8(self.read.drain(..end).collect()).expect("text")
     }
 
-    /// Says hello, as somebody whom the server does not know.
-    pub(crate) async fn say_hello(&mut self) {
-        self.send(true, 1, Identity::new().hello().to_string().as_bytes()).await;
+    /// Says hello, for a page that was just loaded.
+    pub async fn say_hello(&mut self, identity: &mut Identity) {
+        self.send(true, 1, identity.hello().to_string().as_bytes()).await;
     }
 
     /// Sends one frame of a WebSocket, masked by a mask that changes nothing; says whether it went
     /// out.
-    pub(crate) async fn send(&mut self, is_final: bool, opcode: u8, payload: &[u8]) -> bool {
+    pub async fn send(&mut self, is_final: bool, opcode: u8, payload: &[u8]) -> bool {
         self.write(frame(is_final, opcode, payload)).await
     }
 
     /// Reads the next frame of the server: its opcode and payload, or `None` at the end.
-    pub(crate) async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
+    pub async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
         loop {
             if let Some((opcode, start, end)) = whole_frame(&self.read) {
                 let payload = self.read[start..end].to_vec();
@@ -77,8 +107,18 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
         }
     }
 
+    /// Reads the next frame of the server as JSON.
+    ///
+    /// # Panics
+    ///
+    /// When there is none.
+    pub async fn json(&mut self) -> Value {
+        let (_, text) = self.frame().await.expect("a frame");
+        serde_json::from_slice(&text).expect("JSON")
+    }
+
     /// Reads until a close frame, and says its number; `None` for an end without one.
-    pub(crate) async fn closed(&mut self) -> Option<u16> {
+    pub async fn closed(&mut self) -> Option<u16> {
         loop {
             if let (8, payload) = self.frame().await? {
                 return Some(u16::from_be_bytes([*payload.first()?, *payload.get(1)?]));
@@ -87,12 +127,12 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
     }
 
     /// Says that nothing more is written.
-    pub(crate) async fn end(&mut self) {
+    pub async fn end(&mut self) {
         let _ = self.io.shutdown().await;
     }
 
     /// Reads to the end of the connection.
-    pub(crate) async fn rest(mut self) -> Vec<u8> {
+    pub async fn rest(mut self) -> Vec<u8> {
         while self.read_more().await {}
         self.read
     }
@@ -106,8 +146,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
     }
 }
 
-/// A frame of a client.
-pub(crate) fn frame(is_final: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
+/// A frame of a client, masked by a mask that changes nothing.
+pub fn frame(is_final: bool, opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![u8::from(is_final) << 7 | opcode];
     match payload.len() {
         length @ 0..126 => frame.push(0x80 | length as u8),

@@ -1,0 +1,90 @@
+//! The program's own function that decides who a client is.
+
+use std::any::type_name;
+use std::fmt;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+
+use crate::error::{Code, Error, Result};
+use crate::identity::{Handshake, Known, unknown};
+use crate::scope::Scopes;
+
+/// After how long a client comes again that nobody could find out about in time.
+const RETRY: Duration = Duration::from_secs(1);
+
+type Deciding = Pin<Box<dyn Future<Output = Result<Known>> + Send>>;
+
+/// Decides who a client is, or that it is nobody.
+pub(crate) struct Authorizer {
+    decide: Box<dyn Fn(Handshake) -> Deciding + Send + Sync>,
+    mark: fn(&mut Scopes),
+    /// As what clients are known, for people.
+    name: &'static str,
+}
+
+/// Says in the scopes, before the server listens, as what its clients are known.
+pub(crate) struct Finds<T>(PhantomData<fn() -> T>);
+
+impl<T: Send + Sync + 'static> Finds<T> {
+    /// Whether clients are known as this type.
+    ///
+    /// # Errors
+    ///
+    /// `internal` with what to do, where they are not.
+    pub(crate) fn check(scopes: &Scopes) -> Result<()> {
+        scopes.find::<Self>().map(drop).map_err(|_| unknown::<T>())
+    }
+}
+
+impl Authorizer {
+    pub(crate) fn new<T, F>(decide: impl Fn(Handshake) -> F + Send + Sync + 'static) -> Self
+    where
+        T: PartialEq + Send + Sync + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        Authorizer {
+            decide: Box::new(move |handshake| Box::pin(decide(handshake).map(known))),
+            mark: |scopes| scopes.insert(Finds::<T>(PhantomData)),
+            name: type_name::<T>(),
+        }
+    }
+
+    /// Lets actions ask for what it finds.
+    pub(crate) fn mark(&self, scopes: &mut Scopes) {
+        (self.mark)(scopes);
+    }
+
+    /// Decides, within a time.
+    ///
+    /// # Errors
+    ///
+    /// The program's own refusal; `internal` where its function panicked; `overloaded` where it
+    /// took too long.
+    pub(crate) async fn decide(&self, handshake: Handshake, within: Duration) -> Result<Known> {
+        // The function may panic before it gives a future, too.
+        let deciding = AssertUnwindSafe(async { (self.decide)(handshake).await }).catch_unwind();
+        match tokio::time::timeout(within, deciding).await {
+            Ok(Ok(decided)) => decided,
+            Ok(Err(panic)) => Err(Error::from_panic(&*panic)),
+            Err(_) => {
+                let text = "it took too long to find out who the client is";
+                Err(Error::new(Code::Overloaded, text).retry_after(RETRY))
+            }
+        }
+    }
+}
+
+fn known<T: PartialEq + Send + Sync + 'static>(decided: Result<T>) -> Result<Known> {
+    decided.map(Known::new)
+}
+
+impl fmt::Debug for Authorizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Authorizer({})", self.name)
+    }
+}

@@ -1,0 +1,174 @@
+//! What a client costs a server, measured by the allocator and held to what `docs/sessions.md` says.
+//!
+//! Clients here are raw sockets, so that next to nothing of what is counted is theirs.
+
+use std::time::Duration;
+
+use igor::{Config, Hub, Registry, Server};
+use igor_tests::{Identity, Page, Raw, Running, config, within};
+use peak_alloc::PeakAlloc;
+use serde_json::json;
+use tokio::sync::{Mutex, MutexGuard};
+
+#[global_allocator]
+static ALLOCATED: PeakAlloc = PeakAlloc;
+
+/// One test at a time: what is counted is of the whole process.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+const KIB: usize = 1 << 10;
+const MIB: usize = 1 << 20;
+
+/// So many tiny events are more than is kept of them anywhere here.
+const EVENTS: u32 = 30_000;
+
+/// What it takes to keep a frame, beside its bytes.
+const OVERHEAD: usize = 192;
+
+#[igor::event("memory.said")]
+struct Said {
+    count: u32,
+}
+
+#[igor::event("memory.logged", when_slow = "drop_oldest")]
+struct Logged {
+    count: u32,
+}
+
+#[igor::event("memory.moved", when_slow = "latest")]
+struct Moved {
+    count: u32,
+}
+
+/// Sends so many events of each kind to everybody in the room.
+#[igor::action("memory.send")]
+fn send(kind: String, events: u32, hub: Hub) {
+    let room = hub.room("measured");
+    for count in 0..events {
+        match kind.as_str() {
+            "said" => room.send(&Said { count }),
+            "logged" => room.send(&Logged { count }),
+            _ => room.send(&Moved { count }),
+        }
+    }
+}
+
+#[igor::action("memory.enter")]
+fn enter(client: igor::Client) {
+    client.join("measured");
+}
+
+/// How long a text is.
+#[igor::action("memory.measure")]
+fn measure(text: String) -> u32 {
+    text.len() as u32
+}
+
+struct Test {
+    server: Running,
+    /// Makes events, and is measured with the rest, before and after.
+    sender: Page,
+    _alone: MutexGuard<'static, ()>,
+}
+
+async fn serving(config: Config) -> Test {
+    let alone = ALONE.lock().await;
+    let registry = Registry::new()
+        .event::<Said>()
+        .event::<Logged>()
+        .event::<Moved>()
+        .action::<send>()
+        .action::<enter>()
+        .action::<measure>();
+    let server = Running::start(Server::new(config).registry(registry)).await;
+    let mut sender = Page::open(&server).await;
+    sender.ask("memory.send", json!({ "kind": "said", "events": 0 })).await;
+    Test { server, sender, _alone: alone }
+}
+
+/// A client in the room, as plain as can be.
+async fn measured(server: &Running) -> Raw {
+    let mut raw = Raw::enter(server, &mut Identity::new()).await;
+    raw.send(true, 1, br#"{"n":1,"ack":0,"streamId":1,"action":"memory.enter"}"#).await;
+    raw.frame().await.expect("an answer");
+    raw
+}
+
+/// Waits until no more than this is allocated: what a task frees at its end has no signal.
+async fn settles(most: usize) {
+    let settled = async {
+        while PeakAlloc.current_usage() > most {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    within("memory to be given back", settled).await;
+}
+
+impl Test {
+    async fn send(&mut self, kind: &str, events: u32) {
+        self.sender.ask("memory.send", json!({ "kind": kind, "events": events })).await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_costs_16_kib_connected_and_4_away() {
+    const CLIENTS: usize = 50;
+    let Test { server, sender, _alone } = serving(config()).await;
+    let before = PeakAlloc.current_usage();
+    let mut clients = Vec::new();
+    for _ in 0..CLIENTS {
+        clients.push(measured(&server).await);
+    }
+    let cost = (PeakAlloc.current_usage() - before) / CLIENTS;
+    assert!(cost <= 16 * KIB, "{cost} bytes");
+    drop(clients);
+    settles(before + CLIENTS * 4 * KIB).await;
+    drop(sender);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_large_message_costs_nothing_once_it_is_answered() {
+    let Test { server, sender, _alone } = serving(config()).await;
+    let mut raw = measured(&server).await;
+    let before = PeakAlloc.current_usage();
+    let head = r#"{"n":2,"ack":1,"streamId":2,"action":"memory.measure","data":""#;
+    let call = format!("{head}{}\"}}", "x".repeat(MIB - KIB));
+    raw.send(true, 1, call.as_bytes()).await;
+    drop(call);
+    raw.frame().await.expect("an answer");
+    settles(before + 32 * KIB).await;
+    drop(sender);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_client_that_is_away_costs_its_ring_and_its_mailbox() {
+    let mut test = serving(config()).await;
+    let before = PeakAlloc.current_usage();
+    drop(measured(&test.server).await);
+    // Far more than is kept, so that it does not matter how many the socket still takes.
+    test.send("said", EVENTS).await;
+    let wire = Config::default().wire;
+    let most = 2 * wire.ring_bytes + wire.ring_frames * OVERHEAD;
+    settles(before + most).await;
+    test.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_slow_client_costs_its_limit_and_half_a_mib() {
+    for kind in ["said", "logged", "moved"] {
+        let mut config = config();
+        config.wire.client_bytes = 4 * MIB;
+        let mut test = serving(config).await;
+        let slow = measured(&test.server).await;
+        let before = PeakAlloc.current_usage();
+        PeakAlloc.reset_peak_usage();
+        test.send(kind, EVENTS).await;
+        let cost = PeakAlloc.peak_usage() - before;
+        // What is above the limit is the socket's buffer, and tables while they grow.
+        assert!(cost <= 4 * MIB + 512 * KIB, "{kind}: {cost}");
+        drop(slow);
+        test.server.stop().await;
+    }
+}
