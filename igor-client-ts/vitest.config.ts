@@ -1,7 +1,10 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
+    // The binary of Electron is not there; what stands in for it behaves as its documentation says.
+    alias: { electron: fileURLToPath(new URL("tests/electron/stand_in.ts", import.meta.url)) },
     include: ["tests/**/*.test.ts"],
     exclude: ["tests/e2e/**"],
     // A test that hangs is a bug found, not a wait.

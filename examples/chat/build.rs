@@ -3,6 +3,7 @@
 use example_chat_api as _; // links the actions into this script
 
 fn main() {
-    igor::emit::build("ui/igor-client.ts"); // for the editor and the compiler
-    igor::emit::build("ui/igor-client.js"); // for the browser
+    let emit = igor::emit::Emit { desktop: true, ..Default::default() }; // it has a window, too
+    emit.build("ui/igor-client.ts"); // for the editor and the compiler
+    emit.build("ui/igor-client.js"); // for the browser
 }

@@ -23,5 +23,6 @@ export const floors = [
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 export const modules = {
+  desktop: ["socket_events", "found_socket", "port_socket", "window", "desktop"],
   exact: ["values", "binary", "exact"],
 };

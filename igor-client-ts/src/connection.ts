@@ -38,7 +38,8 @@ export interface Address {
 
 /** Where a connection goes, as whom, and how it is written. */
 export interface ConnectionTarget extends Codec {
-  readonly WebSocket: WebSocketClass;
+  /** What makes its sockets. */
+  WebSocket: WebSocketClass;
   readonly contract: Contract;
   readonly name: string | undefined;
   /** Where the server is now; asked before each socket. */

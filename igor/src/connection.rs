@@ -71,7 +71,7 @@ pub(crate) struct Front {
     actions: HashMap<&'static str, (&'static Action, Signature)>,
     contract: Contract,
     /// Who finds out who a client is; `None` where nobody does.
-    authorizer: Option<Authorizer>,
+    authorizer: Option<Arc<Authorizer>>,
     limits: Limits,
 }
 
@@ -89,7 +89,7 @@ impl Front {
     pub(crate) fn new(
         shared: SharedRef,
         registry: &Registry,
-        authorizer: Option<Authorizer>,
+        authorizer: Option<Arc<Authorizer>>,
         limits: Limits,
     ) -> Result<Self, Error> {
         let actions = registry.actions().iter();

@@ -98,6 +98,9 @@ pub struct Emit {
     pub registry: Registry,
     /// Where the client's runtime is; in the file itself.
     pub runtime: Runtime,
+    /// Whether the page may stand in a window of Electron, where `connect()` asks the window's
+    /// main process for the server; in a browser such a client is like any other.
+    pub desktop: bool,
 }
 
 /// Where a client has its runtime from.
@@ -121,7 +124,7 @@ pub enum Language {
 
 impl Default for Emit {
     fn default() -> Self {
-        Emit { registry: Registry::linked(), runtime: Runtime::Inside }
+        Emit { registry: Registry::linked(), runtime: Runtime::Inside, desktop: false }
     }
 }
 
@@ -136,7 +139,7 @@ impl Emit {
     /// `internal`, with a line for each mistake: what [`Registry::check`] finds, two types of one
     /// name, and types with a name that the client needs for itself.
     pub fn text(&self, language: Language) -> Result<String> {
-        client::written(&Catalog::of(&self.registry)?, language, self.runtime)
+        client::written(&Catalog::of(&self.registry)?, language, self.runtime, self.desktop)
     }
 
     /// Writes the client, if it is not there already: a file that is as it should be is not

@@ -1,27 +1,37 @@
 //! The HTTP front: a request becomes a response, and says what its socket is for afterwards.
 //!
 //! Everything passes the gate first. Behind it are the WebSocket (an upgrade of `/`), the exchange
-//! of a one-time code for the token (`/igor/token`), and the page. Nothing here knows a listener,
+//! of a one-time code for the token (`/igor/token`), the files of the mounts, and the page. Nothing here knows a listener,
 //! so that the front can stand in another server.
 
 mod body;
 mod code;
+mod content;
+mod cors;
 mod exchange;
+mod files;
 mod gate;
 mod page;
+mod path;
+mod root;
 mod token;
 mod upgrade;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use hyper::body::{Body as HttpBody, Bytes};
-use hyper::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
+use tokio::time::timeout;
 use tracing::debug;
 
 pub(crate) use body::Body;
 pub(crate) use code::Codes;
+pub(crate) use files::Files;
+pub use files::Mount;
 pub use gate::GateLimits;
 pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_origin};
 pub use page::Page;
@@ -48,7 +58,10 @@ pub(crate) struct Http {
     /// The codes of the links that were made; the server's handle makes more.
     codes: Codes,
     page: Option<Shelf>,
+    files: Files,
     refusals: Refusals,
+    /// How long an answer may take; files take as long as they have to, while they go on.
+    patience: Duration,
 }
 
 /// What a request is answered with.
@@ -69,8 +82,15 @@ pub(crate) enum Upgrade {
 }
 
 impl Http {
-    pub(crate) fn new(gate: Gate, proxies: Proxies, codes: Codes, page: Option<Shelf>) -> Self {
-        Http { gate, proxies, codes, page, refusals: Refusals::default() }
+    pub(crate) fn new(
+        gate: Gate,
+        proxies: Proxies,
+        codes: Codes,
+        page: Option<Shelf>,
+        files: Files,
+        patience: Duration,
+    ) -> Self {
+        Http { gate, proxies, codes, page, files, refusals: Refusals::default(), patience }
     }
 
     /// The one-time codes.
@@ -83,8 +103,8 @@ impl Http {
         self.gate.token().map(Secret::reveal)
     }
 
-    /// Answers a request that came over a socket of this address. Only the exchange of a code
-    /// reads a body, and no more than a little.
+    /// Answers a request that came over a socket of this address, in a bounded time but for a file
+    /// that is still being sent.
     pub(crate) async fn answer<B>(&self, request: Request<B>, socket: IpAddr) -> Answer
     where
         B: HttpBody<Data = Bytes>,
@@ -97,13 +117,35 @@ impl Http {
         if upgrade::is_asked_for(&parts) {
             return self.upgrade(&parts, socket);
         }
-        let path = parts.uri.path();
-        if path == EXCHANGE {
-            return exchange::answer(&self.gate, &self.codes, &parts, body).await.into();
+        if self.files.answers(parts.uri.path()) {
+            return self.hand_out(&parts, body, socket).await.into();
         }
+        let answering = timeout(self.patience, self.answer_shortly(&parts, body));
+        answering.await.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT)).into()
+    }
+
+    async fn hand_out<B>(&self, parts: &Parts, body: B, socket: IpAddr) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let client = self.proxies.client(socket, &parts.headers);
+        let answered = self.files.answer(&self.gate, parts, body, client).await;
+        let mut response = answered.unwrap_or_else(|refused| self.refuse(parts, refused));
+        cors::show(&mut response, self.gate.origin(parts));
+        response
+    }
+
+    async fn answer_shortly<B>(&self, parts: &Parts, body: B) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let path = parts.uri.path();
         match &self.page {
-            Some(page) if !path.starts_with(RESERVED) => page.answer(&parts).await.into(),
-            _ => plain(StatusCode::NOT_FOUND).into(),
+            _ if path == EXCHANGE => exchange::answer(&self.gate, &self.codes, parts, body).await,
+            Some(page) if !path.starts_with(RESERVED) => page.answer(parts).await,
+            _ => plain(StatusCode::NOT_FOUND),
         }
     }
 
@@ -153,9 +195,20 @@ pub(crate) fn plain(status: StatusCode) -> Response<Body> {
     said(status, status.canonical_reason().unwrap_or("refused"))
 }
 
+/// A response that says which methods there are.
+fn not_allowed(methods: &'static str) -> Response<Body> {
+    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    response
+}
+
 /// A response of one line of text.
-fn said(status: StatusCode, text: &'static str) -> Response<Body> {
-    let mut response = Response::new(body::full(Bytes::from_static(text.as_bytes())));
+fn said(status: StatusCode, text: impl Into<Cow<'static, str>>) -> Response<Body> {
+    let text = match text.into() {
+        Cow::Borrowed(text) => Bytes::from_static(text.as_bytes()),
+        Cow::Owned(text) => Bytes::from(text),
+    };
+    let mut response = Response::new(body::full(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));

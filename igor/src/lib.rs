@@ -54,6 +54,7 @@
 //! | write the client | [`emit`] |
 //! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
+//! | hand out files, and take them | [`Mount`] |
 //! | test | [`Registry::new`], [`Server::bind`] |
 
 mod action;
@@ -104,7 +105,7 @@ pub use data::{Data, DataType, Declaration, Declarations};
 pub use error::{Code, Error, Result};
 pub use event::Event;
 pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};
-pub use http::{GateLimits, Page, Token};
+pub use http::{GateLimits, Mount, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
 pub use identity::{Handshake, Identity};
 pub use process::{Process, ProcessContext, Restart};

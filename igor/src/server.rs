@@ -27,7 +27,7 @@ pub use tls::Tls;
 
 use crate::connection::{Front, Limits};
 use crate::error::{Code, Error, Result};
-use crate::http::{Codes, Gate, Http, Names, Page, Proxies, Shelf};
+use crate::http::{Codes, Files, Gate, Http, Names, Page, Proxies, Shelf};
 use crate::identity::{Authorizer, Handshake};
 use crate::process::{Factory, NamedProcess, ProcessDescriptor};
 use crate::registry::Registry;
@@ -194,7 +194,7 @@ impl Server {
     ///
     /// `internal` with what is wrong and what to do: a registry with mistakes, a parameter that
     /// the server cannot hand over, a process that it cannot make, limits that make no sense, a
-    /// token that cannot be kept, a page that is not there, an address that is taken.
+    /// token that cannot be kept, a page or a mount that is not there, an address that is taken.
     pub async fn bind(mut self) -> Result<Bound> {
         match Bond::make(&mut self.config).await? {
             None => self.listen(None).await,
@@ -221,6 +221,9 @@ impl Server {
         let processes = processes(&registry, factories)?;
         let token = if authorizer.is_some() { None } else { config.token.resolve()? };
         let page = page.map(Shelf::open).transpose()?;
+        let within = config.connection.authorize;
+        let authorizer = authorizer.map(|authorizer| Arc::new(authorizer.within(within)));
+        let files = Files::open(&config.mounts, authorizer.clone(), config.gate.handshake)?;
         #[cfg(feature = "tls")]
         let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
         let listener = match told {
@@ -242,7 +245,7 @@ impl Server {
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
         let proxies = Proxies::new(&config.proxies);
-        let http = Http::new(gate, proxies, Codes::default(), page);
+        let http = Http::new(gate, proxies, Codes::default(), page, files, config.gate.handshake);
         let reception = Reception::new(http, front, config.gate.clone());
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);

@@ -113,7 +113,7 @@ fn registry() -> Registry {
 
 #[test]
 fn the_client_is_as_it_was_agreed() {
-    let emit = Emit { registry: registry(), runtime: Runtime::Package };
+    let emit = Emit { registry: registry(), runtime: Runtime::Package, desktop: false };
     emit.assert_current("tests/golden-client/igor-client.ts");
     emit.assert_current("tests/golden-client/igor-client.js");
 }
@@ -126,7 +126,7 @@ fn the_runtime_may_stand_in_the_same_file() {
         (Language::JavaScript, "igor-client.js", include_str!("../src/emit/runtime.js")),
     ] {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("golden-client").join(file);
-        let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+        let emit = Emit { registry: registry(), runtime: Runtime::Inside, desktop: false };
         emit.client(&path).expect("written");
         let text = std::fs::read_to_string(&path).expect("read");
         assert_eq!(text, emit.text(language).expect("a text"));
@@ -144,7 +144,7 @@ fn the_runtime_may_stand_in_the_same_file() {
 fn a_stale_client_says_how_to_write_it_anew() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stale-client.js");
     std::fs::write(&path, "an earlier one").expect("written");
-    let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+    let emit = Emit { registry: registry(), runtime: Runtime::Inside, desktop: false };
     let outcome = std::panic::catch_unwind(|| emit.assert_current(&path));
     if std::env::var_os("IGOR_EMIT").is_some() {
         return outcome.expect("written anew");
@@ -158,7 +158,7 @@ fn a_stale_client_says_how_to_write_it_anew() {
 
 #[test]
 fn an_empty_registry_says_what_links_the_actions() {
-    let emit = Emit { registry: Registry::new(), runtime: Runtime::Inside };
+    let emit = Emit { registry: Registry::new(), runtime: Runtime::Inside, desktop: false };
     let error = emit.client("igor-client.ts").expect_err("it is empty");
     assert!(error.message().starts_with("nothing is registered"), "{error}");
     assert!(error.message().contains("`use that_crate as _;`"), "{error}");
@@ -166,7 +166,7 @@ fn an_empty_registry_says_what_links_the_actions() {
 
 #[test]
 fn what_goes_wrong_names_the_path() {
-    let emit = Emit { registry: registry(), runtime: Runtime::Inside };
+    let emit = Emit { registry: registry(), runtime: Runtime::Inside, desktop: false };
     let error = emit.client("ui/igor-client.py").expect_err("no such language");
     assert_eq!(error.message(), "a client ends in `.ts` or `.js`, not as `ui/igor-client.py` does");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml/igor-client.ts");
@@ -276,11 +276,25 @@ fn a_type_with_a_name_of_igors_own_keeps_it() {
     for (runtime, file) in [(Runtime::Inside, "inside.ts"), (Runtime::Package, "package.ts")] {
         let registry = Registry::new().action::<taken::clients>();
         let path = folder.join(file);
-        Emit { registry, runtime }.client(&path).expect("written");
+        Emit { registry, runtime, desktop: false }.client(&path).expect("written");
         let text = std::fs::read_to_string(&path).expect("read");
         assert!(text.contains("export type Client = { name: string };"), "{file}");
         let stub = "clients: (status?: Status | null, options?: CallOptions): \
                     IgorCall<Array<Client>> =>";
         assert!(text.contains(stub), "{file}");
+    }
+}
+
+#[test]
+fn a_client_looks_for_a_desktop_window_only_when_that_was_asked_for() {
+    for (runtime, made) in
+        [(Runtime::Inside, "function desktop("), (Runtime::Package, "igor-client-ts/desktop")]
+    {
+        for desktop in [false, true] {
+            let emit = Emit { registry: registry(), runtime, desktop };
+            let text = emit.text(Language::TypeScript).expect("made");
+            assert_eq!(text.contains(made), desktop, "{runtime:?}");
+            assert_eq!(text.contains("[desktop()]"), desktop, "{runtime:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 
 const target = process.env["CARGO_TARGET_DIR"] ?? new URL("../../target", import.meta.url).pathname;
-const binary = process.env["CHAT_BINARY"] ?? join(target, "debug", "example-chat");
+export const binary = process.env["CHAT_BINARY"] ?? join(target, "debug", "example-chat");
 
 const LINK_WITHIN_MS = 20_000;
 

@@ -1,7 +1,8 @@
 // The client of one server, written by igor 0.1.0 from its Rust. Do not edit: it is written anew.
 /* eslint-disable */
 
-const contract = {
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract = {
   hash: "761300f8411e4df6",
   names: {
     "hello": "7e13efa3",

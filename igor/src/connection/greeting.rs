@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tokio::io::AsyncRead;
-use tracing::{debug, error, warn};
+use tracing::{debug, warn};
 
 use crate::connection::Front;
 use crate::connection::dispatch::Dispatch;
@@ -66,19 +66,7 @@ async fn authorize(
     front: &Front,
 ) -> Result<Option<Known>, Error> {
     let Some(authorizer) = &front.authorizer else { return Ok(None) };
-    let address = handshake.address();
-    let handshake = handshake.by_name(hello.name.as_deref());
-    let decided = authorizer.decide(handshake, front.limits.connection.authorize).await;
-    decided.map(Some).map_err(|cause| match cause.logged_as() {
-        Some(log_id) => {
-            error!(%log_id, %address, ?cause, "could not find out who a client is");
-            Error::hidden(&log_id)
-        }
-        None => {
-            debug!(%address, %cause, "a client was refused");
-            cause
-        }
-    })
+    authorizer.decide(handshake.by_name(hello.name.as_deref())).await.map(Some)
 }
 
 /// The welcome, as a whole frame.

@@ -36,11 +36,12 @@ pub(super) fn written(
     catalog: &Catalog,
     language: Language,
     runtime: Runtime,
+    is_for_desktop: bool,
 ) -> Result<String, Error> {
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
-    let modules = modules::needed(catalog);
+    let modules = modules::needed(catalog, is_for_desktop);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
         parts.push(imports(catalog, &modules, style));
@@ -141,7 +142,7 @@ fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
     let names = contract.names.iter().map(|(name, hash)| format!("    \"{name}\": \"{hash}\",\n"));
     let names: String = names.collect();
     format!(
-        "const contract{annotation} = {{\n  hash: \"{}\",\n  names: {{\n{names}  }},\n}};\n",
+        "/** Names the contract that this client was written for; a program that starts the server may ask for the same. */\nexport const contract{annotation} = {{\n  hash: \"{}\",\n  names: {{\n{names}  }},\n}};\n",
         contract.hash
     )
 }

@@ -30,9 +30,19 @@ impl Module {
     }
 }
 
-/// The modules that a client of this catalog needs.
-pub(super) fn needed(catalog: &Catalog) -> Vec<Module> {
-    exact(catalog).into_iter().collect()
+/// The modules that a client of this catalog needs, and those that were asked for.
+pub(super) fn needed(catalog: &Catalog, is_for_desktop: bool) -> Vec<Module> {
+    is_for_desktop.then(desktop).into_iter().chain(exact(catalog)).collect()
+}
+
+/// A page in a desktop window, which asks its main process where the server is.
+fn desktop() -> Module {
+    Module {
+        name: "desktop",
+        typescript: include_str!("modules/desktop.ts"),
+        javascript: include_str!("modules/desktop.js"),
+        made: "desktop()".to_owned(),
+    }
 }
 
 /// What only a binary frame can hold, as TypeScript calls it.

@@ -169,7 +169,11 @@ mod tests {
 
     #[test]
     fn every_global_that_the_runtime_uses_is_known() {
-        let texts = [include_str!("runtime.ts"), include_str!("modules/exact.ts")];
+        let texts = [
+            include_str!("runtime.ts"),
+            include_str!("modules/desktop.ts"),
+            include_str!("modules/exact.ts"),
+        ];
         let lines = texts.iter().flat_map(|text| text.lines());
         let code = lines.filter(|line| !line.starts_with("//"));
         let code: Vec<_> = code.map(|line| line.split(" // ").next().unwrap_or(line)).collect();

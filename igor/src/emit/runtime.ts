@@ -1684,7 +1684,8 @@ interface Address {
 
 /** Where a connection goes, as whom, and how it is written. */
 interface ConnectionTarget extends Codec {
-  readonly WebSocket: WebSocketClass;
+  /** What makes its sockets. */
+  WebSocket: WebSocketClass;
   readonly contract: Contract;
   readonly name: string | undefined;
   /** Where the server is now; asked before each socket. */

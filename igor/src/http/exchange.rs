@@ -4,19 +4,16 @@
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as HttpBody, Bytes};
-use hyper::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, VARY,
-};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use tracing::{debug, info};
 
-use crate::http::body::{Body, empty, full};
+use crate::http::body::{Body, full};
 use crate::http::code::Codes;
 use crate::http::gate::Gate;
-use crate::http::{Secret, plain, said};
+use crate::http::{Secret, cors, not_allowed, plain, said};
 
 /// No body that is a code is longer.
 const LONGEST_BODY: usize = 1 << 10;
@@ -41,14 +38,12 @@ where
     let Some(token) = gate.token() else { return plain(StatusCode::NOT_FOUND) };
     let Some(origin) = gate.origin(parts) else { return plain(StatusCode::FORBIDDEN) };
     let mut response = match parts.method {
-        Method::OPTIONS => preflight(),
+        Method::OPTIONS => cors::preflight("POST", "content-type"),
         Method::POST => exchange(token, codes, parts, body).await,
-        _ => not_allowed(),
+        _ => not_allowed("POST, OPTIONS"),
     };
-    let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-    headers.insert(VARY, HeaderValue::from_static("origin"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    cors::show(&mut response, Some(origin));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -82,22 +77,6 @@ fn hand_out(token: &Secret) -> Response<Body> {
     let mut response = Response::new(full(json.into()));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-fn preflight() -> Response<Body> {
-    let mut response = Response::new(empty());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
-    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
-    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
-    response
-}
-
-fn not_allowed() -> Response<Body> {
-    let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST, OPTIONS"));
     response
 }
 

@@ -99,6 +99,19 @@ impl Gate {
             _ => Err(Refused::TokenOfWebSocket),
         }
     }
+
+    /// Whether an admitted request may have files.
+    pub(super) fn admit_files(&self, parts: &Parts) -> Result<(), Refused> {
+        let Some(token) = &self.token else { return Ok(()) };
+        let shown = only(parts, &AUTHORIZATION).and_then(bearer);
+        if shown.is_some_and(|shown| token.is(shown)) { Ok(()) } else { Err(Refused::Token) }
+    }
+}
+
+/// The token in an `Authorization` header.
+pub(super) fn bearer(authorization: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = authorization.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start())
 }
 
 impl Refused {

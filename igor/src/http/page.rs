@@ -1,27 +1,26 @@
 //! The page: the program's own files, public to whoever passes the gate.
 
-mod directory;
-mod path;
-mod tag;
-
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
 use bytes::Bytes;
 use hyper::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderValue, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
-use mime_guess::mime;
 use tracing::warn;
 
 use crate::error::{Code, Error};
-use crate::http::body::{Body, empty, full};
-use crate::http::page::directory::Directory;
-use crate::http::plain;
+use crate::http::body::Body;
+use crate::http::content::{Coding, Content, Tag, accepted};
+use crate::http::path::{file_name, is_hidden, is_name};
+use crate::http::root::Root;
+use crate::http::{not_allowed, plain};
+
+/// What a directory shows.
+const INDEX: &str = "index.html";
 
 /// Keeps others from showing the page in a frame, where its buttons could be pressed unseen.
 const OWN_FRAMES_ONLY: &str = "frame-ancestors 'self'";
@@ -29,7 +28,8 @@ const OWN_FRAMES_ONLY: &str = "frame-ancestors 'self'";
 /// The page that a server hands out at `/`, with everything that belongs to it.
 ///
 /// It is public: a page has to be there before it can show a token. `index.html` is what `/` and
-/// every directory show; files whose names begin with a dot are not there.
+/// every directory show; files whose names begin with a dot are not there. A file that has a
+/// compressed form beside it (`app.js.br`, `app.js.gz`) is sent in that to who takes it.
 #[derive(Clone, Debug)]
 pub struct Page {
     source: Source,
@@ -83,7 +83,7 @@ pub(crate) struct Shelf {
 
 #[derive(Debug)]
 enum Files {
-    Directory(Directory),
+    Directory(Root),
     Memory(BTreeMap<String, Kept>),
 }
 
@@ -91,14 +91,7 @@ enum Files {
 #[derive(Clone, Debug)]
 struct Kept {
     bytes: Bytes,
-    tag: HeaderValue,
-}
-
-/// A file that was asked for.
-struct Found {
-    tag: HeaderValue,
-    length: u64,
-    body: Body,
+    tag: Tag,
 }
 
 impl Shelf {
@@ -109,7 +102,7 @@ impl Shelf {
     /// `internal` when its directory cannot be opened, or when a file could never be asked for.
     pub(crate) fn open(page: Page) -> Result<Self, Error> {
         let files = match page.source {
-            Source::Directory(path) => Files::Directory(Directory::open(&path)?),
+            Source::Directory(path) => Files::Directory(Root::open(&path, "the page's")?),
             Source::Files(files) => Files::Memory(in_memory(files)?),
         };
         let policy = HeaderValue::try_from(page.policy).map_err(|_| {
@@ -121,14 +114,12 @@ impl Shelf {
     /// Answers a request that the gate admitted.
     pub(super) async fn answer(&self, parts: &Parts) -> Response<Body> {
         if !matches!(parts.method, Method::GET | Method::HEAD) {
-            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return response;
+            return not_allowed("GET, HEAD");
         }
-        let Some(name) = path::file_name(parts.uri.path()) else {
+        let Some(name) = name_of(parts.uri.path()) else {
             return plain(StatusCode::NOT_FOUND);
         };
-        match self.find(&name).await {
+        match self.find(&name, accepted(&parts.headers)).await {
             Ok(Some(found)) => self.hand_out(&name, found, parts),
             Ok(None) => plain(StatusCode::NOT_FOUND),
             Err(cause) => {
@@ -138,53 +129,52 @@ impl Shelf {
         }
     }
 
-    async fn find(&self, name: &str) -> io::Result<Option<Found>> {
+    async fn find(&self, name: &str, codings: Vec<Coding>) -> io::Result<Option<Content>> {
         match &self.files {
-            Files::Directory(directory) => directory.find(name).await,
-            Files::Memory(files) => Ok(files.get(name).map(|kept| Found {
-                tag: kept.tag.clone(),
-                length: kept.bytes.len() as u64,
-                body: full(kept.bytes.clone()),
+            Files::Directory(root) => {
+                let name = name.to_owned();
+                root.with(move |dir| Content::find(dir, &name, &codings)).await
+            }
+            Files::Memory(files) => Ok(files.get(name).map(|kept| {
+                let mut forms = codings.into_iter().filter_map(|coding| {
+                    let beside = files.get(&coding.name_beside(name))?;
+                    Some(beside.content().coded(coding))
+                });
+                forms.next().unwrap_or_else(|| kept.content())
             })),
         }
     }
 
-    fn hand_out(&self, name: &str, found: Found, parts: &Parts) -> Response<Body> {
-        let is_known = tag::is_known(&parts.headers, &found.tag);
-        let mut response = Response::new(empty());
+    fn hand_out(&self, name: &str, found: Content, parts: &Parts) -> Response<Body> {
+        let mut response = found.answer(name, parts);
         let headers = response.headers_mut();
-        headers.insert(ETAG, found.tag);
         // The page may be another after every start of the program: ask, and be told `304`.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        if is_known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            return response;
-        }
-        describe(headers, name, found.length);
-        if parts.method == Method::GET {
-            *response.body_mut() = found.body;
-        }
         response
     }
 }
 
-fn describe(headers: &mut HeaderMap, name: &str, length: u64) {
-    let kind = mime_guess::from_path(name).first_or_octet_stream();
-    let is_text = kind.type_() == mime::TEXT
-        || matches!(kind.subtype().as_str(), "javascript" | "json" | "manifest+json");
-    let kind = if is_text { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-    if let Ok(kind) = HeaderValue::try_from(kind) {
-        headers.insert(CONTENT_TYPE, kind);
+impl Kept {
+    fn content(&self) -> Content {
+        Content::of_bytes(self.bytes.clone(), self.tag.clone())
     }
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+}
+
+/// The file of the page that a path asks for; nothing that is hidden is part of it.
+fn name_of(path: &str) -> Option<String> {
+    let path = path.strip_prefix('/')?;
+    let is_directory = path.is_empty() || path.ends_with('/');
+    let name = file_name(&format!("{path}{}", if is_directory { INDEX } else { "" }))?;
+    (!is_hidden(&name)).then_some(name)
 }
 
 fn in_memory(files: Vec<(String, &'static [u8])>) -> Result<BTreeMap<String, Kept>, Error> {
     let mut shelf = BTreeMap::new();
     for (name, bytes) in files {
-        let mistake = if path::file_name(&format!("/{name}")).as_deref() != Some(name.as_str()) {
+        let mistake = if !is_name(&name) || is_hidden(&name) {
             Some("cannot be asked for: write `js/app.js`, without a slash or a dot in front")
         } else if shelf.contains_key(&name) {
             Some("is there twice")
@@ -195,7 +185,7 @@ fn in_memory(files: Vec<(String, &'static [u8])>) -> Result<BTreeMap<String, Kep
             let text = format!("the file `{name}` of the page {mistake}");
             return Err(Error::new(Code::Internal, text));
         }
-        let tag = tag::of_bytes(bytes);
+        let tag = Tag::of_bytes(bytes);
         shelf.insert(name, Kept { bytes: Bytes::from_static(bytes), tag });
     }
     Ok(shelf)

@@ -11,6 +11,7 @@ use hyper::{Method, Response, StatusCode, Version};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::http::body::{Body, empty};
+use crate::http::gate::bearer;
 use crate::http::said;
 
 /// The subprotocol that is spoken.
@@ -50,8 +51,7 @@ pub(super) fn token(parts: &Parts) -> Option<String> {
     if let Some(encoded) = offered.find_map(|protocol| protocol.strip_prefix(TOKEN)) {
         return String::from_utf8(URL_SAFE_NO_PAD.decode(encoded).ok()?).ok();
     }
-    let (scheme, token) = parts.headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_start().to_owned())
+    parts.headers.get(AUTHORIZATION).and_then(bearer).map(str::to_owned)
 }
 
 /// Answers a handshake.

@@ -9,6 +9,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
+use tracing::{debug, error};
 
 use crate::error::{Code, Error, Result};
 use crate::identity::{Handshake, Known, unknown};
@@ -25,6 +26,8 @@ pub(crate) struct Authorizer {
     mark: fn(&mut Scopes),
     /// As what clients are known, for people.
     name: &'static str,
+    /// How long deciding may take.
+    within: Duration,
 }
 
 /// Says in the scopes, before the server listens, as what its clients are known.
@@ -51,7 +54,13 @@ impl Authorizer {
             decide: Box::new(move |handshake| Box::pin(decide(handshake).map(known))),
             mark: |scopes| scopes.insert(Finds::<T>(PhantomData)),
             name: type_name::<T>(),
+            within: Duration::MAX,
         }
+    }
+
+    /// The same, which decides within a time.
+    pub(crate) fn within(self, within: Duration) -> Self {
+        Authorizer { within, ..self }
     }
 
     /// Lets actions ask for what it finds.
@@ -59,16 +68,30 @@ impl Authorizer {
         (self.mark)(scopes);
     }
 
-    /// Decides, within a time.
+    /// Decides.
     ///
     /// # Errors
     ///
-    /// The program's own refusal; `internal` where its function panicked; `overloaded` where it
-    /// took too long.
-    pub(crate) async fn decide(&self, handshake: Handshake, within: Duration) -> Result<Known> {
+    /// The program's own refusal; `overloaded` where it took too long; `internal` where it failed,
+    /// with nothing but an id under which the log has the cause.
+    pub(crate) async fn decide(&self, handshake: Handshake) -> Result<Known> {
+        let address = handshake.address();
+        self.decided(handshake).await.map_err(|cause| match cause.logged_as() {
+            Some(log_id) => {
+                error!(%log_id, %address, ?cause, "could not find out who a client is");
+                Error::hidden(&log_id)
+            }
+            None => {
+                debug!(%address, %cause, "a client was refused");
+                cause
+            }
+        })
+    }
+
+    async fn decided(&self, handshake: Handshake) -> Result<Known> {
         // The function may panic before it gives a future, too.
         let deciding = AssertUnwindSafe(async { (self.decide)(handshake).await }).catch_unwind();
-        match tokio::time::timeout(within, deciding).await {
+        match tokio::time::timeout(self.within, deciding).await {
             Ok(Ok(decided)) => decided,
             Ok(Err(panic)) => Err(Error::from_panic(&*panic)),
             Err(_) => {

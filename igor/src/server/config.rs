@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::action::CallLimits;
 use crate::connection::ConnectionLimits;
 use crate::error::Result;
-use crate::http::{GateLimits, Scheme, Token, check_origin};
+use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
 use crate::server::mistake;
 use crate::server::sidecar::Sidecar;
 #[cfg(feature = "tls")]
@@ -55,6 +55,8 @@ pub struct Config {
     /// Where the page comes from while it is developed: `http://localhost:5173`. Its origin is
     /// allowed, and the link points there.
     pub page_origin: Option<String>,
+    /// Directories whose files the page may have; none.
+    pub mounts: Vec<Mount>,
     /// Whether the program is bound to the one that started it; by default if it has the argument
     /// `--igor-sidecar`. Then that one says `address`, `token` and `allowed_origins`.
     pub sidecar: Sidecar,
@@ -85,6 +87,7 @@ impl Default for Config {
             allowed_hosts: Vec::new(),
             proxies: Vec::new(),
             page_origin: None,
+            mounts: Vec::new(),
             sidecar: Sidecar::default(),
             #[cfg(feature = "tls")]
             tls: None,

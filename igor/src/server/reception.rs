@@ -8,22 +8,24 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use tokio_util::either::Either;
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::connection::{self, Front};
-use crate::http::{Body, GateLimits, Http, Upgrade, plain};
+use crate::http::{Body, GateLimits, Http, Upgrade};
 use crate::server::clients::Clients;
 use crate::server::listener::Listening;
 use crate::server::patient::Patient;
@@ -37,6 +39,10 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
 /// The longest pause, after which somebody may have closed something.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How long, and for how many bytes, a socket is read on whose last request was refused before it
+/// was read: closed at once, it would be reset, and the refusal lost.
+const LINGER: (Duration, u64) = (Duration::from_secs(1), 64 << 20);
 
 /// Receives the sockets of a server.
 pub(super) struct Reception {
@@ -198,7 +204,9 @@ impl Reception {
     /// Answers requests until the socket is at its end or becomes something else.
     async fn speak_http<S: Stream>(&self, socket: S, from: IpAddr) -> Option<Upgraded<S>> {
         let upgrade = OnceLock::new();
-        let service = service_fn(|request| {
+        let has_body = AtomicBool::new(false);
+        let service = service_fn(|request: Request<Incoming>| {
+            has_body.fetch_or(!request.body().is_end_stream(), Ordering::Relaxed);
             let answered = self.answer(request, from, &upgrade);
             Box::pin(answered) as Pin<Box<dyn Future<Output = _> + Send + '_>>
         });
@@ -223,8 +231,16 @@ impl Reception {
             return None;
         }
         let http1::Parts { io, read_buf: read_ahead, .. } = http.into_parts();
-        let upgrade = upgrade.into_inner()?;
-        Some(Upgraded { socket: io.into_inner().into_inner(), read_ahead, upgrade })
+        let socket = io.into_inner().into_inner();
+        match upgrade.into_inner() {
+            Some(upgrade) => Some(Upgraded { socket, read_ahead, upgrade }),
+            None => {
+                if has_body.into_inner() {
+                    linger(socket).await;
+                }
+                None
+            }
+        }
     }
 
     /// Answers a request and notes what its socket becomes.
@@ -234,10 +250,7 @@ impl Reception {
         from: IpAddr,
         upgrade: &OnceLock<Upgrade>,
     ) -> Result<Response<Body>, Infallible> {
-        let answering = self.http.answer(request, from);
-        let Ok(answer) = tokio::time::timeout(self.limits.handshake, answering).await else {
-            return Ok(plain(StatusCode::REQUEST_TIMEOUT));
-        };
+        let answer = self.http.answer(request, from).await;
         if let Some(becomes) = answer.upgrade {
             // HTTP ends with the first upgrade, so that there is no second.
             let _ = upgrade.set(becomes);
@@ -250,6 +263,16 @@ impl std::fmt::Debug for Reception {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Reception").field("http", &self.http).finish_non_exhaustive()
     }
+}
+
+/// Lets the other end send what it is about to, and read what it was told.
+async fn linger(mut socket: impl Stream) {
+    let (longest, most) = LINGER;
+    let _ = timeout(longest, async {
+        socket.shutdown().await?;
+        copy(&mut (&mut socket).take(most), &mut sink()).await
+    })
+    .await;
 }
 
 /// Whether accepting failed because of the socket that was to be accepted, and not of the system.

@@ -4,7 +4,8 @@
 import { open } from "igor-client-ts";
 export * from "igor-client-ts";
 
-const contract = {
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract = {
   hash: "b1e20be817931ac5",
   names: {
     "chat.history": "98bf0be4",

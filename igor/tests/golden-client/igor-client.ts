@@ -55,7 +55,8 @@ export interface Events {
   "chat.said": Said;
 }
 
-const contract: Contract = {
+/** Names the contract that this client was written for; a program that starts the server may ask for the same. */
+export const contract: Contract = {
   hash: "b1e20be817931ac5",
   names: {
     "chat.history": "98bf0be4",
