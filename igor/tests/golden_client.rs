@@ -249,14 +249,14 @@ fn exact_values_bring_their_module() {
     let registry = || Registry::new().action::<exact::write>().action::<exact::read>();
     for (runtime, file) in [(Runtime::Inside, "inside.ts"), (Runtime::Package, "package.ts")] {
         let path = folder.join(file);
-        Emit { registry: registry(), runtime }.client(&path).expect("written");
+        Emit { registry: registry(), runtime, ..Emit::default() }.client(&path).expect("written");
         let text = std::fs::read_to_string(&path).expect("read");
         let file = "content: Uint8Array; size: bigint; changed?: Date | null";
         assert!(text.contains(file), "{text}");
         // Only what is asked with may have to be packed.
         assert!(text.contains("url, options, [exact([\"file.write\"])]);"), "{text}");
     }
-    let script = Emit { registry: registry(), runtime: Runtime::Inside };
+    let script = Emit { registry: registry(), ..Emit::default() };
     let script = script.text(Language::JavaScript).expect("a text");
     assert!(script.ends_with(include_str!("../src/emit/modules/exact.js")));
 }
@@ -264,7 +264,7 @@ fn exact_values_bring_their_module() {
 #[test]
 fn bytes_that_would_be_merged_with_a_tag_are_refused() {
     let registry = Registry::new().action::<exact::merge>();
-    let emit = Emit { registry, runtime: Runtime::Inside };
+    let emit = Emit { registry, ..Emit::default() };
     let error = emit.text(Language::TypeScript).expect_err("no type of TypeScript");
     assert!(error.message().contains("Merged"), "{error}");
 }
