@@ -65,6 +65,9 @@ pub mod emit;
 mod error;
 mod event;
 mod exact;
+#[cfg(any(test, feature = "fuzz"))]
+#[doc(hidden)]
+pub mod fuzz;
 mod http;
 mod hub;
 mod identity;

@@ -7,6 +7,7 @@ mod listener;
 mod patient;
 mod pipe;
 mod reception;
+mod report;
 mod sidecar;
 mod signals;
 mod stream;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 use std::io::{Write as _, stdout};
 use std::sync::Arc;
 
-use tracing::debug;
+use tracing::{debug, warn};
 
 pub use bound::{Bound, Handle};
 pub use config::Config;
@@ -212,6 +213,9 @@ impl Server {
     async fn listen(self, told: Option<&Instructions>) -> Result<Bound> {
         let Server { config, registry, mut scopes, page, authorizer, factories, rules } = self;
         config.check()?;
+        debug!(config = %config.report(), "told");
+        let danger = config.token.danger().filter(|_| authorizer.is_none());
+        config.dangers().chain(danger).for_each(|danger| warn!(%danger, "told so"));
         let registry = registry.unwrap_or_else(Registry::linked);
         registry.check()?;
         if let Some(authorizer) = &authorizer {

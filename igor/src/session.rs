@@ -13,6 +13,8 @@ mod values;
 use std::time::Duration;
 
 pub(crate) use record::{Page, Record};
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use table::Entered;
 pub(crate) use table::{Entry, Refused, Sessions};
 pub use values::Session;
 

@@ -11,7 +11,8 @@ export const phone = { width: 390, height: 780 };
 /** Nothing that a test waits for takes longer. */
 const WITHIN_MS = 20_000;
 
-export function launch(): Promise<Browser> {
+/** Starts it, with these arguments besides the usual ones. */
+export function launch(...args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     args: [
@@ -22,6 +23,7 @@ export function launch(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...args,
     ],
   });
 }

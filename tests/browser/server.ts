@@ -43,6 +43,11 @@ export class ChatServer implements AsyncDisposable {
     return new URL(this.link).origin;
   }
 
+  /** What the program has logged so far. */
+  get log(): string {
+    return this.#log;
+  }
+
   /** Ends the program without a word, as a crash does. */
   async kill(): Promise<void> {
     const process = this.#process;

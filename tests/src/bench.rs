@@ -84,7 +84,12 @@ impl Heard {
     ///
     /// When there comes none.
     pub async fn next(&mut self) -> String {
-        within("a word", self.0.recv()).await.expect("the bench lives")
+        within("a word", self.wait()).await.expect("the bench lives")
+    }
+
+    /// Waits for the next word for as long as it takes; there is none when the bench is gone.
+    pub async fn wait(&mut self) -> Option<String> {
+        self.0.recv().await
     }
 }
 

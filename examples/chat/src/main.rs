@@ -22,8 +22,13 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
-    let Settings { address, data, quiet } = Settings::read()?;
-    Server::new(Config { address, ..Config::default() })
+    let Settings { address, data, quiet, report } = Settings::read()?;
+    let config = Config { address, ..Config::default() };
+    if report {
+        print!("{}", config.report());
+        return Ok(());
+    }
+    Server::new(config)
         .scope(Chat::open(&data)?)
         .process(move || Musing::after(quiet))
         .page(page())

@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     /// `--quiet`, `CHAT_QUIET`: after so many seconds of silence Igor says something.
     pub(crate) quiet: Duration,
+    /// `--report`: whether to say how the server is set up, and no more.
+    pub(crate) report: bool,
 }
 
 impl Settings {
@@ -25,12 +27,17 @@ impl Settings {
     pub(crate) fn read() -> Result<Self, String> {
         let [mut port, mut data, mut quiet] =
             ["CHAT_PORT", "CHAT_DATA", "CHAT_QUIET"].map(|name| env::var(name).ok());
+        let mut report = false;
         let mut arguments = env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let value = match argument.as_str() {
                 "--port" => &mut port,
                 "--data" => &mut data,
                 "--quiet" => &mut quiet,
+                "--report" => {
+                    report = true;
+                    continue;
+                }
                 // Igor's own: the desktop window starts this program.
                 "--igor-sidecar" => continue,
                 _ => return Err(format!("`{argument}`? {USAGE}")),
@@ -45,11 +52,13 @@ impl Settings {
             address: (Ipv4Addr::LOCALHOST, port).into(),
             data: data.map_or_else(own_file, |path| Ok(path.into()))?,
             quiet: Duration::from_secs(quiet),
+            report,
         })
     }
 }
 
-const USAGE: &str = "Usage: example-chat [--port <number>] [--data <file>] [--quiet <seconds>]";
+const USAGE: &str =
+    "Usage: example-chat [--port <number>] [--data <file>] [--quiet <seconds>] [--report]";
 
 /// The file in the user's own data directory.
 fn own_file() -> Result<PathBuf, String> {

@@ -53,6 +53,28 @@ impl Token {
         Token(Kind::None)
     }
 
+    /// Where it comes from, for people.
+    pub(crate) fn origin(&self) -> String {
+        match &self.0 {
+            Kind::Kept => match program_file() {
+                Ok(path) => format!("made once, kept in `{}`", path.display()),
+                Err(error) => error.message().to_owned(),
+            },
+            Kind::KeptIn(path) => format!("made once, kept in `{}`", path.display()),
+            Kind::Given(_) => "given by the program".to_owned(),
+            Kind::None => "none".to_owned(),
+        }
+    }
+
+    /// What is dangerous about it.
+    pub(crate) fn danger(&self) -> Option<String> {
+        matches!(self.0, Kind::None).then(|| {
+            "`dangerously_without_token`: whatever reaches the server, any user's program \
+             included, can call every action"
+                .to_owned()
+        })
+    }
+
     /// The secret itself, made now if it is kept and was not made before.
     pub(crate) fn resolve(&self) -> Result<Option<Secret>, Error> {
         match &self.0 {

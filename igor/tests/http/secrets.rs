@@ -1,49 +1,15 @@
 //! What the log never shows.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
 use igor::{Config, Server};
-use tracing_subscriber::fmt::MakeWriter;
 
 use crate::exchange::{VITE, exchange};
 use crate::gate::{open, with_token};
+use crate::log::Log;
 use crate::program::{Running, TOKEN, TOKEN_PROTOCOL, config, registry};
-
-/// A log that is kept.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no panic").clone()).expect("text")
-    }
-}
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Log;
-
-    fn make_writer(&'a self) -> Log {
-        self.clone()
-    }
-}
 
 #[tokio::test]
 async fn the_log_shows_no_token_and_no_code() {
-    let log = Log::default();
-    let all = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE);
-    // It counts for this thread, and a test's tasks run on no other.
-    let _guard = tracing::subscriber::set_default(all.with_writer(log.clone()).finish());
+    let (log, _guard) = Log::keep();
 
     let config = Config { page_origin: Some(VITE.to_owned()), ..config() };
     let bound = Server::new(config).registry(registry()).bind().await.expect("bound");

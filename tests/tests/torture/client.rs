@@ -13,7 +13,7 @@ use crate::events::Events;
 use crate::fault::{Direction, Way};
 use crate::proxy::Proxy;
 use crate::thief;
-use crate::world::{BEAT, GRACE, World};
+use crate::world::{BEAT, FULL, GRACE, UNKNOWN, World};
 
 /// How long a socket may take to be opened, and then to be welcomed.
 const OPENING: Duration = Duration::from_millis(500);
@@ -202,13 +202,10 @@ impl<'a> Client<'a> {
                 return Err(format!("resumed where it was not: {welcome} for {:?}", self.link));
             }
         } else if !is_first {
-            let is_full = self.world.is_tight()
-                && data["reason"] == "more waited for the client than the server keeps";
-            let may_be_lost = !self.is_welcomed
-                || self.loss.is_some()
-                || is_new_server
-                || is_full
-                || silence + self.slack() > GRACE;
+            let is_full = self.world.is_tight() && data["reason"] == FULL;
+            let is_over = silence + self.slack() > GRACE && data["reason"] == UNKNOWN;
+            let may_be_lost =
+                !self.is_welcomed || self.loss.is_some() || is_new_server || is_full || is_over;
             if !may_be_lost {
                 return Err(format!("lost after a silence of {silence:?}: {welcome}"));
             }

@@ -11,7 +11,7 @@ use crate::events::Events;
 use crate::fault::{Direction, Way};
 use crate::node::Node;
 use crate::proxy::Proxy;
-use crate::world::{GRACE, World};
+use crate::world::{FULL, GRACE, World};
 
 /// How long a client may wait for anything to come of its steps and calls.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -21,6 +21,13 @@ const OVERSTAYED: Duration = Duration::from_millis(2600);
 
 /// How much later than the proxy others may look at the clock.
 const SLACK: Duration = Duration::from_millis(100);
+
+/// What no silence explains: one end has dropped what the other was still to get.
+const NEVER: [&str; 3] = [
+    "the client no longer has what the server lacks",
+    "the server no longer has what the client lacks",
+    "the client has received what was never sent",
+];
 
 /// How often a call may be executed that is sent again by itself.
 const MOST_EXECUTED: u32 = 3;
@@ -111,8 +118,9 @@ impl<'a> Follower<'a> {
         // Each of them may cost a session of its own, and two may follow each other closely.
         let is_new_server = self.restarts < self.world.restarts();
         self.restarts += usize::from(is_new_server);
-        let is_full = self.world.is_tight() && why.contains("more waited for the client");
-        if !is_new_server && !is_full && silence + self.slack() < GRACE {
+        let is_full = self.world.is_tight() && why == FULL;
+        let is_over = is_new_server || silence + self.slack() >= GRACE;
+        if !(is_full || is_over && !NEVER.contains(&why)) {
             return Err(format!("lost after a silence of {silence:?}: {why}"));
         }
         self.events.reset();

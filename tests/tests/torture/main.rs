@@ -26,7 +26,6 @@ mod offer;
 mod proxy;
 mod seed;
 mod thief;
-mod units;
 mod world;
 
 use futures_util::{StreamExt as _, stream};

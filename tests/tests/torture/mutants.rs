@@ -73,11 +73,15 @@ mod survival {
         let mut verdicts = stream::iter(0..number("TORTURE_SEEDS").unwrap_or(SEEDS))
             .map(run)
             .buffer_unordered(AT_ONCE)
-            .filter_map(|verdict| std::future::ready(verdict.err()))
+            .enumerate()
             .boxed_local();
-        let Some(mistake) = verdicts.next().await else { return true };
-        let mistake: String = mistake.chars().take(200).collect();
-        println!("without {name}: {mistake}");
-        false
+        while let Some((passed, verdict)) = verdicts.next().await {
+            if let Err(mistake) = verdict {
+                let mistake: String = mistake.chars().take(200).collect();
+                println!("without {name}, after {passed} seeds: {mistake}");
+                return false;
+            }
+        }
+        true
     }
 }

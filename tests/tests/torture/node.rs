@@ -1,16 +1,14 @@
 //! The program in Node that plays seeds with the real TypeScript client.
 
 use std::collections::HashMap;
-use std::path::Path;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use igor_tests::TOKEN;
+use igor_tests::{TOKEN, node};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdout};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::case::Case;
@@ -32,16 +30,8 @@ pub(crate) struct Node {
 impl Node {
     /// Starts the program, with a runtime from which a rule may be left out.
     pub(crate) fn start(without_rule: Option<&str>) -> Self {
-        let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let script = tests.join("torture/run.mjs");
-        let has_packages = tests.join("../igor-client-ts/node_modules/ws").exists();
-        assert!(has_packages, "the npm packages are missing: run `npm ci` in igor-client-ts");
-        let mut child = Command::new("node")
-            .arg(script)
+        let mut child = node("torture/run.mjs")
             .args(without_rule)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| panic!("`node` was not started, it takes Node.js 20: {error}"));
         let (mut stdin, stdout) = (child.stdin.take(), child.stdout.take());

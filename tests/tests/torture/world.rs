@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use igor::{Config, Server};
-use igor_tests::{Dice, Identity, Running, Socket, config};
+use igor_tests::{Dice, Running, config, contract_of};
 use serde_json::Value;
 
 use crate::fault::Way;
@@ -19,6 +19,12 @@ pub(crate) const GRACE: Duration = Duration::from_millis(1500);
 
 /// How often whoever is silent says something here.
 pub(crate) const BEAT: Duration = Duration::from_millis(250);
+
+/// What is said of a session that the server has forgotten.
+pub(crate) const UNKNOWN: &str = "the server does not know the session";
+
+/// What is said of a session that was given up because too much was kept for it.
+pub(crate) const FULL: &str = "more waited for the client than the server keeps";
 
 /// A server and the proxies that lead to it.
 #[derive(Debug)]
@@ -78,9 +84,7 @@ impl World {
 
     /// The contract that a client has to be made from: what the server tells one that has another.
     pub(crate) async fn contract(&self) -> Value {
-        let mut socket = Socket::open_by_way_of(self.address()).await.expect("it listens");
-        socket.send(Identity::new().hello()).await;
-        socket.frame().await["data"]["contract"].clone()
+        contract_of(self.address()).await
     }
 
     /// How many servers there were before the one of now.

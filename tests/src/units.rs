@@ -7,24 +7,25 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// The units of one direction of a connection.
 #[derive(Debug)]
-pub(crate) struct Units<R> {
+pub struct Units<R> {
     reader: R,
     bytes: Vec<u8>,
     is_past_head: bool,
 }
 
 impl<R: AsyncRead + Unpin> Units<R> {
-    pub(crate) fn new(reader: R) -> Self {
+    /// The units of a stream of which nothing was read yet.
+    pub fn new(reader: R) -> Self {
         Units { reader, bytes: Vec::new(), is_past_head: false }
     }
 
     /// Whether the next whole unit has come already.
-    pub(crate) fn has_next(&self) -> bool {
+    pub fn has_next(&self) -> bool {
         self.length().is_some()
     }
 
     /// Waits for the next whole unit; `None` when the stream ends before it does.
-    pub(crate) async fn next(&mut self) -> Option<Vec<u8>> {
+    pub async fn next(&mut self) -> Option<Vec<u8>> {
         loop {
             if let Some(length) = self.length() {
                 self.is_past_head = true;
@@ -44,7 +45,7 @@ impl<R: AsyncRead + Unpin> Units<R> {
     }
 
     /// Reads to the end, whatever comes.
-    pub(crate) async fn discard(&mut self) {
+    pub async fn discard(&mut self) {
         let _ = tokio::io::copy(&mut self.reader, &mut tokio::io::sink()).await;
     }
 }

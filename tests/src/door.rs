@@ -1,0 +1,125 @@
+//! A door: one address, whichever server stands behind it, and what passes is seen.
+
+use std::net::SocketAddr;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::{AbortHandle, JoinSet};
+
+use crate::{Units, within};
+
+/// A door; it is closed when it is dropped.
+#[derive(Debug)]
+pub struct Door {
+    address: SocketAddr,
+    server: watch::Sender<Option<SocketAddr>>,
+    seen: watch::Receiver<Seen>,
+    accepting: AbortHandle,
+}
+
+/// What was seen at a door.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seen {
+    /// Sockets that were opened to a server.
+    pub opened: u64,
+    /// How often a server asked a client for a sign of life.
+    pub asked: u64,
+    /// Sockets that a server has ended.
+    pub ended: u64,
+}
+
+impl Door {
+    /// A door with nobody behind it: who comes is sent away.
+    ///
+    /// # Panics
+    ///
+    /// When there is no free port.
+    pub async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let (server, leads) = watch::channel(None);
+        let (sees, seen) = watch::channel(Seen::default());
+        let accepting = tokio::spawn(accept(listener, leads, sees)).abort_handle();
+        Door { address, server, seen, accepting }
+    }
+
+    /// Where clients find it.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Leads who comes from now on to this server, or to nobody.
+    pub fn lead_to(&self, server: Option<SocketAddr>) {
+        self.server.send_replace(server);
+    }
+
+    /// What was seen so far.
+    pub fn seen(&self) -> Seen {
+        *self.seen.borrow()
+    }
+
+    /// Waits until something was seen.
+    ///
+    /// # Panics
+    ///
+    /// When it is not.
+    pub async fn until(&mut self, what: &str, is_it: impl FnMut(&Seen) -> bool) {
+        within(what, self.seen.wait_for(is_it)).await.expect("the door is open");
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    leads: watch::Receiver<Option<SocketAddr>>,
+    sees: watch::Sender<Seen>,
+) {
+    let mut sockets = JoinSet::new();
+    while let Ok((client, _)) = listener.accept().await {
+        let Some(server) = *leads.borrow() else { continue };
+        let sees = sees.clone();
+        sockets.spawn(async move {
+            if let Ok(server) = TcpStream::connect(server).await {
+                pass(client, server, &sees).await;
+            }
+        });
+    }
+}
+
+/// Passes everything until one of the two is gone.
+async fn pass(client: TcpStream, server: TcpStream, sees: &watch::Sender<Seen>) {
+    sees.send_modify(|seen| seen.opened += 1);
+    let (mut from_client, mut to_client) = client.into_split();
+    let (from_server, mut to_server) = server.into_split();
+    let up = async {
+        let _ = tokio::io::copy(&mut from_client, &mut to_server).await;
+    };
+    let down = async {
+        let mut units = Units::new(from_server);
+        while let Some(unit) = units.next().await {
+            if asks(&unit) {
+                sees.send_modify(|seen| seen.asked += 1);
+            }
+            if to_client.write_all(&unit).await.is_err() {
+                return;
+            }
+        }
+        sees.send_modify(|seen| seen.ended += 1);
+    };
+    tokio::select! {
+        () = up => {}
+        () = down => {}
+    }
+}
+
+/// Whether a frame of a server, which is not masked, asks for an answer.
+fn asks(unit: &[u8]) -> bool {
+    let beat = br#""beat":true"#;
+    unit.windows(beat.len()).any(|window| window == beat)
+}
