@@ -25,4 +25,5 @@ export const floors = [
 export const modules = {
   desktop: ["socket_events", "found_socket", "port_socket", "window", "desktop"],
   exact: ["values", "binary", "exact"],
+  files: ["transfer", "files"],
 };

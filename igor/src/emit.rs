@@ -98,6 +98,9 @@ pub struct Emit {
     pub registry: Registry,
     /// Where the client's runtime is; in the file itself.
     pub runtime: Runtime,
+    /// The names of the server's [mounts](crate::Mount) that the page uses; none. With some, the
+    /// client has `igor.files`, which knows them by these names.
+    pub mounts: Vec<String>,
     /// Whether the page may stand in a window of Electron, where `connect()` asks the window's
     /// main process for the server; in a browser such a client is like any other.
     pub desktop: bool,
@@ -124,7 +127,12 @@ pub enum Language {
 
 impl Default for Emit {
     fn default() -> Self {
-        Emit { registry: Registry::linked(), runtime: Runtime::Inside, desktop: false }
+        Emit {
+            registry: Registry::linked(),
+            runtime: Runtime::Inside,
+            mounts: Vec::new(),
+            desktop: false,
+        }
     }
 }
 
@@ -139,7 +147,7 @@ impl Emit {
     /// `internal`, with a line for each mistake: what [`Registry::check`] finds, two types of one
     /// name, and types with a name that the client needs for itself.
     pub fn text(&self, language: Language) -> Result<String> {
-        client::written(&Catalog::of(&self.registry)?, language, self.runtime, self.desktop)
+        client::written(&Catalog::of(&self.registry)?, language, self)
     }
 
     /// Writes the client, if it is not there already: a file that is as it should be is not

@@ -8,7 +8,8 @@ use igor::{Event, Registry};
 /// The mistakes of emitting a client with this event, a line each.
 fn mistakes_of<E: Event>() -> String {
     let registry = Registry::new().event::<E>();
-    match (Emit { registry, runtime: Runtime::Package, desktop: false }).text(Language::TypeScript)
+    match (Emit { registry, runtime: Runtime::Package, ..Emit::default() })
+        .text(Language::TypeScript)
     {
         Ok(_) => String::new(),
         Err(error) => error.message().to_owned(),

@@ -5,7 +5,7 @@ use crate::data::Declaration;
 use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
-use crate::emit::{Language, Runtime, docs, layout, reserved, witness};
+use crate::emit::{Emit, Language, Runtime, docs, layout, reserved, witness};
 use crate::error::{Code, Error};
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
@@ -32,16 +32,12 @@ Without a `url` a page speaks to the server that it came from, everything else t
 ///
 /// `internal`, a line for each type that has a name which the client needs for itself, or of which
 /// TypeScript would be told something else than serde does.
-pub(super) fn written(
-    catalog: &Catalog,
-    language: Language,
-    runtime: Runtime,
-    is_for_desktop: bool,
-) -> Result<String, Error> {
+pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Result<String, Error> {
+    let runtime = emit.runtime;
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
     let style = Style { language, own };
-    let modules = modules::needed(catalog, is_for_desktop);
+    let modules = modules::needed(catalog, emit);
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
         parts.push(imports(catalog, &modules, style));
@@ -107,6 +103,12 @@ fn imports(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
         types.sort_unstable();
         let types: Vec<_> = types.into_iter().map(|name| style.own.import(name)).collect();
         text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
+        for Module { name, member, .. } in modules {
+            if let Some((_, kind, _)) = member {
+                let kind = style.own.import(kind);
+                text += &format!("import type {{ {kind} }} from \"igor-client-ts/{name}\";\n");
+            }
+        }
     }
     text += "export * from \"igor-client-ts\";\n";
     if style.language == Language::TypeScript {
@@ -167,13 +169,19 @@ fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
     };
     let docs = docs::comment(CONNECT_DOCS, 0);
     let (client, options) = (own.name("Client"), own.name("ConnectOptions"));
+    let members = modules.iter().filter_map(|module| module.member.as_ref());
+    let members: String = members
+        .map(|(name, kind, of)| format!(" & {{ readonly {name}: {}<{of}> }}", own.name(kind)))
+        .collect();
+    // What `open` does not know of it is added by the modules.
+    let cast = if members.is_empty() { "" } else { " as Igor" };
     match language {
         Language::TypeScript => format!(
             "/** The client of this server. */\n\
-             export type Igor = {client}<Events> & ReturnType<typeof actions>;\n\n\
+             export type Igor = {client}<Events> & ReturnType<typeof actions>{members};\n\n\
              {docs}\
              export function connect(url?: string | URL | {options}, options?: {options}): Igor {{\n  \
-             return open<Events, ReturnType<typeof actions>>({asked});\n}}\n"
+             return open<Events, ReturnType<typeof actions>>({asked}){cast};\n}}\n"
         ),
         Language::JavaScript => format!(
             "{docs}export function connect(url, options) {{\n  \

@@ -2,7 +2,7 @@
 
 use crate::contract::Catalog;
 use crate::data::tokens;
-use crate::emit::Language;
+use crate::emit::{Emit, Language};
 
 /// A module that a client has.
 #[derive(Debug)]
@@ -13,6 +13,8 @@ pub(super) struct Module {
     javascript: &'static str,
     /// The expression that makes it, for the list that `connect` hands to `open`.
     pub(super) made: String,
+    /// What it adds to the client: a member's name, its type, and what stands in its brackets.
+    pub(super) member: Option<(&'static str, &'static str, String)>,
 }
 
 impl Module {
@@ -31,8 +33,9 @@ impl Module {
 }
 
 /// The modules that a client of this catalog needs, and those that were asked for.
-pub(super) fn needed(catalog: &Catalog, is_for_desktop: bool) -> Vec<Module> {
-    is_for_desktop.then(desktop).into_iter().chain(exact(catalog)).collect()
+pub(super) fn needed(catalog: &Catalog, emit: &Emit) -> Vec<Module> {
+    let desktop = emit.desktop.then(desktop);
+    [desktop, exact(catalog), files(&emit.mounts)].into_iter().flatten().collect()
 }
 
 /// A page in a desktop window, which asks its main process where the server is.
@@ -42,7 +45,20 @@ fn desktop() -> Module {
         typescript: include_str!("modules/desktop.ts"),
         javascript: include_str!("modules/desktop.js"),
         made: "desktop()".to_owned(),
+        member: None,
     }
+}
+
+/// The files of the mounts, which a page asks for by their names.
+fn files(mounts: &[String]) -> Option<Module> {
+    let names: Vec<_> = mounts.iter().map(|name| format!("\"{name}\"")).collect();
+    (!names.is_empty()).then(|| Module {
+        name: "files",
+        typescript: include_str!("modules/files.ts"),
+        javascript: include_str!("modules/files.js"),
+        made: "files()".to_owned(),
+        member: Some(("files", "Files", names.join(" | "))),
+    })
 }
 
 /// What only a binary frame can hold, as TypeScript calls it.
@@ -64,6 +80,7 @@ fn exact(catalog: &Catalog) -> Option<Module> {
         typescript: include_str!("modules/exact.ts"),
         javascript: include_str!("modules/exact.js"),
         made: format!("exact([{}])", names.join(", ")),
+        member: None,
     })
 }
 

@@ -46,6 +46,7 @@ const PLATFORM: &[&str] = &[
     "URL",
     "Uint8Array",
     "WebSocket",
+    "XMLHttpRequest",
 ];
 
 /// What no type can be called.
@@ -173,6 +174,7 @@ mod tests {
             include_str!("runtime.ts"),
             include_str!("modules/desktop.ts"),
             include_str!("modules/exact.ts"),
+            include_str!("modules/files.ts"),
         ];
         let lines = texts.iter().flat_map(|text| text.lines());
         let code = lines.filter(|line| !line.starts_with("//"));

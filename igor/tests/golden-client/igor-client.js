@@ -2,6 +2,7 @@
 /* eslint-disable */
 
 import { open } from "igor-client-ts";
+import { files } from "igor-client-ts/files";
 export * from "igor-client-ts";
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
@@ -41,5 +42,5 @@ const actions = (call) => ({
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url, options) {
-  return open(contract, actions, url, options);
+  return open(contract, actions, url, options, [files()]);
 }

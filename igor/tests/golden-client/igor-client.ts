@@ -2,8 +2,11 @@
 /* eslint-disable */
 
 import { open } from "igor-client-ts";
+import { files } from "igor-client-ts/files";
 import type { Call, CallOptions, Caller, Client, ConnectOptions, Contract, Stream } from "igor-client-ts";
+import type { Files } from "igor-client-ts/files";
 export * from "igor-client-ts";
+export type * from "igor-client-ts/files";
 
 export type Topic = "None" | { Text: string } | { Picture: { width: number; height: number } };
 
@@ -87,7 +90,7 @@ const actions = (call: Caller) => ({
 });
 
 /** The client of this server. */
-export type Igor = Client<Events> & ReturnType<typeof actions>;
+export type Igor = Client<Events> & ReturnType<typeof actions> & { readonly files: Files<"pictures" | "drawings"> };
 
 /**
  * Connects to the server. It answers at once; calls wait for the connection.
@@ -95,5 +98,5 @@ export type Igor = Client<Events> & ReturnType<typeof actions>;
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
-  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options);
+  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [files()]) as Igor;
 }

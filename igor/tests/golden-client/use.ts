@@ -30,6 +30,11 @@ export async function use(igor: Igor = connect()): Promise<void> {
   const nothing: null = await igor.ping();
   igor.on("chat.said", ({ room, line }) => `${room}: ${line.text} ${nothing}`);
 
+  const link: string = await igor.files.url("pictures", "ada.png");
+  await igor.files.upload("drawings", "ada.png", link, { ifNoneMatch: "*" });
+
+  // @ts-expect-error there is no such mount
+  void igor.files.download("elsewhere", "ada.png");
   // @ts-expect-error a parameter is missing
   void igor.chat.say("lobby");
   // @ts-expect-error there is no such event
