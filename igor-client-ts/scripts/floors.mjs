@@ -25,5 +25,7 @@ export const floors = [
 export const modules = {
   desktop: ["socket_events", "found_socket", "port_socket", "window", "desktop"],
   exact: ["values", "binary", "exact"],
+  inputs: ["pump", "inputs"],
+  requests: ["requests"],
   files: ["transfer", "files"],
 };

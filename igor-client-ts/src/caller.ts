@@ -32,8 +32,8 @@ export interface Caller {
   ): Stream<Item, Failure>;
 }
 
-/** A caller whose calls stand in this table. */
-export function callerOf(calls: CallTable): Caller {
+/** A caller whose calls are opened here. */
+export function callerOf(calls: Pick<CallTable, "open">): Caller {
   return {
     value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
     idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),

@@ -2,7 +2,7 @@
 
 import { encode, isLongerThan, withData } from "./codec.js";
 import type { Codec, Written } from "./codec.js";
-import { longestTimerMs, messageBytes, openCalls, openChars, resends, windowItems } from "./defaults.js";
+import { longestTimerMs, messageBytes, numbersBytes, openCalls, openChars, resends, windowItems } from "./defaults.js";
 import { IgorError, errorFromFrame } from "./error.js";
 import type { ErrorDetails } from "./error.js";
 import { codes } from "./protocol.js";
@@ -73,9 +73,6 @@ interface OpenCall {
   /** Stops its timer and forgets its signal. */
   release?: () => void;
 }
-
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
 
 const sendNothing: SendFrame = () => false;
 

@@ -10,6 +10,9 @@ export const openCalls = 1024;
 /** The largest message; a welcome replaces it. */
 export const messageBytes = 1_048_576;
 
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+export const numbersBytes = 48;
+
 /** The items of one call that may be on their way or unread. */
 export const windowItems = 256;
 

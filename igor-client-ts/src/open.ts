@@ -29,9 +29,9 @@ export interface ConnectOptions {
  *
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
-export function open<Events, Actions extends object>(
+export function open<Events, Actions extends object, Calls extends Caller = Caller>(
   contract: Contract,
-  actions: (call: Caller) => Actions,
+  actions: (call: Calls) => Actions,
   url?: string | URL | ConnectOptions,
   options?: ConnectOptions,
   modules: readonly Module[] = [],
@@ -53,7 +53,7 @@ export function open<Events, Actions extends object>(
   const caller = callerOf(calls);
   const client = new Client<Events>(target, calls);
   const core: Core = { target, calls, caller, client };
-  return Object.assign(client, actions(caller), ...modules.map((module) => module(core)));
+  return Object.assign(client, actions(caller as Calls), ...modules.map((module) => module(core)));
 }
 
 /** The address of the server's socket. */

@@ -18,8 +18,16 @@ pub(crate) use function::Function;
 const FORM: Form = Form {
     usage: "`#[igor::action]`, `#[igor::action(\"name\")]` or `#[igor::action(\"name\", blocking)]`",
     takes_name: true,
-    keys: &["blocking", "idempotent"],
+    keys: &["blocking", "idempotent", "no_cancel", "timeout"],
 };
+
+/// What an action says of its calls.
+struct Policy {
+    idempotent: bool,
+    no_cancel: bool,
+    /// An optional duration.
+    timeout: TokenStream,
+}
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -34,10 +42,14 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
                     needs none: leave `blocking` out";
         errors.at(blocking, text);
     }
-    let idempotent = options.flag("idempotent", &mut errors).is_some();
+    let policy = Policy {
+        idempotent: options.flag("idempotent", &mut errors).is_some(),
+        no_cancel: options.flag("no_cancel", &mut errors).is_some(),
+        timeout: expand::duration(options.millis("timeout", &mut errors)),
+    };
     let name = options.name.take().unwrap_or_else(|| function.own_name());
     let beside = if errors.is_empty() {
-        described(&function, &name, blocking.is_some(), idempotent)
+        described(&function, &name, blocking.is_some(), &policy)
     } else {
         fallback::action(&function)
     };
@@ -48,7 +60,8 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The description stands inside the companion's `impl`, so that where neither can stand, as among
 /// the methods of a type, the compiler says so of the two and of nothing in them.
-fn described(function: &Function, name: &LitStr, blocking: bool, idempotent: bool) -> TokenStream {
+fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy) -> TokenStream {
+    let Policy { idempotent, no_cancel, timeout } = policy;
     let ident = &function.signature.ident;
     let (docs, place) = (expand::docs(&function.attrs), expand::place());
     let cfgs = expand::cfgs(&function.attrs);
@@ -71,6 +84,8 @@ fn described(function: &Function, name: &LitStr, blocking: bool, idempotent: boo
             place: #place,
             parameters: &[#(#parameters),*],
             idempotent: #idempotent,
+            timeout: #timeout,
+            no_cancel: #no_cancel,
             signature: || #handler,
         };
         ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Action(&ACTION) }

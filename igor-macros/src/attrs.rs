@@ -1,10 +1,11 @@
 //! What stands in the parentheses of an attribute: a name, and keys.
 
 use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Lit, LitStr, Token};
+use syn::{Ident, Lit, LitStr, Token, Type, parse_quote};
 
 use crate::errors::Errors;
 
@@ -24,10 +25,15 @@ pub(crate) struct Options {
     keys: Vec<Key>,
 }
 
-/// `blocking` or `restart = "always"`.
+/// `blocking`, `restart = "always"` or `reply = bool`.
 struct Key {
     ident: Ident,
-    value: Option<Lit>,
+    value: Option<Value>,
+}
+
+enum Value {
+    Lit(Lit),
+    Type(Box<Type>),
 }
 
 impl Options {
@@ -88,7 +94,7 @@ impl Options {
     pub(crate) fn text(&self, name: &str, example: &str, errors: &mut Errors) -> Option<&LitStr> {
         let key = self.keys.iter().find(|key| key.ident == name)?;
         match &key.value {
-            Some(Lit::Str(text)) => Some(text),
+            Some(Value::Lit(Lit::Str(text))) => Some(text),
             Some(other) => {
                 errors.at(other, format_args!("write `{name} = \"{example}\"`"));
                 None
@@ -121,6 +127,32 @@ impl Options {
         chosen.map(|(_, chosen)| *chosen)
     }
 
+    /// The type under the key with this name, where there must be one.
+    pub(crate) fn required_type(&self, name: &str, form: &Form, errors: &mut Errors) -> Type {
+        match self.keys.iter().find(|key| key.ident == name) {
+            Some(Key { value: Some(Value::Type(ty)), .. }) => return (**ty).clone(),
+            Some(key) => errors.at(&key.ident, format_args!("write `{name} = T`, with a type")),
+            // An error in the options may be the reason why it is not there.
+            None if !errors.is_empty() => {}
+            None => errors.at_span(
+                Span::call_site(),
+                format_args!("`{name}` is missing: write {}", form.usage),
+            ),
+        }
+        parse_quote!(())
+    }
+
+    /// The milliseconds of a span of time, if the key with this name is there.
+    pub(crate) fn millis(&self, name: &str, errors: &mut Errors) -> Option<u64> {
+        let text = self.text(name, "30s", errors)?;
+        let millis = millis(&text.value());
+        if millis.is_none() {
+            let legal = "a whole number above 0 with `ms`, `s`, `m` or `h`";
+            errors.at(text, format_args!("`{}` is no span of time: write {legal}", text.value()));
+        }
+        millis
+    }
+
     /// The name, where there must be one.
     pub(crate) fn required_name(&mut self, form: &Form, errors: &mut Errors) -> LitStr {
         self.name.take().unwrap_or_else(|| {
@@ -149,11 +181,36 @@ impl Parse for Given {
         }
         let ident = input.call(Ident::parse_any)?;
         let value = match input.parse::<Option<Token![=]>>()? {
-            Some(_) => Some(input.parse()?),
+            Some(_) if input.peek(Lit) => Some(Value::Lit(input.parse()?)),
+            Some(_) => Some(Value::Type(input.parse()?)),
             None => None,
         };
         Ok(Given::Key(Key { ident, value }))
     }
+}
+
+impl ToTokens for Value {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Value::Lit(lit) => lit.to_tokens(tokens),
+            Value::Type(ty) => ty.to_tokens(tokens),
+        }
+    }
+}
+
+/// The milliseconds of `250ms`, `30s`, `5m` or `2h`, at most those of a year.
+fn millis(text: &str) -> Option<u64> {
+    let unit = text.find(|sign: char| !sign.is_ascii_digit())?;
+    let (number, unit) = text.split_at(unit);
+    let each = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    let millis = number.parse::<u64>().ok()?.checked_mul(each)?;
+    (1..=365 * 24 * 3_600_000).contains(&millis).then_some(millis)
 }
 
 /// Whether TypeScript can write the name, part by part.
@@ -177,4 +234,22 @@ fn is_part(part: &str) -> bool {
     let mut chars = part.chars();
     chars.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && chars.all(|other| other.is_alphanumeric() || other == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::millis;
+
+    #[test]
+    fn a_span_of_time_is_a_number_and_a_unit() {
+        let spans = [("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("2h", 7_200_000)];
+        for (text, expected) in spans {
+            assert_eq!(millis(text), Some(expected), "{text}");
+        }
+        for text in
+            ["", "30", "s", "0s", "1.5s", "-1s", "30 s", "30sec", "9000h", "99999999999999999999s"]
+        {
+            assert_eq!(millis(text), None, "{text}");
+        }
+    }
 }

@@ -54,6 +54,16 @@ pub(crate) fn text_of(value: &Expr) -> Option<String> {
     }
 }
 
+/// An expression for a span of time that may have been said.
+pub(crate) fn duration(millis: Option<u64>) -> TokenStream {
+    match millis {
+        Some(millis) => quote! {
+            ::core::option::Option::Some(::core::time::Duration::from_millis(#millis))
+        },
+        None => quote!(::core::option::Option::None),
+    }
+}
+
 /// The place of an item, as messages name it.
 pub(crate) fn place() -> TokenStream {
     quote!(::igor::__private::Place { file: ::core::file!(), line: ::core::line!() })

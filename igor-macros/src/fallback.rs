@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, Meta, Path, Token, parse_quote};
+use syn::{Attribute, DeriveInput, Meta, Path, Token, Type, parse_quote};
 
 use crate::action::{self, Function};
 use crate::data::{derived, hidden, strip};
@@ -89,6 +89,20 @@ pub(crate) fn event(input: &DeriveInput) -> Option<TokenStream> {
             #(#cfgs)*
             impl ::igor::__private::Event for #ident {
                 const DESCRIPTOR: &'static ::igor::__private::EventDescriptor = ::core::panic!();
+            }
+        }
+    })
+}
+
+/// A request without a description; a generic one is none, whoever uses it.
+pub(crate) fn request(input: &DeriveInput, reply: &Type) -> Option<TokenStream> {
+    let (cfgs, ident) = (expand::cfgs(&input.attrs), &input.ident);
+    input.generics.params.is_empty().then(|| {
+        quote! {
+            #(#cfgs)*
+            impl ::igor::__private::Request for #ident {
+                type Reply = #reply;
+                const DESCRIPTOR: &'static ::igor::__private::RequestDescriptor = ::core::panic!();
             }
         }
     })

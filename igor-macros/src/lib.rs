@@ -1,4 +1,5 @@
-//! The attributes of igor: [`macro@action`], [`macro@data`], [`macro@event`], [`macro@process`].
+//! The attributes of igor: [`macro@action`], [`macro@data`], [`macro@event`], [`macro@process`],
+//! [`macro@request`].
 //!
 //! Use them through the crate `igor`, which re-exports and documents them. Each leaves the item
 //! that it stands on as it is, puts a description of it beside it, and refuses what it cannot be
@@ -13,6 +14,7 @@ mod event;
 mod expand;
 mod fallback;
 mod process;
+mod request;
 
 use proc_macro::TokenStream;
 
@@ -38,4 +40,10 @@ pub fn event(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn process(options: TokenStream, item: TokenStream) -> TokenStream {
     process::expand(options.into(), item.into()).into()
+}
+
+#[expect(missing_docs, reason = "documented at the re-export, so that the examples run")]
+#[proc_macro_attribute]
+pub fn request(options: TokenStream, item: TokenStream) -> TokenStream {
+    request::expand(options.into(), item.into()).into()
 }

@@ -1,20 +1,26 @@
-//! Actions: what clients can call. Descriptor, arguments, outputs and replies.
+//! Actions: what clients can call. Descriptor, arguments, inputs, outputs and replies.
 
 mod arguments;
 mod blocking;
 mod call;
+mod deadline;
 mod descriptor;
+mod input;
 mod item;
 mod output;
 mod param;
 mod reply;
 
+use std::time::Duration;
+
 pub(crate) use arguments::Arguments;
 pub use blocking::blocking;
 pub use call::Call;
 pub(crate) use call::CallContext;
+pub use deadline::{Cancelled, Deadline};
 pub(crate) use descriptor::Running;
 pub use descriptor::{Action, NamedAction, Parameter, Signature};
+pub use input::Input;
 pub use output::Output;
 pub use param::{Param, ParamKind};
 pub use reply::{Failure, Never, Payload, Plain, ReplyKind, Returned, is_send, signature};
@@ -24,12 +30,14 @@ pub use reply::{Failure, Never, Payload, Plain, ReplyKind, Returned, is_send, si
 pub struct CallLimits {
     /// Calls of one client that wait for something; 1,024.
     pub open: usize,
-    /// Items of a stream that a client may grant ahead; 256.
+    /// Items of a stream that a client may grant ahead, and of an input that it may be ahead; 256.
     pub credit: u32,
+    /// How long a call may run, whatever its caller or its action says; no bound.
+    pub timeout: Option<Duration>,
 }
 
 impl Default for CallLimits {
     fn default() -> Self {
-        CallLimits { open: 1024, credit: 256 }
+        CallLimits { open: 1024, credit: 256, timeout: None }
     }
 }

@@ -244,7 +244,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
 
     fn take(&mut self, message: Result<Message, End>) -> Result<(), End> {
         match message? {
-            Message::Text(text) => self.dispatch.text(&text).map_err(Some)?,
+            Message::Text(text) => self.dispatch.text(text).map_err(Some)?,
             Message::Binary(message) => self.dispatch.binary(&message).map_err(Some)?,
             Message::Sign => {}
         }

@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use crate::data::tokens::canonical;
 use crate::error::Error;
 use crate::registry::Registry;
-pub(crate) use catalog::{Catalog, ListedAction, Reply};
+pub(crate) use catalog::{Catalog, ListedAction, ListedInput, Reply};
 
 /// What client and server must agree on. It is the same on every machine and in every build of the
 /// same types; docs do not count.
@@ -19,7 +19,7 @@ pub(crate) use catalog::{Catalog, ListedAction, Reply};
 pub(crate) struct Contract {
     /// The hash of the whole.
     pub(crate) hash: String,
-    /// The hash of each action and each event.
+    /// The hash of each action, event and request.
     pub(crate) names: BTreeMap<&'static str, String>,
 }
 
@@ -44,6 +44,11 @@ impl Contract {
             let text = format!("event {}\ndata {}\n", event.name, canonical(&event.payload));
             names.insert(event.name, described(catalog, text, [event.payload.as_str()]));
         }
+        for request in &catalog.requests {
+            let [data, reply] = request.texts().map(canonical);
+            let text = format!("request {}\ndata {data}\nreply {reply}\n", request.name);
+            names.insert(request.name, described(catalog, text, request.texts()));
+        }
         for description in names.values() {
             whole.update(description);
         }
@@ -64,6 +69,9 @@ fn describe(action: &ListedAction) -> String {
         action.parameters.iter().map(|(name, it)| (name, it)).collect();
     for (name, data) in parameters {
         line(&format!("parameter {name}"), data);
+    }
+    if let Some(input) = &action.input {
+        line("input", &input.item);
     }
     if let Some(item) = &action.output {
         line("output", item);
@@ -148,6 +156,8 @@ mod tests {
                         check: <$data as Param>::check,
                     }),*],
                     idempotent: false,
+                    timeout: None,
+                    no_cancel: false,
                     signature: || signature(|_| std::future::pending::<Result<Result<$reply, Never>, Error>>()),
                 };
             }

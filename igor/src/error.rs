@@ -86,6 +86,11 @@ impl Code {
         })
     }
 
+    /// The code that has this number.
+    pub(crate) fn of_number(number: u16) -> Option<Self> {
+        Code::ALL.into_iter().find(|code| code.number() == Some(number))
+    }
+
     /// The name that TypeScript and the logs use.
     pub const fn name(self) -> &'static str {
         match self {
@@ -114,6 +119,15 @@ impl fmt::Display for Code {
     }
 }
 
+/// Whether something that got no answer was done all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Executed {
+    /// It was not.
+    No,
+    /// Nobody knows.
+    Unknown,
+}
+
 /// What igor reports when something was refused or failed.
 ///
 /// The text of every code but [`Code::Internal`] is meant for the caller; of an internal error the
@@ -122,13 +136,14 @@ pub struct Error {
     code: Code,
     message: String,
     retry_after: Option<Duration>,
+    executed: Option<Executed>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// An error of the given code; the message says what was attempted and on what.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Error { code, message: message.into(), retry_after: None, source: None }
+        Error { code, message: message.into(), retry_after: None, executed: None, source: None }
     }
 
     /// The caller may not do this; the message is shown to them.
@@ -150,11 +165,23 @@ impl Error {
         self
     }
 
-    /// A new id for the log, where the cause must not reach the other end.
+    /// Something is larger than a message may be.
+    pub(crate) fn too_large(most_bytes: usize) -> Self {
+        let text = format!("a message is over the limit of {most_bytes} bytes");
+        Error::new(Code::TooLarge, text)
+    }
+
+    /// The session is gone that was to bring an answer.
+    pub(crate) fn session_lost(message: impl Into<String>, executed: Executed) -> Self {
+        Error { executed: Some(executed), ..Error::new(Code::SessionLost, message) }
+    }
+
+    /// A new id for the log, where the cause must not reach the other end, or has no number there.
     pub(crate) fn logged_as(&self) -> Option<String> {
         // Each state has keys of its own, so that this is as good as random for telling one line
         // of a log from another.
-        (self.code == Code::Internal).then(|| format!("{:016x}", RandomState::new().hash_one(0)))
+        let is_hidden = self.code == Code::Internal || self.code.number().is_none();
+        is_hidden.then(|| format!("{:016x}", RandomState::new().hash_one(0)))
     }
 
     /// What the other end is shown in place of an internal error.
@@ -177,6 +204,11 @@ impl Error {
     /// The text without the code.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// Whether what got no answer was done all the same; known of [`Code::SessionLost`] only.
+    pub fn executed(&self) -> Option<Executed> {
+        self.executed
     }
 
     /// After how long another attempt may succeed, where that is known.

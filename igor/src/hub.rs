@@ -8,16 +8,20 @@ mod client;
 mod mailbox;
 pub(crate) mod outbox;
 mod presence;
+mod request;
+mod requests;
 mod rooms;
 pub(crate) mod socket;
 
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
 use tokio::sync::broadcast;
 
 pub use audience::Audience;
 pub use client::{Client, ClientId};
 pub use presence::{Presence, PresenceChange};
+pub(crate) use requests::Answer;
 
 use crate::error::Error;
 use crate::event::{Event, Policy};
@@ -25,6 +29,21 @@ use crate::hub::outbox::Outbox;
 use crate::hub::rooms::Rooms;
 use crate::wire::body::Body;
 use crate::wire::frame;
+
+/// How pages may be asked.
+#[derive(Clone, Debug)]
+pub struct RequestLimits {
+    /// Requests that one client has not answered; 64.
+    pub open: usize,
+    /// How long an answer is waited for, where the request does not say so itself; 60 s.
+    pub timeout: Duration,
+}
+
+impl Default for RequestLimits {
+    fn default() -> Self {
+        RequestLimits { open: 64, timeout: Duration::from_secs(60) }
+    }
+}
 
 /// Everybody: whom to send to.
 ///
@@ -43,13 +62,14 @@ struct Board {
     changes: broadcast::Sender<PresenceChange>,
     /// Bytes of the largest message.
     message_bytes: usize,
+    requests: RequestLimits,
 }
 
 impl Hub {
     /// A hub without clients, whose messages have at most so many bytes.
-    pub(crate) fn new(message_bytes: usize) -> Self {
+    pub(crate) fn new(message_bytes: usize, requests: RequestLimits) -> Self {
         let changes = broadcast::Sender::new(presence::KEPT_CHANGES);
-        let board = Board { rooms: Mutex::default(), changes, message_bytes };
+        let board = Board { rooms: Mutex::default(), changes, message_bytes, requests };
         Hub { board: Arc::new(board), process: None }
     }
 
@@ -64,8 +84,8 @@ impl Hub {
     }
 
     /// One client.
-    pub fn client(&self, id: &ClientId) -> Audience {
-        Audience::client(self.clone(), id.clone())
+    pub fn client(&self, id: &ClientId) -> Client {
+        Client::new(id.clone(), self.clone())
     }
 
     /// The clients in a room.
@@ -107,8 +127,9 @@ impl Hub {
 
     /// An event as the body of a frame, in the name of the process if there is one.
     fn encode<E: Event>(&self, event: &E) -> Result<Body, Error> {
-        let body = frame::event(self.process, E::DESCRIPTOR.name, event)?;
-        frame::check_size(&body, self.board.message_bytes)?;
+        let most = self.board.message_bytes;
+        let body = frame::event(self.process, E::DESCRIPTOR.name, event, most)?;
+        frame::check_size(&body, most)?;
         Ok(body)
     }
 

@@ -49,6 +49,7 @@
 //! | send and receive your own types | [`data`](macro@data) |
 //! | send bytes, exact integers and dates | [`Bytes`], [`BigInt`], [`Date`] |
 //! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
+//! | ask a page | [`request`](macro@request), [`Client::request`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client | [`emit`] |
@@ -74,6 +75,7 @@ mod identity;
 mod place;
 mod process;
 mod registry;
+mod request;
 mod scope;
 mod server;
 mod session;
@@ -88,8 +90,14 @@ pub mod __private;
 /// The pages in `docs`, whose examples the tests compile.
 #[cfg(doctest)]
 mod pages {
+    #[doc = include_str!("../../docs/calls.md")]
+    struct Calls;
+
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
+
+    #[doc = include_str!("../../docs/requests.md")]
+    struct Requests;
 }
 
 #[doc = include_str!("docs/action.md")]
@@ -100,19 +108,22 @@ pub use igor_macros::data;
 pub use igor_macros::event;
 #[doc = include_str!("docs/process.md")]
 pub use igor_macros::process;
+#[doc = include_str!("docs/request.md")]
+pub use igor_macros::request;
 pub use serde;
 
-pub use action::{Call, CallLimits, Output, Param};
+pub use action::{Call, CallLimits, Cancelled, Deadline, Input, Output, Param};
 pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
-pub use error::{Code, Error, Result};
+pub use error::{Code, Error, Executed, Result};
 pub use event::Event;
 pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};
 pub use http::{GateLimits, Mount, Page, Token};
-pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange};
+pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange, RequestLimits};
 pub use identity::{Handshake, Identity};
 pub use process::{Process, ProcessContext, Restart};
 pub use registry::Registry;
+pub use request::{Reply, Request};
 pub use scope::Scope;
 #[cfg(feature = "tls")]
 pub use server::Tls;

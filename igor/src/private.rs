@@ -15,6 +15,7 @@ pub use crate::event::{Event, EventDescriptor, Policy};
 pub use crate::place::Place;
 pub use crate::process::{NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory};
 pub use crate::registry::Submitted;
+pub use crate::request::{Request, RequestDescriptor, reply};
 
 /// Only serde, to be imported whole where a derive writes a bare `serde::`.
 pub mod only_serde {

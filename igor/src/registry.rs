@@ -1,4 +1,4 @@
-//! The registry: every action, event and process of a program, collected and checked.
+//! The registry: every action, event, process and request of a program, collected and checked.
 //!
 //! Above it nobody knows how descriptors came to be: linked, or named one by one.
 
@@ -10,6 +10,7 @@ use crate::action::{Action, NamedAction};
 use crate::error::{Code, Error};
 use crate::event::{Event, EventDescriptor};
 use crate::process::{NamedProcess, ProcessDescriptor};
+use crate::request::{Request, RequestDescriptor};
 
 /// One thing that an attribute put into the program.
 #[derive(Clone, Copy, Debug)]
@@ -20,16 +21,19 @@ pub enum Submitted {
     Event(&'static EventDescriptor),
     /// `#[igor::process]`
     Process(&'static ProcessDescriptor),
+    /// `#[igor::request]`
+    Request(&'static RequestDescriptor),
 }
 
 inventory::collect!(Submitted);
 
-/// What a server offers: actions, events and processes, each under its name.
+/// What a server offers: actions, events, processes and requests, each under its name.
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     actions: Vec<&'static Action>,
     events: Vec<&'static EventDescriptor>,
     processes: Vec<&'static ProcessDescriptor>,
+    requests: Vec<&'static RequestDescriptor>,
 }
 
 impl Registry {
@@ -47,6 +51,7 @@ impl Registry {
                 Submitted::Action(action) => registry.actions.push(action),
                 Submitted::Event(event) => registry.events.push(event),
                 Submitted::Process(process) => registry.processes.push(process),
+                Submitted::Request(request) => registry.requests.push(request),
             }
         }
         registry.sort();
@@ -77,6 +82,14 @@ impl Registry {
         self
     }
 
+    /// Adds a request.
+    #[must_use]
+    pub fn request<R: Request>(mut self) -> Self {
+        self.requests.push(R::DESCRIPTOR);
+        self.sort();
+        self
+    }
+
     /// The actions, in the order of their names.
     pub fn actions(&self) -> &[&'static Action] {
         &self.actions
@@ -90,6 +103,11 @@ impl Registry {
     /// The processes, in the order of their names.
     pub fn processes(&self) -> &[&'static ProcessDescriptor] {
         &self.processes
+    }
+
+    /// The requests, in the order of their names.
+    pub fn requests(&self) -> &[&'static RequestDescriptor] {
+        &self.requests
     }
 
     /// Whether everything can be offered.
@@ -116,5 +134,6 @@ impl Registry {
         self.actions.sort_by_key(|action| action.name);
         self.events.sort_by_key(|event| event.name);
         self.processes.sort_by_key(|process| process.name);
+        self.requests.sort_by_key(|request| request.name);
     }
 }

@@ -237,7 +237,13 @@ impl Server {
         };
 
         let address = listener.address();
-        let shared = Shared::new(scopes, config.session.clone(), config.wire.clone(), rules)?;
+        let shared = Shared::new(
+            scopes,
+            config.session.clone(),
+            config.wire.clone(),
+            config.requests.clone(),
+            rules,
+        )?;
         let limits = Limits {
             connection: config.connection.clone(),
             wire: config.wire.clone(),

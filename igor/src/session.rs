@@ -5,6 +5,7 @@
 
 pub(crate) mod calls;
 pub(crate) mod credit;
+pub(crate) mod input;
 mod record;
 pub(crate) mod secret;
 mod table;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::hub::Hub;
+use crate::hub::{Hub, RequestLimits};
 use crate::scope::Scopes;
 use crate::session::{SessionLimits, Sessions, secret};
 use crate::shutdown::Shutdown;
@@ -31,9 +31,10 @@ impl Shared {
         scopes: Scopes,
         session: SessionLimits,
         wire: WireLimits,
+        requests: RequestLimits,
         rules: Rules,
     ) -> Result<SharedRef, Error> {
-        let hub = Hub::new(wire.message_bytes);
+        let hub = Hub::new(wire.message_bytes, requests);
         let shutdown = Shutdown::default();
         let message_bytes = wire.message_bytes;
         let sessions = Sessions::new(hub.clone(), session, wire, shutdown.clone(), rules);

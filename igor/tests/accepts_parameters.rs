@@ -5,7 +5,9 @@
 use std::collections::BTreeMap;
 
 use igor::__private::{Action, NamedAction, ParamKind, ts_rs::Config};
-use igor::{Call, Client, Hub, Output, Param, Registry, Scope, Session};
+use igor::{
+    Call, Cancelled, Client, Deadline, Hub, Input, Output, Param, Registry, Scope, Session,
+};
 
 #[igor::data]
 #[derive(Clone)]
@@ -73,6 +75,11 @@ async fn from_the_server(
 }
 
 #[igor::action]
+async fn from_the_call(rows: Input<Page<Line>>, deadline: Deadline, cancelled: Cancelled) {
+    drop((rows, deadline, cancelled));
+}
+
+#[igor::action]
 fn not_send(pool: Pool<Line2>) -> usize {
     std::rc::Rc::strong_count(&pool.0)
 }
@@ -120,6 +127,7 @@ fn parameters(action: &Action) -> Vec<String> {
     let config = Config::new();
     let described = action.parameters.iter().map(|parameter| match parameter.kind {
         ParamKind::Data(data) => format!("{}: {}", parameter.name, (data.name)(&config)),
+        ParamKind::Input(item) => format!("{}: input of {}", parameter.name, (item.name)(&config)),
         ParamKind::Output(item) => {
             format!("{}: output of {}", parameter.name, (item.name)(&config))
         }
@@ -134,6 +142,7 @@ fn every_form_of_parameter_is_described() {
         .action::<nothing>()
         .action::<one>()
         .action::<several>()
+        .action::<from_the_call>()
         .action::<from_the_server>()
         .action::<deep::line>();
     let described: Vec<_> =
@@ -145,6 +154,7 @@ fn every_form_of_parameter_is_described() {
         ),
         ("chat.say", vec!["text: string"]),
         ("deep.line", vec!["line: Line"]),
+        ("from_the_call", vec!["rows: input of Page<Line>", "deadline", "cancelled"]),
         (
             "from_the_server",
             vec!["session", "scope", "client", "hub", "progress: output of Line", "user"],

@@ -181,6 +181,33 @@ test("a long call shows its progress and can be cancelled", async () => {
   await ada.portrait.waitFor({ state: "hidden" });
 });
 
+test("the server asks before a long piece of work", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  for (let line = 1; line <= 61; line++) await ada.say(`Line ${line}`);
+  await ada.sees("Line 61");
+  const question = ada.page.locator("#question");
+  const asked = question.getByText("61 lines were said in lobby. Paint them all?");
+  const paint = ada.page.getByRole("button", { name: "Portrait" });
+
+  await paint.click();
+  await asked.waitFor();
+  await question.getByRole("button", { name: "No" }).click();
+  await ada.notices.getByText("The portrait stays unfinished.").waitFor();
+  await ada.portrait.waitFor({ state: "hidden" });
+
+  // A page that no longer wants the portrait is asked nothing more.
+  await paint.click();
+  await asked.waitFor();
+  await ada.page.evaluate(() => document.querySelector<HTMLDialogElement>("#portrait")?.close());
+  await question.waitFor({ state: "hidden" });
+
+  await paint.click();
+  await asked.waitFor();
+  await question.getByRole("button", { name: "Yes" }).click();
+  await ada.portrait.getByText("A portrait of lobby").waitFor();
+});
+
 test("older lines are read when they are looked for", async () => {
   await using server = await ChatServer.start();
   const ada = await ChatPage.enter(await newUser(browser), server, "Ada");

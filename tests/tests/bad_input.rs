@@ -144,7 +144,8 @@ async fn a_frame_of_no_call_is_refused() {
             let mut frame = frame.clone();
             frame["streamId"] = json!(id);
             page.send(frame).await;
-            let expected = loose(&format!("there was no call with `streamId` {id}"));
+            let what = if id < 0 { "request" } else { "call" };
+            let expected = loose(&format!("there was no {what} with `streamId` {id}"));
             assert_eq!(page.loose_error().await, expected);
         }
     }

@@ -165,7 +165,7 @@ async fn too_large() {
     let refused = test.page.ask("codes.large", json!(10_000)).await;
     assert_eq!((&refused["code"], refused.get("data")), (&json!(413), None));
     let text = refused["error"].as_str().unwrap_or_default();
-    assert!(text.ends_with("is over the limit of 10000"), "{text}");
+    assert_eq!(text, "a message is over the limit of 10000 bytes");
 
     let id = test.page.call("codes.large_output", json!(10_000)).await;
     assert_eq!(test.page.all(id).await, [json!({ "data": "small" }), result("too_large")]);

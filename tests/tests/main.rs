@@ -1,7 +1,6 @@
 //! How a server behaves, seen from the wire: a module for each part of it.
 
 mod bad_input;
-mod calls;
 mod codes;
 mod events;
 mod exact;

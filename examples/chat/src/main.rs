@@ -63,6 +63,7 @@ fn page() -> Page {
         "notices.js",
         "people.js",
         "portrait.js",
+        "question.js",
         "rooms.js",
         "words.js",
         "writing.js",

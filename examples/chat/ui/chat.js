@@ -10,6 +10,7 @@ import { Log } from "./log.js";
 import { notice } from "./notices.js";
 import { showPeople } from "./people.js";
 import { paintPortrait } from "./portrait.js";
+import { confirm } from "./question.js";
 import { Rooms } from "./rooms.js";
 import { declared, unexpected } from "./words.js";
 import { hasWritten, nobodyWrites, writes } from "./writing.js";
@@ -43,6 +44,8 @@ igor.onStatus((status, why) => {
   if (status === "open") void settle();
   else goAway();
 });
+
+igor.handle("chat.confirm", ({ question }, { signal }) => confirm(question, signal));
 
 igor.on("chat.said", ({ line }) => {
   if (line.room !== log.room) return rooms.countUnread(line.room);

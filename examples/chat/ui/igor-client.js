@@ -3,8 +3,9 @@
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract = {
-  hash: "ed913bf0413ef316",
+  hash: "336cd198f3b7d04c",
   names: {
+    "chat.confirm": "deeb4353",
     "chat.history": "e8034af7",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
@@ -44,7 +45,7 @@ const actions = (call) => ({
     /**
      * Reads everything that was ever said in a room and paints its portrait.
      *
-     * It takes its time. Cancel it, or just close the page: it stops where it is.
+     * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
      */
     portrait: (room, options) => call.outputs("chat.portrait", room, options),
     /** Lists all rooms, in alphabetical order. */
@@ -62,7 +63,7 @@ const actions = (call) => ({
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url, options) {
-  return open(contract, actions, url, options, [desktop()]);
+  return open(contract, actions, url, options, [desktop(), requests()]);
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -77,6 +78,8 @@ const address = "ws://127.0.0.1:5678/";
 const openCalls = 1024;
 /** The largest message; a welcome replaces it. */
 const messageBytes = 1_048_576;
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+const numbersBytes = 48;
 /** The items of one call that may be on their way or unread. */
 const windowItems = 256;
 /** The events that one `events()` loop may be behind. */
@@ -745,8 +748,6 @@ function readWelcome({ action, data }) {
         checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
     return welcome;
 }
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
 const sendNothing = () => false;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
@@ -1759,7 +1760,7 @@ class Stream {
         this.#line.cancel();
     }
 }
-/** A caller whose calls stand in this table. */
+/** A caller whose calls are opened here. */
 function callerOf(calls) {
     return {
         value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
@@ -1976,4 +1977,101 @@ async function reach(globals, ask) {
     finally {
         globals.removeEventListener("message", listen);
     }
+}
+
+/** Lets the page answer what the server asks. */
+function requests() {
+    return ({ target, calls, client }) => {
+        const handlers = new Map();
+        /** What was asked and has no answer yet; each is asked once. */
+        const asked = new Map();
+        let refused = new Map();
+        let maxBytes = messageBytes;
+        const stop = (id) => {
+            asked.get(id)?.abort();
+            asked.delete(id);
+        };
+        const stopAll = () => {
+            for (const id of asked.keys())
+                stop(id);
+        };
+        /** The answer to one request. */
+        const replied = async (name, data, signal) => {
+            const different = refused.get(name);
+            if (different !== undefined)
+                throw new IgorError("contract_mismatch", different);
+            const handler = handlers.get(name);
+            if (!handler)
+                throw new IgorError("unknown_action", `nobody here handles \`${name}\``);
+            let reply;
+            try {
+                reply = await handler(data, { signal });
+            }
+            catch (error) {
+                if (!signal.aborted)
+                    report(error);
+                throw new IgorError("internal", `it threw: ${textOf(error)}`);
+            }
+            const written = target.write(reply, name);
+            if (written && isLongerThan(written, maxBytes - numbersBytes))
+                throw new IgorError("too_large", `the answer is over the limit of ${maxBytes} bytes`);
+            return written;
+        };
+        const answer = async (id, name, data) => {
+            const controller = new AbortController();
+            asked.set(id, controller);
+            const frame = await replied(name, data, controller.signal).then((written) => closed(withData(encode({ streamId: id }), written)), ({ code, message }) => {
+                const error = message.slice(code.length + 2);
+                return encode({ streamId: id, error, code: codes[code], close: true });
+            });
+            calls.post((send) => {
+                // Another one may have this number after the session was lost.
+                if (asked.get(id) !== controller)
+                    return true;
+                const isSent = send(frame);
+                if (isSent)
+                    asked.delete(id);
+                return isSent;
+            });
+        };
+        const receive = calls.receive.bind(calls);
+        calls.receive = (frame) => {
+            const { streamId, action, data, cancel } = frame;
+            if (typeof streamId !== "number" || streamId >= 0)
+                return receive(frame);
+            if (action !== undefined)
+                void answer(streamId, action, data ?? null);
+            else if (cancel)
+                stop(streamId);
+            return true;
+        };
+        const agree = calls.agree.bind(calls);
+        calls.agree = (limits, different) => {
+            maxBytes = limits.messageBytes;
+            refused = different;
+            agree(limits, different);
+        };
+        client.onSessionLost(stopAll);
+        client.onStatus((status) => {
+            if (status === "lost" || status === "closed")
+                stopAll();
+        });
+        const handlersOf = {
+            handle(name, handler) {
+                if (handlers.has(name))
+                    throw new IgorError("forbidden", `\`${name}\` has a handler already`);
+                handlers.set(name, handler);
+                return () => {
+                    if (handlers.get(name) === handler)
+                        handlers.delete(name);
+                };
+            },
+        };
+        return handlersOf;
+    };
+}
+/** The same frame as the last one of its stream. */
+function closed(frame) {
+    const close = (text) => `${text.slice(0, -1)},"close":true}`;
+    return typeof frame === "string" ? close(frame) : frame.map(close);
 }

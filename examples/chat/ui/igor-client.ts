@@ -132,6 +132,12 @@ export type Writing = {
   person: Person;
 };
 
+/** Asks whoever sits in front of the page. */
+export type Confirm = {
+  /** What is asked, to be answered by yes or no. */
+  question: string;
+};
+
 /** The events of this server, by their names. */
 export interface Events {
   /** Who is in a room; told to all, so that a page can show how busy the others are. */
@@ -145,10 +151,17 @@ export interface Events {
   "chat.writing": Writing;
 }
 
+/** What this server asks its pages: what each request carries, and its answer. */
+export interface Requests {
+  /** Asks whoever sits in front of the page. */
+  "chat.confirm": { data: Confirm; reply: boolean };
+}
+
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract: Contract = {
-  hash: "ed913bf0413ef316",
+  hash: "336cd198f3b7d04c",
   names: {
+    "chat.confirm": "deeb4353",
     "chat.history": "e8034af7",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
@@ -188,7 +201,7 @@ const actions = (call: Caller) => ({
     /**
      * Reads everything that was ever said in a room and paints its portrait.
      *
-     * It takes its time. Cancel it, or just close the page: it stops where it is.
+     * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
      */
     portrait: (room: string, options?: CallOptions): Call<Portrait, Progress> => call.outputs("chat.portrait", room, options),
     /** Lists all rooms, in alphabetical order. */
@@ -201,7 +214,7 @@ const actions = (call: Caller) => ({
 });
 
 /** The client of this server. */
-export type Igor = Client<Events> & ReturnType<typeof actions>;
+export type Igor = Client<Events> & ReturnType<typeof actions> & RequestHandlers<Requests>;
 
 /**
  * Connects to the server. It answers at once; calls wait for the connection.
@@ -209,7 +222,7 @@ export type Igor = Client<Events> & ReturnType<typeof actions>;
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
-  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [desktop()]);
+  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [desktop(), requests()]) as Igor;
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -227,6 +240,9 @@ const openCalls = 1024;
 
 /** The largest message; a welcome replaces it. */
 const messageBytes = 1_048_576;
+
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+const numbersBytes = 48;
 
 /** The items of one call that may be on their way or unread. */
 const windowItems = 256;
@@ -1305,9 +1321,6 @@ interface OpenCall {
   /** Stops its timer and forgets its signal. */
   release?: () => void;
 }
-
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
 
 const sendNothing: SendFrame = () => false;
 
@@ -2501,8 +2514,8 @@ interface Caller {
   ): Stream<Item, Failure>;
 }
 
-/** A caller whose calls stand in this table. */
-function callerOf(calls: CallTable): Caller {
+/** A caller whose calls are opened here. */
+function callerOf(calls: Pick<CallTable, "open">): Caller {
   return {
     value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
     idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),
@@ -2551,9 +2564,9 @@ interface ConnectOptions {
  *
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
-function open<Events, Actions extends object>(
+function open<Events, Actions extends object, Calls extends Caller = Caller>(
   contract: Contract,
-  actions: (call: Caller) => Actions,
+  actions: (call: Calls) => Actions,
   url?: string | URL | ConnectOptions,
   options?: ConnectOptions,
   modules: readonly Module[] = [],
@@ -2575,7 +2588,7 @@ function open<Events, Actions extends object>(
   const caller = callerOf(calls);
   const client = new Client<Events>(target, calls);
   const core: Core = { target, calls, caller, client };
-  return Object.assign(client, actions(caller), ...modules.map((module) => module(core)));
+  return Object.assign(client, actions(caller as Calls), ...modules.map((module) => module(core)));
 }
 
 /** The address of the server's socket. */
@@ -2823,3 +2836,136 @@ async function reach(globals: WindowGlobals, ask: AskWindow): Promise<WebSocketL
     globals.removeEventListener("message", listen);
   }
 }
+
+// The module for requests: what the server asks this page.
+
+
+/** What a handler is told beside the request. */
+interface RequestContext {
+  /** Aborts when the server no longer waits for the answer. */
+  readonly signal: AbortSignal;
+}
+
+/** What a request carries, and what it is answered with. */
+interface RequestTypes {
+  readonly data: unknown;
+  readonly reply: unknown;
+}
+
+/** Answers a request; a promise is waited for. */
+type RequestHandler<Asked extends RequestTypes> = (
+  data: Asked["data"],
+  context: RequestContext,
+) => RequestAnswer<Asked["reply"]> | Promise<RequestAnswer<Asked["reply"]>>;
+
+/** Where the answer is `null`, nothing may stand for it. */
+type RequestAnswer<Reply> = null extends Reply ? Reply | void : Reply;
+
+/** What a client has whose server asks its pages. */
+interface RequestHandlers<Requests extends { [Name in keyof Requests]: RequestTypes }> {
+  /**
+   * Answers the requests of this name, until the function that it returns is called. There is one handler of a name.
+   *
+   * ```ts
+   * igor.handle("confirm", async ({ question }, { signal }) => ask(question, signal));
+   * ```
+   *
+   * Where it throws, or nobody handles the name, the server is told so.
+   */
+  handle<Name extends keyof Requests>(name: Name, handler: RequestHandler<Requests[Name]>): () => void;
+}
+
+/** Lets the page answer what the server asks. */
+function requests(): Module {
+  return ({ target, calls, client }) => {
+    const handlers = new Map<string, RequestHandler<RequestTypes>>();
+    /** What was asked and has no answer yet; each is asked once. */
+    const asked = new Map<number, AbortController>();
+    let refused: ReadonlyMap<string, string> = new Map();
+    let maxBytes: number = messageBytes;
+
+    const stop = (id: number): void => {
+      asked.get(id)?.abort();
+      asked.delete(id);
+    };
+    const stopAll = (): void => {
+      for (const id of asked.keys()) stop(id);
+    };
+
+    /** The answer to one request. */
+    const replied = async (name: string, data: unknown, signal: AbortSignal): Promise<Written | undefined> => {
+      const different = refused.get(name);
+      if (different !== undefined) throw new IgorError("contract_mismatch", different);
+      const handler = handlers.get(name);
+      if (!handler) throw new IgorError("unknown_action", `nobody here handles \`${name}\``);
+      let reply: unknown;
+      try {
+        reply = await handler(data, { signal });
+      } catch (error) {
+        if (!signal.aborted) report(error);
+        throw new IgorError("internal", `it threw: ${textOf(error)}`);
+      }
+      const written = target.write(reply, name);
+      if (written && isLongerThan(written, maxBytes - numbersBytes))
+        throw new IgorError("too_large", `the answer is over the limit of ${maxBytes} bytes`);
+      return written;
+    };
+
+    const answer = async (id: number, name: string, data: unknown): Promise<void> => {
+      const controller = new AbortController();
+      asked.set(id, controller);
+      const frame = await replied(name, data, controller.signal).then(
+        (written) => closed(withData(encode({ streamId: id }), written)),
+        ({ code, message }: IgorError) => {
+          const error = message.slice(code.length + 2);
+          return encode({ streamId: id, error, code: codes[code as keyof typeof codes], close: true });
+        },
+      );
+      calls.post((send) => {
+        // Another one may have this number after the session was lost.
+        if (asked.get(id) !== controller) return true;
+        const isSent = send(frame);
+        if (isSent) asked.delete(id);
+        return isSent;
+      });
+    };
+
+    const receive = calls.receive.bind(calls);
+    calls.receive = (frame) => {
+      const { streamId, action, data, cancel } = frame;
+      if (typeof streamId !== "number" || streamId >= 0) return receive(frame);
+      if (action !== undefined) void answer(streamId, action, data ?? null);
+      else if (cancel) stop(streamId);
+      return true;
+    };
+    const agree = calls.agree.bind(calls);
+    calls.agree = (limits, different) => {
+      maxBytes = limits.messageBytes;
+      refused = different;
+      agree(limits, different);
+    };
+    client.onSessionLost(stopAll);
+    client.onStatus((status) => {
+      if (status === "lost" || status === "closed") stopAll();
+    });
+
+    const handlersOf: RequestHandlers<Record<string, RequestTypes>> = {
+      handle(name, handler) {
+        if (handlers.has(name)) throw new IgorError("forbidden", `\`${name}\` has a handler already`);
+        handlers.set(name, handler);
+        return () => {
+          if (handlers.get(name) === handler) handlers.delete(name);
+        };
+      },
+    };
+    return handlersOf;
+  };
+}
+
+/** The same frame as the last one of its stream. */
+function closed(frame: Written): Written {
+  const close = (text: string): string => `${text.slice(0, -1)},"close":true}`;
+  return typeof frame === "string" ? close(frame) : frame.map(close);
+}
+
+export type { RequestContext, RequestTypes, RequestHandler, RequestHandlers };

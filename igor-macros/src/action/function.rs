@@ -81,7 +81,7 @@ impl Function {
                 ),
             }
         }
-        self.check_outputs(errors);
+        self.check_items(errors);
         if let Some(future) = self.returns("Future") {
             errors.at(future, "an action does not return a future: write `async fn`");
         }
@@ -96,9 +96,12 @@ impl Function {
         owned_only
     }
 
-    /// Notes what a caller could not tell apart, as far as it can be read here; the registry
+    /// Notes what either side could not tell apart, as far as it can be read here; the registry
     /// finds the rest.
-    fn check_outputs(&self, errors: &mut Errors) {
+    fn check_items(&self, errors: &mut Errors) {
+        for other in self.parameters().filter(Parameter::is_input).skip(1) {
+            errors.at(other.ty, "an action has one `Input`: take an enum where items differ");
+        }
         let mut outputs = self.parameters().filter(Parameter::is_output);
         let Some(first) = outputs.next() else { return };
         for other in outputs {

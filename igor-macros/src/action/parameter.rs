@@ -29,8 +29,17 @@ impl<'ast> Parameter<'ast> {
 
     /// Whether it reads as an `Output<T>`.
     pub(crate) fn is_output(&self) -> bool {
+        self.reads_as("Output")
+    }
+
+    /// Whether it reads as an `Input<T>`.
+    pub(crate) fn is_input(&self) -> bool {
+        self.reads_as("Input")
+    }
+
+    fn reads_as(&self, name: &str) -> bool {
         let Type::Path(ty) = self.ty else { return false };
-        ty.path.segments.last().is_some_and(|segment| segment.ident == "Output")
+        ty.path.segments.last().is_some_and(|segment| segment.ident == name)
     }
 
     /// Notes what it cannot be; the answer is whether its type is an owned one.

@@ -1,24 +1,34 @@
 //! One call, as the parameters of an action see it.
 
 use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde::Serialize;
+use futures_util::future::AbortHandle;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use tracing::error;
 
 use crate::action::arguments::Arguments;
+use crate::action::deadline::{Cancelled, Deadline};
+use crate::data::Data;
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
 use crate::hub::{Client, Hub};
 use crate::identity::Identity;
 use crate::scope::Scope;
+use crate::session::calls::Calls;
 use crate::session::credit::{Credit, Over};
+use crate::session::input::InputQueue;
 use crate::session::{Record, Session};
 use crate::shared::SharedRef;
 use crate::wire::body::Body;
 use crate::wire::frame;
+
+/// So much of a value is written in place; in a release build that takes far less than a
+/// millisecond.
+const SLICE_BYTES: usize = 64 << 10;
 
 /// A call that is about to run: what an extractor ([`Param`](crate::Param)) is made from.
 #[derive(Debug)]
@@ -37,8 +47,16 @@ pub struct CallContext {
     pub(crate) page: u64,
     /// What the caller granted; the table of open calls holds it too.
     pub(crate) credit: Credit,
-    /// Set when the call has ended: an [`Output`](crate::Output) may outlive it.
-    pub(crate) is_over: AtomicBool,
+    /// The open calls of that page.
+    pub(crate) calls: Arc<Calls>,
+    /// When the call has to have ended.
+    pub(crate) deadline: Option<Instant>,
+    /// By which somebody else ends it; the table of open calls holds it too.
+    pub(crate) stop: AbortHandle,
+    /// Set when the call has ended by itself: an [`Output`](crate::Output) may outlive it.
+    pub(crate) has_ended: AtomicBool,
+    /// The most items that either side may be ahead of the other.
+    pub(crate) window: u32,
     pub(crate) shared: SharedRef,
 }
 
@@ -85,6 +103,16 @@ impl Call {
         self.context.shared.scopes.find()
     }
 
+    /// How long the call may still run.
+    pub fn deadline(&self) -> Deadline {
+        Deadline::new(self.context.deadline)
+    }
+
+    /// Whether the call is over, for who looks at it later.
+    pub fn cancelled(&self) -> Cancelled {
+        Cancelled::new(&self.context)
+    }
+
     pub(super) fn context(&self) -> &Arc<CallContext> {
         &self.context
     }
@@ -97,8 +125,26 @@ impl Call {
 impl CallContext {
     /// The call has ended; nothing is sent behind its last frame.
     pub(crate) fn end(&self) {
-        self.is_over.store(true, Ordering::Relaxed);
-        self.credit.close();
+        self.has_ended.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the call has ended, by itself or by somebody else.
+    pub(super) fn is_over(&self) -> bool {
+        self.has_ended.load(Ordering::Relaxed) || self.stop.is_aborted()
+    }
+
+    /// A queue for the items that the caller sends.
+    pub(super) fn open_input(&self) -> Arc<InputQueue> {
+        let queue = Arc::new(InputQueue::new(self.window));
+        self.calls.take_input(self.stream_id, &queue);
+        queue
+    }
+
+    /// Lets the caller send so many more items.
+    pub(super) fn grant(&self, items: u32) {
+        // It is short.
+        let body = frame::credit(self.stream_id, items);
+        let _ = self.record.outbox.push_for_page(self.page, body, Write::Soon);
     }
 
     /// Waits for the caller's credit, then until the client keeps up, and sends the item.
@@ -106,17 +152,38 @@ impl CallContext {
     /// # Errors
     ///
     /// `cancelled` when the call is over; `unsendable` or `too_large` when the item cannot go out.
-    pub(crate) async fn output<T: Serialize>(&self, item: &T) -> Result<(), Error> {
+    pub(crate) async fn output<T: Data>(&self, item: T) -> Result<(), Error> {
         // Where nothing bounds a stream, let others run now and then.
         tokio::task::coop::consume_budget().await;
         let over = || Error::new(Code::Cancelled, "the call is over");
         self.credit.take().await.map_err(|Over| over())?;
         self.record.outbox.emptied().await;
-        if self.is_over.load(Ordering::Relaxed) {
+        if self.is_over() {
             return Err(over());
         }
-        let body = frame::output(self.stream_id, item)?;
+        let body = self.write(item, frame::output).await?;
         self.record.outbox.push_for_page(self.page, body, Write::Soon)
+    }
+
+    /// Writes a value into a body: in place if it is no more than a slice, else on a thread that
+    /// may take its time. A task of the runtime's would do it beside other calls, but not beside
+    /// the reading of sockets, for which the runtime wakes nobody while one of its threads works.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        value: T,
+        write: impl Fn(i64, &T, usize) -> Result<Body, Error> + Send + 'static,
+    ) -> Result<Body, Error> {
+        let (id, most) = (self.stream_id, self.shared.message_bytes);
+        match write(id, &value, SLICE_BYTES) {
+            Err(error) if error.code() == Code::TooLarge => {
+                let writing = tokio::task::spawn_blocking(move || write(id, &value, most));
+                writing.await.unwrap_or_else(|cause| match cause.try_into_panic() {
+                    Ok(panic) => resume_unwind(panic),
+                    Err(cause) => Err(Error::internal(cause)),
+                })
+            }
+            written => written,
+        }
     }
 
     /// The body of the last frame, be it a reply or an error that igor itself ends the call by.

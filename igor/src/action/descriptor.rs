@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use crate::action::call::Call;
 use crate::action::param::ParamKind;
@@ -27,6 +28,10 @@ pub struct Action {
     /// Whether running it twice is as good as once, so that a client may call it again when it
     /// does not know what became of the first call.
     pub idempotent: bool,
+    /// How long a call may run, where the action says so.
+    pub timeout: Option<Duration>,
+    /// Whether it runs to its end although nobody waits for it any more.
+    pub no_cancel: bool,
     /// Makes what the compiler alone knows: the reply's types and how to run a call.
     pub signature: fn() -> Signature,
 }
@@ -70,6 +75,20 @@ impl Action {
     pub fn data_parameters(&self) -> impl Iterator<Item = (&'static str, DataType)> {
         self.parameters.iter().filter_map(|parameter| match parameter.kind {
             ParamKind::Data(data) => Some((parameter.name, data)),
+            ParamKind::Input(_) | ParamKind::Output(_) | ParamKind::Server => None,
+        })
+    }
+
+    /// What the caller sends while it runs, if it takes anything: how many data parameters stand
+    /// before it, its name, and the type of an item.
+    pub fn input(&self) -> Option<(usize, &'static str, DataType)> {
+        let mut before = 0;
+        self.parameters.iter().find_map(|parameter| match parameter.kind {
+            ParamKind::Input(item) => Some((before, parameter.name, item)),
+            ParamKind::Data(_) => {
+                before += 1;
+                None
+            }
             ParamKind::Output(_) | ParamKind::Server => None,
         })
     }
@@ -78,7 +97,7 @@ impl Action {
     pub fn output(&self) -> Option<DataType> {
         self.parameters.iter().find_map(|parameter| match parameter.kind {
             ParamKind::Output(item) => Some(item),
-            ParamKind::Data(_) | ParamKind::Server => None,
+            ParamKind::Data(_) | ParamKind::Input(_) | ParamKind::Server => None,
         })
     }
 }

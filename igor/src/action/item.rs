@@ -15,7 +15,7 @@ pub struct AsResult;
 /// the stream, as reading from a database in the middle of it may. The marker is inferred.
 pub trait Item<Kind>: Send {
     /// What is sent.
-    type Data: Data + Sync;
+    type Data: Data;
 
     /// What to send, or why the stream fails here.
     #[doc(hidden)]
@@ -24,7 +24,7 @@ pub trait Item<Kind>: Send {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Data + Sync> Item<AsData> for T {
+impl<T: Data> Item<AsData> for T {
     type Data = T;
 
     fn into_data(self) -> Result<T, Error> {
@@ -33,7 +33,7 @@ impl<T: Data + Sync> Item<AsData> for T {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Data + Sync> Item<AsResult> for Result<T, Error> {
+impl<T: Data> Item<AsResult> for Result<T, Error> {
     type Data = T;
 
     fn into_data(self) -> Result<T, Error> {

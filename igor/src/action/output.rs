@@ -29,11 +29,8 @@ impl<T: Data> Output<T> {
     /// # Cancel safety
     ///
     /// When the future is dropped the item was not sent, but its credit may be used up.
-    pub async fn send(&self, item: T) -> Result<(), Error>
-    where
-        T: Sync,
-    {
-        self.context.output(&item).await
+    pub async fn send(&self, item: T) -> Result<(), Error> {
+        self.context.output(item).await
     }
 }
 

@@ -5,6 +5,8 @@ use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
 use crate::action::call::Call;
+use crate::action::deadline::{Cancelled, Deadline};
+use crate::action::input::Input;
 use crate::action::output::Output;
 use crate::data::{Data, DataType};
 use crate::error::Error;
@@ -16,8 +18,9 @@ use crate::session::Session;
 /// Something that an action may have as a parameter.
 ///
 /// Data is one by itself: `#[igor::data]` types, numbers, strings, vectors of them and so on, given
-/// by the caller. What the server hands over is one too: [`Session`], [`Scope`], [`Identity`],
-/// [`Client`], [`Hub`], [`Output`], and the program's own extractors:
+/// by the caller, and so is an [`Input`] of data. What the server hands over is one too:
+/// [`Session`], [`Scope`], [`Identity`], [`Client`], [`Hub`], [`Output`], [`Deadline`],
+/// [`Cancelled`], and the program's own extractors:
 ///
 /// ```
 /// # struct User(String);
@@ -57,6 +60,8 @@ pub trait Param: Sized + 'static {
 pub enum ParamKind {
     /// From the caller.
     Data(DataType),
+    /// From the caller while the action runs: items of this type.
+    Input(DataType),
     /// From the server: a way to send items of this type.
     Output(DataType),
     /// From the server.
@@ -107,6 +112,26 @@ impl Param for Client {
 impl Param for Hub {
     fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
         Ok(call.hub())
+    }
+}
+
+impl Param for Deadline {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(call.deadline())
+    }
+}
+
+impl Param for Cancelled {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(call.cancelled())
+    }
+}
+
+impl<T: DeserializeOwned + TS + JsonSchema + 'static> Param for Input<T> {
+    const KIND: ParamKind = ParamKind::Input(DataType::of::<T>());
+
+    fn from_call(call: &Call, name: &'static str) -> Result<Self, Error> {
+        Ok(Input::new(call.context(), name))
     }
 }
 

@@ -92,8 +92,8 @@ pub trait Payload<Kind>: Sized + Send + 'static {
 impl<T: Data> Payload<AsValue> for T {
     const KIND: ReplyKind = ReplyKind::Value(DataType::of::<T>());
 
-    fn finish(self, context: &CallContext) -> impl Future<Output = Result<Body, Error>> + Send {
-        std::future::ready(frame::result(context.stream_id, &self))
+    async fn finish(self, context: &CallContext) -> Result<Body, Error> {
+        context.write(self, frame::result).await
     }
 }
 
@@ -108,7 +108,7 @@ where
         let mut items = pin!(self);
         // The item stands before its credit, so that the end, which needs none, is found without.
         while let Some(item) = items.next().await {
-            context.output(&item.into_data()?).await?;
+            context.output(item.into_data()?).await?;
         }
         Ok(frame::end(context.stream_id))
     }
@@ -135,7 +135,8 @@ impl<E: Data + Display> Failure for E {
     const KIND: Option<DataType> = Some(DataType::of::<E>());
 
     fn finish(self, context: &CallContext) -> Result<Body, Error> {
-        frame::action_failed(context.stream_id, &self, &self.to_string())
+        let most = context.shared.message_bytes;
+        frame::action_failed(context.stream_id, &self, &self.to_string(), most)
     }
 }
 

@@ -2,71 +2,68 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{AbortRegistration, Abortable, Aborted};
-use tokio::time::Instant;
 
 use crate::action::{CallContext, Running};
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
-use crate::session::calls::Calls;
 use crate::wire::body::Body;
 
 /// Runs a call and sends its last frame, unless somebody else ends it before.
 ///
 /// Most calls are done at their first poll, and cost no task. A panic ends the call and nothing
 /// else.
-pub(super) fn run(
-    running: Running,
-    context: Arc<CallContext>,
-    stopped: AbortRegistration,
-    deadline: Option<Instant>,
-    calls: &Arc<Calls>,
-) {
+pub(super) fn run(running: Running, context: Arc<CallContext>, stopped: AbortRegistration) {
     let mut running = Abortable::new(AssertUnwindSafe(running).catch_unwind(), stopped);
     // The waker is of no use: if the call waits it is polled again, at once, by its task.
     let first = Pin::new(&mut running).poll(&mut Context::from_waker(Waker::noop()));
     if let Poll::Ready(ended) = first {
-        return finish(&context, calls, ended);
+        return finish(&context, ended);
     }
-    let calls = Arc::clone(calls);
     let shutdown = context.shared.shutdown.clone();
     shutdown.spawn(async move {
         // Dropping what the call holds may panic too, and the call has to end all the same.
-        let ended = AssertUnwindSafe(within(deadline, running, &context)).catch_unwind().await;
-        finish(&context, &calls, ended.unwrap_or_else(|panic| Ok(Err(panic))));
+        let ended = AssertUnwindSafe(within(running, &context)).catch_unwind().await;
+        finish(&context, ended.unwrap_or_else(|panic| Ok(Err(panic))));
     });
 }
 
 /// What comes of a call: the body of its last frame or a panic, unless it was stopped.
 type Ended = Result<Result<Body, Box<dyn Any + Send>>, Aborted>;
 
-async fn within(
-    deadline: Option<Instant>,
-    running: impl Future<Output = Ended>,
-    context: &CallContext,
-) -> Ended {
-    let Some(deadline) = deadline else { return running.await };
-    match tokio::time::timeout_at(deadline, running).await {
-        Ok(ended) => ended,
-        Err(_) => {
-            let error = Error::new(Code::DeadlineExceeded, "the deadline of the call passed");
-            Ok(Ok(context.failure(&error)))
-        }
+/// Waits for the end of a call. When its deadline passes the caller is told; then it is dropped, or
+/// runs on if it cannot be stopped.
+async fn within(running: impl Future<Output = Ended>, context: &CallContext) -> Ended {
+    let mut running = pin!(running);
+    let Some(deadline) = context.deadline else { return running.await };
+    if let Ok(ended) = tokio::time::timeout_at(deadline, &mut running).await {
+        return ended;
     }
+    if let Some(call) = context.calls.finish(context.stream_id) {
+        call.stop();
+        let late = Error::new(Code::DeadlineExceeded, "the deadline of the call passed");
+        send(context, context.failure(&late));
+    }
+    running.await
 }
 
 /// Sends the last frame, unless somebody else has ended the call.
-fn finish(context: &CallContext, calls: &Calls, ended: Ended) {
+fn finish(context: &CallContext, ended: Ended) {
     context.end();
     let Ok(ended) = ended else { return };
-    if calls.finish(context.stream_id).is_some() {
+    if let Some(call) = context.calls.finish(context.stream_id) {
+        call.close();
         let last = ended.unwrap_or_else(|panic| context.failure(&Error::from_panic(&*panic)));
-        // Whatever was made for the last frame was held to the limit when it was made.
-        let _ = context.record.outbox.push_for_page(context.page, last, Write::Soon);
+        send(context, last);
     }
+}
+
+fn send(context: &CallContext, last: Body) {
+    // Whatever was made for the last frame was held to the limit when it was made.
+    let _ = context.record.outbox.push_for_page(context.page, last, Write::Soon);
 }

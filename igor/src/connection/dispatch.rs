@@ -5,14 +5,14 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::AbortRegistration;
+use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::action::{Arguments, Call, CallContext};
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
-use crate::exact::frame::Attached;
+use crate::hub::Answer;
 use crate::hub::outbox::Write;
 use crate::hub::socket::Socket;
 use crate::session::calls::Known;
@@ -22,6 +22,8 @@ use crate::wire::binary::Split;
 use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks, Incoming};
+use crate::wire::message::Message;
+use crate::wire::piece::Piece;
 use crate::wire::rules::Rule;
 use crate::wire::sequence::Verdict;
 
@@ -56,35 +58,33 @@ impl Dispatch {
     ///
     /// Why the socket is to be closed. Whatever else is wrong is answered, and the next frame is
     /// taken.
-    pub(super) fn text(&mut self, text: &Utf8Bytes) -> Result<(), CloseCode> {
-        match Incoming::read(text) {
-            Ok(frame) => self.frame(frame, Received::of_text(text)),
-            Err(error) => self.unreadable(text, text.len(), &error),
-        }
+    pub(super) fn text(&mut self, text: Utf8Bytes) -> Result<(), CloseCode> {
+        self.message(&Message::of_text(text))
     }
 
     /// Takes a binary frame; errors as [`text`](Dispatch::text).
-    pub(super) fn binary(&mut self, message: &Bytes) -> Result<(), CloseCode> {
-        let split = match Split::new(message) {
+    pub(super) fn binary(&mut self, bytes: &Bytes) -> Result<(), CloseCode> {
+        let split = match Split::new(bytes) {
             Ok(split) => split,
             Err(error) => {
                 self.answer(&error);
                 return Ok(());
             }
         };
-        let read = Incoming::read(&split.text).and_then(|frame| {
-            let (text, attached) = split.attached(&frame.bin)?;
-            Ok((frame, text, attached))
-        });
-        let (frame, text, attached) = match read {
-            Ok(read) => read,
-            Err(error) => return self.unreadable(&split.text, message.len(), &error),
-        };
-        let received = |text| Received { text, attached, bytes: message.len() };
-        let Some(text) = text else { return self.frame(frame, received(&split.text)) };
-        match Incoming::read(&text) {
-            Ok(frame) => self.frame(frame, received(&text)),
-            Err(error) => self.unreadable(&text, message.len(), &error),
+        let attached = Incoming::read(&split.text).and_then(|frame| split.attached(&frame.bin));
+        match attached {
+            Ok((text, attached)) => {
+                let text = text.unwrap_or(split.text);
+                self.message(&Message { text, attached, bytes: bytes.len() })
+            }
+            Err(error) => self.unreadable(&split.text, bytes.len(), &error),
+        }
+    }
+
+    fn message(&mut self, message: &Message) -> Result<(), CloseCode> {
+        match Incoming::read(&message.text) {
+            Ok(frame) => self.frame(frame, message),
+            Err(error) => self.unreadable(&message.text, message.bytes, &error),
         }
     }
 
@@ -100,7 +100,7 @@ impl Dispatch {
         Ok(())
     }
 
-    fn frame(&mut self, frame: Incoming<'_>, received: Received<'_>) -> Result<(), CloseCode> {
+    fn frame(&mut self, frame: Incoming<'_>, message: &Message) -> Result<(), CloseCode> {
         if !self.front.shared.rules.hold(Rule::KeepOldKeyUntilAck) {
             self.confirm_key();
         }
@@ -117,17 +117,21 @@ impl Dispatch {
             return Ok(());
         };
         let in_order = self.record.in_order();
-        if self.receive(n, received.bytes)? == Verdict::Deliver {
-            let begun = self.begin(&frame);
-            drop(in_order);
-            self.deliver(&frame, received, begun);
+        if self.receive(n, message.bytes)? == Verdict::Deliver {
+            match frame.action.as_deref() {
+                Some(action) => {
+                    let begun = self.begin(&frame);
+                    drop(in_order);
+                    self.call(action, begun, &frame, message);
+                }
+                None => self.deliver(&frame, message),
+            }
         }
         Ok(())
     }
 
-    /// Opens the call that a frame asks for, if it asks for one.
+    /// Opens the call that a frame asks for.
     fn begin(&self, frame: &Incoming<'_>) -> Option<Begun> {
-        frame.action.as_ref()?;
         let credit = frame.credit.map(|items| items.min(self.front.limits.calls.credit));
         let credit = Credit::new(credit);
         let stopped = self.page.calls.begin(frame.stream_id?, credit.clone())?;
@@ -159,22 +163,21 @@ impl Dispatch {
         }
     }
 
-    fn deliver(&self, frame: &Incoming<'_>, received: Received<'_>, begun: Option<Begun>) {
+    /// Hands a frame to the call or the request that it belongs to. Nothing here waits: no other
+    /// frame of the client is received meanwhile.
+    fn deliver(&self, frame: &Incoming<'_>, message: &Message) {
         let Some(id) = frame.stream_id else {
             return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
         };
-        if let Some(action) = frame.action.as_deref() {
-            let Some(begun) = begun else {
-                let text = format!("`streamId` {id} is not above all before it");
-                return self.answer(&Error::new(Code::BadFrame, text));
-            };
-            return self.call(id, action, begun, frame, received);
+        if id < 0 {
+            return self.answered(id, frame, message);
         }
         let known = if frame.cancel {
             self.cancel(id)
         } else if let Some(more) = frame.credit {
             self.page.calls.grant(id, more.min(self.front.limits.calls.credit))
         } else {
+            self.feed(id, frame, message);
             self.page.calls.known(id)
         };
         if known == Known::No {
@@ -183,36 +186,80 @@ impl Dispatch {
         }
     }
 
-    fn call(
-        &self,
-        id: i64,
-        action: &str,
-        Begun { credit, stopped }: Begun,
-        frame: &Incoming<'_>,
-        received: Received<'_>,
-    ) {
-        let found = self.find(action).and_then(|(action, signature)| {
-            let arguments = Arguments::split(received.text, received.attached, frame.data, action)?;
+    /// Takes an item or the end of a call's input.
+    fn feed(&self, id: i64, frame: &Incoming<'_>, message: &Message) {
+        let Some(input) = self.page.calls.input(id) else {
+            // What crosses with the end of its call is late; an open one has asked for nothing.
+            let text = "an item was sent to an action that takes no input";
+            return self.end(id, &Error::new(Code::BadFrame, text));
+        };
+        if let Some(failure) = &frame.error {
+            // Who holds the input elsewhere is told why before the call ends.
+            input.end(Some(failure.clone().into_owned()));
+            self.end(id, &Error::new(Code::BadData, failure.clone()));
+        } else if frame.close {
+            input.end(None);
+        } else {
+            let item = Piece::new(message, frame.data);
+            if let Err(error) = input.push(item, self.front.limits.wire.message_bytes) {
+                self.end(id, &error);
+            }
+        }
+    }
+
+    /// Takes the page's answer to a request of the server.
+    fn answered(&self, id: i64, frame: &Incoming<'_>, message: &Message) {
+        let answer = match &frame.error {
+            None => Answer::Replied(Piece::new(message, frame.data)),
+            Some(error) => {
+                let code = frame.code.and_then(Code::of_number).unwrap_or(Code::Internal);
+                Answer::Failed(code, error.clone().into_owned())
+            }
+        };
+        if !self.record.outbox.answer(self.page.number, id, answer) {
+            let text = format!("there was no request with `streamId` {id}");
+            self.answer(&Error::new(Code::BadFrame, text));
+        }
+    }
+
+    fn call(&self, name: &str, begun: Option<Begun>, frame: &Incoming<'_>, message: &Message) {
+        let Some(id) = frame.stream_id else {
+            return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
+        };
+        let Some(Begun { credit, stopped }) = begun else {
+            let text = format!("`streamId` {id} is not above all before it");
+            return self.answer(&Error::new(Code::BadFrame, text));
+        };
+        let found = self.find(name).and_then(|(action, signature)| {
+            let arguments = Arguments::split(message, frame.data, action)?;
             Ok((action, signature, arguments))
         });
         let (action, signature, arguments) = match found {
             Ok(found) => found,
             Err(error) => return self.end(id, &error),
         };
+        let limits = &self.front.limits.calls;
+        let within = [frame.deadline_ms.map(Duration::from_millis), action.timeout, limits.timeout];
+        // A deadline beyond the end of time is none.
+        let deadline = within.into_iter().flatten().min();
+        let deadline = deadline.and_then(|within| Instant::now().checked_add(within));
         let context = Arc::new(CallContext {
             action: action.name,
             stream_id: id,
             record: Arc::clone(&self.record),
             page: self.page.number,
+            calls: Arc::clone(&self.page.calls),
             credit,
-            is_over: AtomicBool::new(false),
+            deadline,
+            stop: stopped.handle(),
+            has_ended: AtomicBool::new(false),
+            window: limits.credit,
             shared: Arc::clone(&self.front.shared),
         });
-        let deadline = frame.deadline_ms.map(Duration::from_millis);
-        // A deadline beyond the end of time is none.
-        let deadline = deadline.and_then(|within| Instant::now().checked_add(within));
+        // One that nobody can stop waits for a word that nobody says.
+        let stopped = if action.no_cancel { AbortHandle::new_pair().1 } else { stopped };
         let call = Call::new(Arc::clone(&context), arguments);
-        calls::run((signature.start)(call), context, stopped, deadline, &self.page.calls);
+        calls::run((signature.start)(call), context, stopped);
     }
 
     fn find(&self, name: &str) -> Result<Found<'_>, Error> {
@@ -253,21 +300,6 @@ impl Dispatch {
     /// Sends an error that belongs to no stream.
     fn answer(&self, error: &Error) {
         self.socket.push(&[&frame::loose_error(error)]);
-    }
-}
-
-/// The message that a frame came in.
-struct Received<'a> {
-    /// Its JSON.
-    text: &'a Utf8Bytes,
-    attached: Attached,
-    /// All its bytes.
-    bytes: usize,
-}
-
-impl<'a> Received<'a> {
-    fn of_text(text: &'a Utf8Bytes) -> Self {
-        Received { text, attached: Attached::default(), bytes: text.len() }
     }
 }
 

@@ -26,6 +26,8 @@ impl NamedAction for Nothing {
         place: Place { file: "here", line: 1 },
         parameters: &[],
         idempotent: false,
+        timeout: None,
+        no_cancel: false,
         signature: || signature(|_| async { Ok(Returned(()).split()) }),
     };
 }
@@ -41,7 +43,8 @@ fn front() -> Arc<Front> {
         session: SessionLimits::default(),
     };
     let (session, wire) = (limits.session.clone(), limits.wire.clone());
-    let shared = Shared::new(Default::default(), session, wire, Default::default());
+    let shared =
+        Shared::new(Default::default(), session, wire, Default::default(), Default::default());
     let front =
         Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), None, limits);
     Arc::new(front.expect("a contract"))

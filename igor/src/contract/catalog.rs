@@ -7,12 +7,14 @@ use crate::data::{self, DataType, Declaration, Declarations, tokens};
 use crate::error::{Code, Error};
 use crate::event::EventDescriptor;
 use crate::registry::Registry;
+use crate::request::RequestDescriptor;
 
 /// What a registry offers to clients, in the order of the names.
 #[derive(Debug)]
 pub(crate) struct Catalog {
     pub(crate) actions: Vec<ListedAction>,
     pub(crate) events: Vec<ListedEvent>,
+    pub(crate) requests: Vec<ListedRequest>,
     /// Every named type that any of them is made of, by its name.
     declarations: BTreeMap<String, Declaration>,
     bodies: BTreeMap<String, String>,
@@ -26,12 +28,25 @@ pub(crate) struct ListedAction {
     pub(crate) docs: &'static str,
     /// What the caller gives: the name in Rust and the type.
     pub(crate) parameters: Vec<(&'static str, String)>,
+    /// What the caller sends while it runs.
+    pub(crate) input: Option<ListedInput>,
     pub(crate) output: Option<String>,
     pub(crate) reply: Reply,
     /// Its own typed error.
     pub(crate) failure: Option<String>,
     /// Whether a client may call it again by itself.
     pub(crate) idempotent: bool,
+}
+
+/// The input of an action.
+#[derive(Debug)]
+pub(crate) struct ListedInput {
+    /// How many parameters of the caller stand before it.
+    pub(crate) at: usize,
+    /// Its name in Rust.
+    pub(crate) name: &'static str,
+    /// The type of an item.
+    pub(crate) item: String,
 }
 
 /// What an action replies with.
@@ -47,6 +62,15 @@ pub(crate) struct ListedEvent {
     pub(crate) name: &'static str,
     pub(crate) docs: &'static str,
     pub(crate) payload: String,
+}
+
+/// A request, with the types of what it carries and of its answer.
+#[derive(Debug)]
+pub(crate) struct ListedRequest {
+    pub(crate) name: &'static str,
+    pub(crate) docs: &'static str,
+    pub(crate) payload: String,
+    pub(crate) reply: String,
 }
 
 impl Catalog {
@@ -65,12 +89,14 @@ impl Catalog {
             listed.check(action)?;
         }
         let events = registry.events().iter().map(|event| writer.event(event)).collect();
+        let requests = registry.requests().iter().map(|request| writer.request(request)).collect();
         let bodies = writer.declarations.take_bodies();
         let types = writer.types.into_values().collect();
-        Ok(Catalog { actions, events, declarations: writer.declarations.by_name()?, bodies, types })
+        let declarations = writer.declarations.by_name()?;
+        Ok(Catalog { actions, events, requests, declarations, bodies, types })
     }
 
-    /// Every type that an action or an event has, each once.
+    /// Every type that an action, an event or a request has, each once.
     pub(crate) fn types(&self) -> &[DataType] {
         &self.types
     }
@@ -120,26 +146,39 @@ impl Catalog {
 impl ListedAction {
     /// Only a call that is one question and one answer can be sent again by itself.
     fn check(&self, action: &Action) -> Result<(), Error> {
-        let has_items = self.output.is_some() || matches!(self.reply, Reply::Stream(_));
+        let has_outputs = self.output.is_some() || matches!(self.reply, Reply::Stream(_));
+        let has_items = has_outputs || self.input.is_some();
         if !self.idempotent || !has_items {
             return Ok(());
         }
         let Action { name, place, .. } = action;
         let text = format!(
-            "{place}: the action `{name}` is `idempotent` and has outputs or a stream, which a \
-             second call would send again: leave `idempotent` out"
+            "{place}: the action `{name}` is `idempotent` and has an input, outputs or a stream, \
+             which a second call would send again: leave `idempotent` out"
         );
         Err(Error::new(Code::Internal, text))
+    }
+
+    /// The texts of the types that the page sends.
+    pub(crate) fn sent(&self) -> impl Iterator<Item = &str> {
+        let parameters = self.parameters.iter().map(|(_, text)| text.as_str());
+        parameters.chain(self.input.as_ref().map(|input| input.item.as_str()))
     }
 
     /// The texts of all its types, in the order in which a reader meets them.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
         let (Reply::Value(reply) | Reply::Stream(reply)) = &self.reply;
-        let parameters = self.parameters.iter().map(|(_, text)| text.as_str());
-        parameters
+        self.sent()
             .chain([reply.as_str()])
             .chain(self.output.as_deref())
             .chain(self.failure.as_deref())
+    }
+}
+
+impl ListedRequest {
+    /// The texts of all its types.
+    pub(crate) fn texts(&self) -> [&str; 2] {
+        [&self.payload, &self.reply]
     }
 }
 
@@ -160,6 +199,11 @@ impl Writer {
                 .data_parameters()
                 .map(|(name, data)| (name, self.write(data)))
                 .collect(),
+            input: action.input().map(|(at, name, item)| ListedInput {
+                at,
+                name,
+                item: self.write(item),
+            }),
             output: action.output().map(|item| self.write(item)),
             reply: match signature.reply {
                 ReplyKind::Value(value) => Reply::Value(self.write(value)),
@@ -172,6 +216,11 @@ impl Writer {
 
     fn event(&mut self, event: &EventDescriptor) -> ListedEvent {
         ListedEvent { name: event.name, docs: event.docs, payload: self.write(event.payload) }
+    }
+
+    fn request(&mut self, request: &RequestDescriptor) -> ListedRequest {
+        let RequestDescriptor { name, docs, payload, reply, .. } = *request;
+        ListedRequest { name, docs, payload: self.write(payload), reply: self.write(reply) }
     }
 
     fn write(&mut self, data: DataType) -> String {

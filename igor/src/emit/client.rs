@@ -45,10 +45,11 @@ pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Res
     if language == Language::TypeScript {
         parts.extend(declarations.into_iter().map(declaration));
         parts.push(events(catalog));
+        parts.extend(requests(catalog));
     }
     parts.push(contract(&Contract::of_catalog(catalog), style));
     parts.push(actions(catalog, style));
-    parts.push(connect(&modules, style));
+    parts.push(connect(catalog, &modules, style));
     if runtime == Runtime::Inside {
         parts.push(DIVIDER.to_owned());
         let core = match language {
@@ -72,11 +73,12 @@ fn header() -> String {
     )
 }
 
-/// The types of a catalog, in the order in which its actions and events use them.
+/// The types of a catalog, in the order in which its actions, events and requests use them.
 fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
     let of_actions = catalog.actions.iter().flat_map(|action| action.texts());
     let of_events = catalog.events.iter().map(|event| event.payload.as_str());
-    let declarations = catalog.reachable(of_actions.chain(of_events));
+    let of_requests = catalog.requests.iter().flat_map(|request| request.texts());
+    let declarations = catalog.reachable(of_actions.chain(of_events).chain(of_requests));
     let mut mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
     mistakes.extend(witness::mistakes(catalog));
     if mistakes.is_empty() {
@@ -96,18 +98,20 @@ fn imports(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
         let stubs = stubs::fields(&catalog.actions, style);
         let is_used = |name: &&str| stubs.contains(&format!("{}<", style.own.name(name)));
         let mut types: Vec<_> = ["Call", "Stream"].into_iter().filter(is_used).collect();
-        types.extend(["Caller", "Client", "ConnectOptions", "Contract"]);
+        types.extend(["Client", "ConnectOptions", "Contract"]);
+        if !sends(catalog) {
+            types.push("Caller");
+        }
         if !catalog.actions.is_empty() {
             types.push("CallOptions");
         }
         types.sort_unstable();
         let types: Vec<_> = types.into_iter().map(|name| style.own.import(name)).collect();
         text += &format!("import type {{ {} }} from \"igor-client-ts\";\n", types.join(", "));
-        for Module { name, member, .. } in modules {
-            if let Some((_, kind, _)) = member {
-                let kind = style.own.import(kind);
-                text += &format!("import type {{ {kind} }} from \"igor-client-ts/{name}\";\n");
-            }
+        for Module { name, types, .. } in modules.iter().filter(|it| !it.types.is_empty()) {
+            let types: Vec<_> = types.iter().map(|name| style.own.import(name)).collect();
+            let types = types.join(", ");
+            text += &format!("import type {{ {types} }} from \"igor-client-ts/{name}\";\n");
         }
     }
     text += "export * from \"igor-client-ts\";\n";
@@ -136,6 +140,19 @@ fn events(catalog: &Catalog) -> String {
     }
 }
 
+/// What the server asks its pages, if it asks anything.
+fn requests(catalog: &Catalog) -> Option<String> {
+    let requests = catalog.requests.iter().map(|request| {
+        let [data, reply] = request.texts().map(layout::line);
+        let docs = docs::comment(request.docs, 2);
+        format!("{docs}  \"{}\": {{ data: {data}; reply: {reply} }};\n", request.name)
+    });
+    let docs =
+        "/** What this server asks its pages: what each request carries, and its answer. */\n";
+    let requests: String = requests.collect();
+    (!requests.is_empty()).then(|| format!("{docs}export interface Requests {{\n{requests}}}\n"))
+}
+
 fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
     let annotation = match language {
         Language::TypeScript => format!(": {}", own.name("Contract")),
@@ -152,7 +169,7 @@ fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
 fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     let caller = if catalog.actions.is_empty() { "_call" } else { "call" };
     let annotation = match style.language {
-        Language::TypeScript => format!(": {}", style.own.name("Caller")),
+        Language::TypeScript => format!(": {}", caller_type(catalog, style)),
         Language::JavaScript => String::new(),
     };
     let stubs = stubs::fields(&catalog.actions, style);
@@ -161,7 +178,17 @@ fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     )
 }
 
-fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
+/// The type of what the stubs call.
+fn caller_type(catalog: &Catalog, style: Style<'_>) -> String {
+    style.own.name(if sends(catalog) { "SendingCaller" } else { "Caller" })
+}
+
+fn sends(catalog: &Catalog) -> bool {
+    catalog.actions.iter().any(|action| action.input.is_some())
+}
+
+fn connect(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
+    let Style { language, own } = style;
     let made: Vec<_> = modules.iter().map(|module| module.made.as_str()).collect();
     let asked = match made.join(", ") {
         none if none.is_empty() => "contract, actions, url, options".to_owned(),
@@ -169,10 +196,18 @@ fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
     };
     let docs = docs::comment(CONNECT_DOCS, 0);
     let (client, options) = (own.name("Client"), own.name("ConnectOptions"));
+    let mut types = "Events, ReturnType<typeof actions>".to_owned();
+    let caller = caller_type(catalog, style);
+    if sends(catalog) {
+        types += &format!(", {caller}");
+    }
     let members = modules.iter().filter_map(|module| module.member.as_ref());
-    let members: String = members
+    let mut members: String = members
         .map(|(name, kind, of)| format!(" & {{ readonly {name}: {}<{of}> }}", own.name(kind)))
         .collect();
+    if !catalog.requests.is_empty() {
+        members += &format!(" & {}<Requests>", own.name("RequestHandlers"));
+    }
     // What `open` does not know of it is added by the modules.
     let cast = if members.is_empty() { "" } else { " as Igor" };
     match language {
@@ -181,7 +216,7 @@ fn connect(modules: &[Module], Style { language, own }: Style<'_>) -> String {
              export type Igor = {client}<Events> & ReturnType<typeof actions>{members};\n\n\
              {docs}\
              export function connect(url?: string | URL | {options}, options?: {options}): Igor {{\n  \
-             return open<Events, ReturnType<typeof actions>>({asked}){cast};\n}}\n"
+             return open<{types}>({asked}){cast};\n}}\n"
         ),
         Language::JavaScript => format!(
             "{docs}export function connect(url, options) {{\n  \

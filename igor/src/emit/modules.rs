@@ -13,6 +13,8 @@ pub(super) struct Module {
     javascript: &'static str,
     /// The expression that makes it, for the list that `connect` hands to `open`.
     pub(super) made: String,
+    /// Which of its types the generated code names.
+    pub(super) types: &'static [&'static str],
     /// What it adds to the client: a member's name, its type, and what stands in its brackets.
     pub(super) member: Option<(&'static str, &'static str, String)>,
 }
@@ -35,7 +37,10 @@ impl Module {
 /// The modules that a client of this catalog needs, and those that were asked for.
 pub(super) fn needed(catalog: &Catalog, emit: &Emit) -> Vec<Module> {
     let desktop = emit.desktop.then(desktop);
-    [desktop, exact(catalog), files(&emit.mounts)].into_iter().flatten().collect()
+    [desktop, exact(catalog), files(&emit.mounts), inputs(catalog), requests(catalog)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// A page in a desktop window, which asks its main process where the server is.
@@ -45,6 +50,7 @@ fn desktop() -> Module {
         typescript: include_str!("modules/desktop.ts"),
         javascript: include_str!("modules/desktop.js"),
         made: "desktop()".to_owned(),
+        types: &[],
         member: None,
     }
 }
@@ -57,29 +63,58 @@ fn files(mounts: &[String]) -> Option<Module> {
         typescript: include_str!("modules/files.ts"),
         javascript: include_str!("modules/files.js"),
         made: "files()".to_owned(),
+        types: &["Files"],
         member: Some(("files", "Files", names.join(" | "))),
+    })
+}
+
+/// Items that the caller sends: for a catalog with an action that takes some.
+fn inputs(catalog: &Catalog) -> Option<Module> {
+    catalog.actions.iter().any(|action| action.input.is_some()).then(|| Module {
+        name: "inputs",
+        typescript: include_str!("modules/inputs.ts"),
+        javascript: include_str!("modules/inputs.js"),
+        made: "inputs()".to_owned(),
+        types: &["Input", "SendingCaller"],
+        member: None,
+    })
+}
+
+/// Answers to the server: for a catalog with requests.
+fn requests(catalog: &Catalog) -> Option<Module> {
+    (!catalog.requests.is_empty()).then(|| Module {
+        name: "requests",
+        typescript: include_str!("modules/requests.ts"),
+        javascript: include_str!("modules/requests.js"),
+        made: "requests()".to_owned(),
+        types: &["RequestHandlers"],
+        member: None,
     })
 }
 
 /// What only a binary frame can hold, as TypeScript calls it.
 const EXACT: &[&str] = &["Date", "Uint8Array", "bigint"];
 
-/// Binary frames: for a catalog with exact values anywhere. It is told of which actions the
-/// arguments may hold some, so that the others are written without a look.
+/// Binary frames: for a catalog with exact values anywhere. It is told of which actions and
+/// requests the page's data may hold some, so that the others are written without a look.
 fn exact(catalog: &Catalog) -> Option<Module> {
     let texts = catalog.actions.iter().flat_map(|action| action.texts());
-    if !is_exact(catalog, texts.chain(catalog.events.iter().map(|event| event.payload.as_str()))) {
+    let texts = texts.chain(catalog.events.iter().map(|event| event.payload.as_str()));
+    if !is_exact(catalog, texts.chain(catalog.requests.iter().flat_map(|request| request.texts())))
+    {
         return None;
     }
-    let asks = catalog.actions.iter().filter(|action| {
-        is_exact(catalog, action.parameters.iter().map(|(_, text)| text.as_str()))
-    });
-    let names: Vec<_> = asks.map(|action| format!("\"{}\"", action.name)).collect();
+    let calls = catalog.actions.iter().filter(|action| is_exact(catalog, action.sent()));
+    let answers =
+        catalog.requests.iter().filter(|it| is_exact(catalog, [it.reply.as_str()].into_iter()));
+    let names = calls.map(|action| action.name).chain(answers.map(|request| request.name));
+    let names: Vec<_> = names.map(|name| format!("\"{name}\"")).collect();
     Some(Module {
         name: "exact",
         typescript: include_str!("modules/exact.ts"),
         javascript: include_str!("modules/exact.js"),
         made: format!("exact([{}])", names.join(", ")),
+        types: &[],
         member: None,
     })
 }

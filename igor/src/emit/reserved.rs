@@ -7,7 +7,7 @@ use crate::emit::own;
 use crate::registry::camel_case;
 
 /// What the generated code declares.
-const GENERATED: &[&str] = &["Events", "Igor", "actions", "connect", "contract"];
+const GENERATED: &[&str] = &["Events", "Igor", "Requests", "actions", "connect", "contract"];
 
 /// What the platform declares and the client uses.
 const PLATFORM: &[&str] = &[
@@ -23,6 +23,7 @@ const PLATFORM: &[&str] = &[
     "Date",
     "Error",
     "Infinity",
+    "Iterable",
     "IteratorResult",
     "JSON",
     "Map",
@@ -164,8 +165,8 @@ mod tests {
 
     /// Parameters of the runtime's own generic types and functions: nothing outside sees them.
     const TYPE_PARAMETERS: &[&str] = &[
-        "Actions", "Caught", "Events", "Failure", "Item", "Kept", "Name", "Output", "Payload",
-        "Payloads", "Value",
+        "Actions", "Asked", "Calls", "Caught", "Events", "Failure", "Item", "Kept", "Name",
+        "Output", "Payload", "Payloads", "Reply", "Requests", "Value",
     ];
 
     #[test]
@@ -174,6 +175,8 @@ mod tests {
             include_str!("runtime.ts"),
             include_str!("modules/desktop.ts"),
             include_str!("modules/exact.ts"),
+            include_str!("modules/inputs.ts"),
+            include_str!("modules/requests.ts"),
             include_str!("modules/files.ts"),
         ];
         let lines = texts.iter().flat_map(|text| text.lines());

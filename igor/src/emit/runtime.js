@@ -6,6 +6,8 @@ const address = "ws://127.0.0.1:5678/";
 const openCalls = 1024;
 /** The largest message; a welcome replaces it. */
 const messageBytes = 1_048_576;
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+const numbersBytes = 48;
 /** The items of one call that may be on their way or unread. */
 const windowItems = 256;
 /** The events that one `events()` loop may be behind. */
@@ -674,8 +676,6 @@ function readWelcome({ action, data }) {
         checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
     return welcome;
 }
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
 const sendNothing = () => false;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
@@ -1688,7 +1688,7 @@ class Stream {
         this.#line.cancel();
     }
 }
-/** A caller whose calls stand in this table. */
+/** A caller whose calls are opened here. */
 function callerOf(calls) {
     return {
         value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),

@@ -10,6 +10,9 @@ const openCalls = 1024;
 /** The largest message; a welcome replaces it. */
 const messageBytes = 1_048_576;
 
+/** What the numbers before a frame can take of the limit of a message, in bytes. */
+const numbersBytes = 48;
+
 /** The items of one call that may be on their way or unread. */
 const windowItems = 256;
 
@@ -1087,9 +1090,6 @@ interface OpenCall {
   /** Stops its timer and forgets its signal. */
   release?: () => void;
 }
-
-/** What the numbers before a frame can take of the limit of a message, in bytes. */
-const numbersBytes = 48;
 
 const sendNothing: SendFrame = () => false;
 
@@ -2283,8 +2283,8 @@ interface Caller {
   ): Stream<Item, Failure>;
 }
 
-/** A caller whose calls stand in this table. */
-function callerOf(calls: CallTable): Caller {
+/** A caller whose calls are opened here. */
+function callerOf(calls: Pick<CallTable, "open">): Caller {
   return {
     value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
     idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),
@@ -2333,9 +2333,9 @@ interface ConnectOptions {
  *
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
-function open<Events, Actions extends object>(
+function open<Events, Actions extends object, Calls extends Caller = Caller>(
   contract: Contract,
-  actions: (call: Caller) => Actions,
+  actions: (call: Calls) => Actions,
   url?: string | URL | ConnectOptions,
   options?: ConnectOptions,
   modules: readonly Module[] = [],
@@ -2357,7 +2357,7 @@ function open<Events, Actions extends object>(
   const caller = callerOf(calls);
   const client = new Client<Events>(target, calls);
   const core: Core = { target, calls, caller, client };
-  return Object.assign(client, actions(caller), ...modules.map((module) => module(core)));
+  return Object.assign(client, actions(caller as Calls), ...modules.map((module) => module(core)));
 }
 
 /** The address of the server's socket. */

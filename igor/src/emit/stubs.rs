@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{ListedAction, Reply};
+use crate::contract::{ListedAction, ListedInput, Reply};
 use crate::data::tokens::{Token, tokens};
 use crate::emit::own::Own;
 use crate::emit::{Language, docs, layout, reserved};
@@ -64,14 +64,22 @@ fn written(object: &BTreeMap<String, Member<'_>>, indent: usize, style: Style<'_
 }
 
 fn stub(action: &ListedAction, Style { language, own }: Style<'_>) -> String {
-    let keys: Vec<_> = action.parameters.iter().map(|(name, _)| *name).collect();
+    let mut keys: Vec<_> = action.parameters.iter().map(|(name, _)| *name).collect();
+    let mut types: Vec<_> = action.parameters.iter().map(|(_, text)| layout::line(text)).collect();
+    if let Some(ListedInput { at, name, item }) = &action.input {
+        keys.insert(*at, name);
+        types.insert(*at, format!("{}<{}>", own.name("Input"), layout::line(item)));
+    }
     let names = reserved::parameter_names(&keys);
-    let data = match (&keys[..], &names[..]) {
-        (_, []) => "undefined".to_owned(),
-        (_, [name]) => name.clone(),
-        (keys, names) => {
-            let fields = keys.iter().zip(names).map(|(key, name)| {
-                if key == name { name.clone() } else { format!("{key}: {name}") }
+    let is_data = |at: &usize| action.input.as_ref().is_none_or(|input| input.at != *at);
+    let data: Vec<_> = (0..keys.len()).filter(is_data).collect();
+    let data = match &data[..] {
+        [] => "undefined".to_owned(),
+        [at] => names[*at].clone(),
+        several => {
+            let fields = several.iter().map(|at| match (keys[*at], &names[*at]) {
+                (key, name) if key == name => name.clone(),
+                (key, name) => format!("{key}: {name}"),
             });
             format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
         }
@@ -82,11 +90,15 @@ fn stub(action: &ListedAction, Style { language, own }: Style<'_>) -> String {
         (Reply::Value(_), None) if action.idempotent => "idempotent",
         (Reply::Value(_), None) => "value",
     };
-    let call = format!("call.{verb}(\"{}\", {data}, options)", action.name);
+    let caller = match &action.input {
+        Some(input) => format!("call.sending({})", names[input.at]),
+        None => "call".to_owned(),
+    };
+    let call = format!("{caller}.{verb}(\"{}\", {data}, options)", action.name);
     match language {
         Language::TypeScript => {
-            let types = action.parameters.iter().map(|(_, text)| text.as_str());
-            format!("({}): {} => {call}", parameters(&names, types, own), returned(action, own))
+            let parameters = parameters(&names, &types, own);
+            format!("({parameters}): {} => {call}", returned(action, own))
         }
         Language::JavaScript => {
             let names: Vec<_> = names.iter().map(String::as_str).chain(["options"]).collect();
@@ -96,12 +108,11 @@ fn stub(action: &ListedAction, Style { language, own }: Style<'_>) -> String {
 }
 
 /// The parameters with their types. Those at the end that take `null` may be left out.
-fn parameters<'a>(names: &[String], types: impl Iterator<Item = &'a str>, own: &Own) -> String {
-    let types: Vec<_> = types.collect();
+fn parameters(names: &[String], types: &[String], own: &Own) -> String {
     let required = types.iter().rposition(|text| !takes_null(text)).map_or(0, |last| last + 1);
     let typed = names.iter().zip(types).enumerate().map(|(at, (name, text))| {
         let mark = if at < required { "" } else { "?" };
-        format!("{name}{mark}: {}", layout::line(text))
+        format!("{name}{mark}: {text}")
     });
     let options = format!("options?: {}", own.name("CallOptions"));
     typed.chain([options]).collect::<Vec<_>>().join(", ")
@@ -154,6 +165,7 @@ mod tests {
             name: "chat.say",
             docs: "",
             parameters: parameters.collect(),
+            input: None,
             output: None,
             reply: Reply::Value("null".to_owned()),
             failure: None,
@@ -178,6 +190,22 @@ mod tests {
 
     fn written_in(language: Language, action: &ListedAction) -> String {
         stub(action, Style { language, own: &Own::default() })
+    }
+
+    #[test]
+    fn an_input_stands_where_it_stands_in_rust_and_is_no_data() {
+        let mut action = action(&[("from_row", "number"), ("title", "string | null")]);
+        action.input = Some(ListedInput { at: 1, name: "new_rows", item: "Row".to_owned() });
+        let expected = "(fromRow: number, newRows: Input<Row>, title?: string | null, options?: \
+                        CallOptions): Call<null> => call.sending(newRows).value(\"chat.say\", \
+                        { from_row: fromRow, title }, options)";
+        assert_eq!(written_in(Language::TypeScript, &action), expected);
+        action.parameters.clear();
+        action.input = Some(ListedInput { at: 0, name: "rows", item: "Row".to_owned() });
+        assert_eq!(
+            written_in(Language::JavaScript, &action),
+            "(rows, options) => call.sending(rows).value(\"chat.say\", undefined, options)"
+        );
     }
 
     #[test]

@@ -8,8 +8,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use ts_rs::{Config, TS};
 
+use crate::error::Error;
 use crate::event::Event;
-use crate::hub::Hub;
+use crate::hub::{Audience, Hub};
 
 /// The name of a client: the one it chose, or one that the server made.
 ///
@@ -71,11 +72,11 @@ impl JsonSchema for ClientId {
     }
 }
 
-/// The client that called.
+/// A client: the one that called, or one whose id is known.
 #[derive(Clone, Debug)]
 pub struct Client {
-    id: ClientId,
-    hub: Hub,
+    pub(super) id: ClientId,
+    pub(super) hub: Hub,
 }
 
 impl Client {
@@ -105,8 +106,21 @@ impl Client {
         self.hub.rooms().rooms_of(&self.id)
     }
 
-    /// Sends an event to this client alone.
+    /// Sends an event to this client alone; see [`Audience::send`].
     pub fn send<E: Event>(&self, event: &E) {
-        self.hub.client(&self.id).send(event);
+        self.audience().send(event);
+    }
+
+    /// Sends an event to this client alone and says to how many it goes: 1, or 0 if it is gone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Audience::try_send`].
+    pub fn try_send<E: Event>(&self, event: &E) -> Result<usize, Error> {
+        self.audience().try_send(event)
+    }
+
+    fn audience(&self) -> Audience {
+        Audience::client(self.hub.clone(), self.id.clone())
     }
 }

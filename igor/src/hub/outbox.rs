@@ -4,6 +4,8 @@
 //! number, in the order of writing, and stays until the client has acknowledged it. One lock, held
 //! shortly, keeps the order; the socket has a lock of its own below it.
 
+mod asking;
+
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, ready};
 
@@ -12,6 +14,7 @@ use tokio::sync::Notify;
 use crate::error::Error;
 use crate::event::Policy;
 use crate::hub::mailbox::{Mailbox, Posted};
+use crate::hub::requests::Requests;
 use crate::hub::socket::Socket;
 use crate::wire::WireLimits;
 use crate::wire::body::Body;
@@ -38,6 +41,8 @@ struct State {
     page: u64,
     mailbox: Mailbox,
     link: Link,
+    /// What the page was asked and has not answered.
+    requests: Requests,
     /// Whether replies had to be thrown away: the page cannot go on.
     is_overrun: bool,
     /// Whether the client has come back to mail that it has not had time to fetch: the events
@@ -90,6 +95,7 @@ impl Outbox {
             is_overrun: false,
             is_catching_up: false,
             link: Link::new(&limits, limits.ring_bytes, rules),
+            requests: Requests::default(),
             turn: 0,
             socket: None,
         };
@@ -101,6 +107,7 @@ impl Outbox {
     pub(crate) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut state = self.state();
         state.page += 1;
+        state.requests.end("its page was left or loaded anew before it answered");
         state.mailbox = Mailbox::new(self.rules);
         state.is_overrun = false;
         state.link = Link::new(&self.limits, client_ring_bytes, self.rules);
@@ -136,6 +143,7 @@ impl Outbox {
         let is_its_turn = state.turn == turn;
         if is_its_turn {
             state.socket = Some(Arc::clone(socket));
+            state.requests.may_be_seen();
             state.is_catching_up = true;
             self.fill(state);
         }
@@ -311,6 +319,7 @@ impl Outbox {
     pub(crate) fn end(&self) {
         let mut state = self.state();
         state.page += 1;
+        state.requests.end("its session ended before it answered");
         state.mailbox = Mailbox::default();
         drop(state);
         self.emptied.notify_waiters();

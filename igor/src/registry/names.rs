@@ -55,13 +55,15 @@ pub(super) fn mistakes(registry: &Registry) -> Vec<String> {
         registry.events().iter().map(|it| named("event", it.name, it.place)).collect();
     let processes: Vec<_> =
         registry.processes().iter().map(|it| named("process", it.name, it.place)).collect();
+    let requests: Vec<_> =
+        registry.requests().iter().map(|it| named("request", it.name, it.place)).collect();
 
     let mut mistakes = Vec::new();
-    for each in actions.iter().chain(&events).chain(&processes) {
+    for each in actions.iter().chain(&events).chain(&processes).chain(&requests) {
         mistakes.extend(unwritable(each));
     }
-    // A client's contract has actions and events in one table.
-    let in_contract: Vec<_> = actions.iter().chain(&events).copied().collect();
+    // A client's contract has actions, events and requests in one table.
+    let in_contract: Vec<_> = actions.iter().chain(&events).chain(&requests).copied().collect();
     mistakes.extend(twice(&in_contract));
     mistakes.extend(twice(&processes));
     mistakes.extend(in_the_way(&actions));
@@ -190,12 +192,17 @@ fn parameter_mistakes(action: &Action) -> Vec<String> {
     if outputs.count() > 1 {
         mistakes.push(format!("{said} has two outputs: one is all that a caller can read"));
     }
+    let inputs = action.parameters.iter().filter(|it| matches!(it.kind, ParamKind::Input(_)));
+    if inputs.count() > 1 {
+        mistakes.push(format!("{said} has two inputs: one is all that a caller can send"));
+    }
     if action.output().is_some() && matches!((action.signature)().reply, ReplyKind::Stream(_)) {
         mistakes
             .push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
     }
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for (name, _) in action.data_parameters() {
+    let input = action.input().map(|(_, name, item)| (name, item));
+    for (name, _) in action.data_parameters().chain(input) {
         if name == "__proto__" {
             mistakes.push(format!("{said} has a parameter `{name}`, which no object can hold"));
         }
@@ -248,6 +255,7 @@ mod tests {
             actions: actions.collect(),
             events: events.iter().zip(1..).map(event).collect(),
             processes: processes.iter().zip(1..).map(process).collect(),
+            requests: Vec::new(),
         }
     }
 
@@ -267,6 +275,8 @@ mod tests {
             place: Place { file: "api.rs", line },
             parameters: Box::leak(parameters.collect()),
             idempotent: false,
+            timeout: None,
+            no_cancel: false,
             signature: || signature(|_| std::future::ready(Ok(Ok::<(), Never>(())))),
         }))
     }
@@ -394,6 +404,8 @@ mod tests {
             place: Place { file: "api.rs", line: 1 },
             parameters: &PROGRESS,
             idempotent: false,
+            timeout: None,
+            no_cancel: false,
             signature: || {
                 let rows = futures_util::stream::empty::<String>;
                 signature(move |_| std::future::ready(Ok(Ok::<_, Never>(rows()))))

@@ -8,6 +8,7 @@ use crate::action::CallLimits;
 use crate::connection::ConnectionLimits;
 use crate::error::Result;
 use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
+use crate::hub::RequestLimits;
 use crate::server::mistake;
 use crate::server::sidecar::Sidecar;
 #[cfg(feature = "tls")]
@@ -74,6 +75,8 @@ pub struct Config {
     pub session: SessionLimits,
     /// What clients may have open at once.
     pub calls: CallLimits,
+    /// How pages may be asked.
+    pub requests: RequestLimits,
     /// The sizes of messages and of what is kept for a client.
     pub wire: WireLimits,
 }
@@ -96,6 +99,7 @@ impl Default for Config {
             connection: ConnectionLimits::default(),
             session: SessionLimits::default(),
             calls: CallLimits::default(),
+            requests: RequestLimits::default(),
             wire: WireLimits::default(),
         }
     }
@@ -139,12 +143,13 @@ impl Config {
     }
 
     fn check_sizes(&self) -> Result<()> {
-        let Config { gate, session, calls, wire, .. } = self;
+        let Config { gate, session, calls, requests, wire, .. } = self;
         for (name, value, least) in [
             ("gate.header_bytes", gate.header_bytes, LEAST_HEADER_BYTES),
             ("gate.waiting_sockets", gate.waiting_sockets, 1),
             ("session.clients", session.clients, 1),
             ("calls.open", calls.open, 1),
+            ("requests.open", requests.open, 1),
             ("wire.message_bytes", wire.message_bytes, LEAST_MESSAGE_BYTES),
             ("wire.ring_frames", wire.ring_frames, 1),
             ("wire.ring_bytes", wire.ring_bytes, 1),
@@ -163,12 +168,14 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, sidecar, .. } = self;
+        let Config { gate, connection, session, calls, requests, sidecar, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
             ("connection.beat", connection.beat),
             ("connection.authorize", connection.authorize),
+            ("requests.timeout", requests.timeout),
+            ("calls.timeout", calls.timeout.unwrap_or(LONGEST_WAIT)),
         ] {
             if wait.is_zero() {
                 return Err(mistake(format!("`{name}` is no time at all")));
@@ -181,6 +188,8 @@ impl Config {
             ("connection.authorize", connection.authorize),
             ("connection.drain", connection.drain),
             ("session.grace", session.grace),
+            ("requests.timeout", requests.timeout),
+            ("calls.timeout", calls.timeout.unwrap_or_default()),
             ("sidecar.instructions", sidecar.instructions),
             ("sidecar.orphan", sidecar.orphan),
         ] {

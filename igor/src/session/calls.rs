@@ -4,12 +4,13 @@
 //! own task or a cancel, sends its one last frame.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::sync::Notify;
 
 use crate::session::credit::Credit;
+use crate::session::input::InputQueue;
 
 /// The calls that have been opened by a page and not ended yet.
 #[derive(Debug, Default)]
@@ -35,6 +36,8 @@ pub(crate) struct OpenCall {
     stop: AbortHandle,
     /// What the caller granted it.
     credit: Credit,
+    /// What the caller sends it; its action holds it too.
+    input: Option<Arc<InputQueue>>,
 }
 
 /// What a frame with some id without an action is about.
@@ -51,7 +54,7 @@ impl Calls {
     /// stops the call when somebody else ends it, and has stopped it already if the page is over.
     pub(crate) fn begin(&self, id: i64, credit: Credit) -> Option<AbortRegistration> {
         let (stop, stopped) = AbortHandle::new_pair();
-        let call = OpenCall { stop, credit };
+        let call = OpenCall { stop, credit, input: None };
         let mut table = self.table();
         if id <= table.highest {
             return None;
@@ -64,6 +67,19 @@ impl Calls {
             table.open.insert(id, call);
         }
         Some(stopped)
+    }
+
+    /// Gives a call the queue that its input goes into; if it has ended, so has the queue.
+    pub(crate) fn take_input(&self, id: i64, queue: &Arc<InputQueue>) {
+        match self.table().open.get_mut(&id) {
+            Some(call) => call.input = Some(Arc::clone(queue)),
+            None => queue.give_up(),
+        }
+    }
+
+    /// Where the input of a call goes, if it is open and takes any.
+    pub(crate) fn input(&self, id: i64) -> Option<Arc<InputQueue>> {
+        self.table().open.get(&id)?.input.clone()
     }
 
     /// How many calls are open.
@@ -126,8 +142,16 @@ impl Calls {
 impl OpenCall {
     /// Drops the future of the call, at its next `.await`.
     pub(crate) fn stop(self) {
-        self.credit.close();
+        self.close();
         self.stop.abort();
+    }
+
+    /// Nothing more goes out of the call or into it.
+    pub(crate) fn close(&self) {
+        self.credit.close();
+        if let Some(input) = &self.input {
+            input.give_up();
+        }
     }
 }
 

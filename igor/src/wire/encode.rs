@@ -1,5 +1,6 @@
 //! Values to JSON, exactly: what JavaScript would round or lose is refused.
 
+mod bounded;
 mod compound;
 mod exact;
 mod trace;
@@ -11,23 +12,25 @@ use serde::Serialize;
 
 use crate::error::{Code, Error};
 use crate::exact::frame::gather;
+use crate::wire::encode::bounded::Bounded;
 use crate::wire::encode::exact::Exact;
 use crate::wire::encode::trace::Trace;
 use crate::wire::keys;
 
-/// Appends the value as JSON; gives what is to be attached to it, `None` where the frame can be
-/// text.
+/// Appends the value as JSON, as long as there are at most so many bytes; gives what is to be
+/// attached to it, `None` where the frame can be text.
 ///
 /// # Errors
 ///
-/// `unsendable`, with the path, when JSON or JavaScript cannot hold the value exactly; what was
-/// appended so far is then of no use.
+/// `unsendable`, with the path, when JSON or JavaScript cannot hold the value exactly; `too_large`
+/// when there would be more bytes. What was appended so far is then of no use.
 pub(crate) fn write<T: Serialize + ?Sized>(
     value: &T,
     json: &mut Vec<u8>,
+    most_bytes: usize,
 ) -> Result<Option<Vec<Bytes>>, Error> {
     let start = json.len();
-    let (written, gathered) = gather(String::new(), || append(value, json));
+    let (written, gathered) = gather(String::new(), || append(value, json, most_bytes));
     written?;
     if gathered.signs == 0 {
         return Ok(None);
@@ -41,11 +44,11 @@ pub(crate) fn write<T: Serialize + ?Sized>(
 }
 
 /// Appends the value once more, whose own keys may begin with `$`: they get one more. The signs are
-/// told from them by a mark that nobody can have guessed.
+/// told from them by a mark that nobody can have guessed. It was within its bound without.
 fn escaped<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) -> Result<Vec<Bytes>, Error> {
     let mark = format!("igor-{:016x}-", RandomState::new().build_hasher().finish());
     let mut marked = Vec::new();
-    let (written, gathered) = gather(mark.clone(), || append(value, &mut marked));
+    let (written, gathered) = gather(mark.clone(), || append(value, &mut marked, usize::MAX));
     written?;
     let marked = String::from_utf8(marked)
         .map_err(|_| Error::new(Code::Unsendable, "JSON that is ready is not UTF-8"))?;
@@ -57,12 +60,17 @@ fn escaped<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) -> Result<Vec<B
     Ok(gathered.attachments)
 }
 
-fn append<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) -> Result<(), Error> {
+fn append<T: Serialize + ?Sized>(
+    value: &T,
+    json: &mut Vec<u8>,
+    most_bytes: usize,
+) -> Result<(), Error> {
     let trace = Trace::default();
-    let mut serializer = serde_json::Serializer::new(json);
-    value
-        .serialize(Exact::new(&mut serializer, &trace))
-        .map_err(|cause| Error::new(Code::Unsendable, trace.message(&cause.to_string())))
+    let mut serializer = serde_json::Serializer::new(Bounded::new(json, most_bytes));
+    value.serialize(Exact::new(&mut serializer, &trace)).map_err(|cause| match cause.is_io() {
+        true => Error::too_large(most_bytes),
+        false => Error::new(Code::Unsendable, trace.message(&cause.to_string())),
+    })
 }
 
 /// Appends a text as a JSON string.

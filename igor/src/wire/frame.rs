@@ -35,6 +35,14 @@ pub(crate) struct Incoming<'a> {
     /// The payload; absent and `null` mean the same.
     #[serde(borrow)]
     pub(crate) data: Option<&'a RawValue>,
+    /// Why the sender of an input or an answer failed.
+    #[serde(borrow)]
+    pub(crate) error: Option<Cow<'a, str>>,
+    /// The number of the code of that.
+    pub(crate) code: Option<u16>,
+    /// Whether it is the last one of an input or an answer.
+    #[serde(default)]
+    pub(crate) close: bool,
     /// Whether the caller no longer wants the call.
     #[serde(default)]
     pub(crate) cancel: bool,
@@ -108,18 +116,31 @@ fn told(error: &Error) -> Cow<'_, str> {
 }
 
 /// A body: an output on the way of a call.
-pub(crate) fn output<T: Serialize>(stream_id: i64, item: &T) -> Result<Body, Error> {
+pub(crate) fn output<T: Serialize>(
+    stream_id: i64,
+    item: &T,
+    most_bytes: usize,
+) -> Result<Body, Error> {
     let mut text = begin(stream_id);
-    let attached = push_data(&mut text, item)?;
+    let attached = push_data(&mut text, item, most_bytes)?;
     Ok(ended(text, attached))
 }
 
 /// A body: the value that a call ends with.
-pub(crate) fn result<T: Serialize>(stream_id: i64, value: &T) -> Result<Body, Error> {
+pub(crate) fn result<T: Serialize>(
+    stream_id: i64,
+    value: &T,
+    most_bytes: usize,
+) -> Result<Body, Error> {
     let mut text = begin(stream_id);
-    let attached = push_data(&mut text, value)?;
+    let attached = push_data(&mut text, value, most_bytes)?;
     text.extend_from_slice(b",\"close\":true");
     Ok(ended(text, attached))
+}
+
+/// A body: the caller may send so many more items of its input.
+pub(crate) fn credit(stream_id: i64, items: u32) -> Body {
+    Body::text(format!("\"streamId\":{stream_id},\"credit\":{items}}}"))
 }
 
 /// A body: the end of a call that replied with a stream.
@@ -134,9 +155,10 @@ pub(crate) fn action_failed<E: Serialize>(
     stream_id: i64,
     error: &E,
     text: &str,
+    most_bytes: usize,
 ) -> Result<Body, Error> {
     let mut body = begin(stream_id);
-    let attached = push_data(&mut body, error)?;
+    let attached = push_data(&mut body, error, most_bytes)?;
     close_with(&mut body, text, Code::ActionFailed, None);
     Ok(ended(body, attached))
 }
@@ -155,6 +177,7 @@ pub(crate) fn event<T: Serialize>(
     process: Option<&str>,
     name: &str,
     payload: &T,
+    most_bytes: usize,
 ) -> Result<Body, Error> {
     let mut text = Vec::with_capacity(128);
     if let Some(process) = process {
@@ -164,7 +187,7 @@ pub(crate) fn event<T: Serialize>(
     }
     text.extend_from_slice(b"\"action\":");
     encode::text(name, &mut text);
-    let attached = push_data(&mut text, payload)?;
+    let attached = push_data(&mut text, payload, most_bytes)?;
     Ok(ended(text, attached))
 }
 
@@ -263,14 +286,12 @@ impl Prefix {
 ///
 /// # Errors
 ///
-/// `too_large`, with both figures, when it does not.
+/// `too_large` when it does not.
 pub(crate) fn check_size(body: &Body, most_bytes: usize) -> Result<(), Error> {
-    let bytes = body.len() + Prefix::MOST_BYTES;
-    if bytes <= most_bytes {
+    if body.len() + Prefix::MOST_BYTES <= most_bytes {
         return Ok(());
     }
-    let text = format!("a message of {bytes} bytes is over the limit of {most_bytes}");
-    Err(Error::new(Code::TooLarge, text))
+    Err(Error::too_large(most_bytes))
 }
 
 fn begin(stream_id: i64) -> Vec<u8> {
@@ -281,13 +302,17 @@ fn begin(stream_id: i64) -> Vec<u8> {
 }
 
 /// Adds the data of a frame; gives what is to be attached to it.
-fn push_data<T: Serialize>(text: &mut Vec<u8>, data: &T) -> Result<Option<Vec<Bytes>>, Error> {
+pub(super) fn push_data<T: Serialize>(
+    text: &mut Vec<u8>,
+    data: &T,
+    most_bytes: usize,
+) -> Result<Option<Vec<Bytes>>, Error> {
     text.extend_from_slice(b",\"data\":");
-    encode::write(data, text)
+    encode::write(data, text, most_bytes)
 }
 
 /// Ends a frame, whose last member but the lengths of what is attached was written.
-fn ended(mut text: Vec<u8>, attached: Option<Vec<Bytes>>) -> Body {
+pub(super) fn ended(mut text: Vec<u8>, attached: Option<Vec<Bytes>>) -> Body {
     let Some(attachments) = attached else {
         text.push(b'}');
         return Body::text(text);

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 
 use crate::error::{Code, Error};
 use crate::wire::WireLimits;
+use crate::wire::ask::{self, Question};
 use crate::wire::frame::{self, Asks, Incoming, Prefix};
 use crate::wire::hello::{self, Hello, ToldContract, ToldLimits, Welcome};
 
 /// Shapes of the protocol that a server of this release does not send.
-const NOT_SENT: [&str; 4] =
-    ["volatile event", "events missed", "request to the client", "credit for an input stream"];
+const NOT_SENT: [&str; 2] = ["volatile event", "events missed"];
 
 #[derive(Deserialize)]
 pub(super) struct Golden {
@@ -53,6 +53,9 @@ fn every_frame_of_a_client_is_read_as_what_it_says() {
         assert_eq!(read.deadline_ms.map(|ms| ms as i64), number("deadlineMs"), "{name}");
         assert_eq!(read.action.as_deref(), frame.get("action").and_then(Value::as_str), "{name}");
         assert_eq!((read.cancel, read.beat), (is_true("cancel"), is_true("beat")), "{name}");
+        assert_eq!(read.error.as_deref(), frame.get("error").and_then(Value::as_str), "{name}");
+        assert_eq!(read.code.map(i64::from), number("code"), "{name}");
+        assert_eq!(read.close, is_true("close"), "{name}");
         let data: Option<Value> =
             read.data.map(|data| serde_json::from_str(data.get()).expect("JSON"));
         let said = frame.get("data").filter(|data| !data.is_null());
@@ -117,17 +120,28 @@ fn written(name: &str, said: &Value, raw: Option<&RawValue>) -> String {
         _ => {
             assert!(retry_after.is_none() || name == "failure for now");
             let body = match name {
-                "output" | "output of null" => frame::output(id, &raw),
+                "output" | "output of null" => frame::output(id, &raw, usize::MAX),
                 "result" | "result of nothing" | "text beyond ASCII and escapes" => {
-                    frame::result(id, &raw)
+                    frame::result(id, &raw, usize::MAX)
                 }
                 "end of a stream" => Ok(frame::end(id)),
                 "failure by the action's own error" => {
-                    frame::action_failed(id, &raw, text("error").unwrap_or_default())
+                    frame::action_failed(id, &raw, text("error").unwrap_or_default(), usize::MAX)
                 }
                 "failure" | "failure for now" => Ok(frame::failure(id, &error(said))),
+                "credit for an input stream" => {
+                    let items = said["credit"].as_u64().unwrap_or_default();
+                    Ok(frame::credit(id, u32::try_from(items).expect("a window")))
+                }
+                "request to the client" => {
+                    let question =
+                        Question::new(text("action").unwrap_or_default(), &raw, usize::MAX);
+                    question.map(|question| question.body(id))
+                }
+                "request that is taken back" => Ok(ask::withdrawal(id)),
                 "event" | "event of a process" => {
-                    frame::event(text("streamId"), text("action").unwrap_or_default(), &raw)
+                    let name = text("action").unwrap_or_default();
+                    frame::event(text("streamId"), name, &raw, usize::MAX)
                 }
                 "end of a process" | "end of a process that failed" => {
                     Ok(frame::process_ended(text("streamId").unwrap_or_default(), text("error")))

@@ -3,18 +3,23 @@
 
 import { open } from "igor-client-ts";
 import { files } from "igor-client-ts/files";
+import { inputs } from "igor-client-ts/inputs";
+import { requests } from "igor-client-ts/requests";
 export * from "igor-client-ts";
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract = {
-  hash: "b1e20be817931ac5",
+  hash: "3ee72e7711e061df",
   names: {
+    "ask_name": "4422a9ed",
     "chat.history": "98bf0be4",
     "chat.import": "0b38337c",
     "chat.list_rooms": "ec599ad5",
     "chat.said": "dba44361",
     "chat.say": "22a475e4",
+    "confirm": "5dfa461a",
     "ping": "19ea30ab",
+    "table.fill": "737b222c",
   },
 };
 
@@ -34,6 +39,10 @@ const actions = (call) => ({
   },
   /** Does nothing. */
   ping: (options) => call.value("ping", undefined, options),
+  table: {
+    /** Takes rows, and says on the way how many there are. */
+    fill: (table, rows, first, options) => call.sending(rows).outputs("table.fill", { table, first }, options),
+  },
 });
 
 /**
@@ -42,5 +51,5 @@ const actions = (call) => ({
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url, options) {
-  return open(contract, actions, url, options, [files()]);
+  return open(contract, actions, url, options, [files(), inputs(), requests()]);
 }

@@ -3,10 +3,16 @@
 
 import { open } from "igor-client-ts";
 import { files } from "igor-client-ts/files";
-import type { Call, CallOptions, Caller, Client, ConnectOptions, Contract, Stream } from "igor-client-ts";
+import { inputs } from "igor-client-ts/inputs";
+import { requests } from "igor-client-ts/requests";
+import type { Call, CallOptions, Client, ConnectOptions, Contract, Stream } from "igor-client-ts";
 import type { Files } from "igor-client-ts/files";
+import type { Input, SendingCaller } from "igor-client-ts/inputs";
+import type { RequestHandlers } from "igor-client-ts/requests";
 export * from "igor-client-ts";
 export type * from "igor-client-ts/files";
+export type * from "igor-client-ts/inputs";
+export type * from "igor-client-ts/requests";
 
 export type Topic = "None" | { Text: string } | { Picture: { width: number; height: number } };
 
@@ -52,27 +58,44 @@ export type JsonValue =
 /** Somebody said something in a room. */
 export type Said = { room: string; line: Line };
 
+export type AskName = null;
+
+export type Name = string;
+
+/** Asks whoever sits in front of the page. */
+export type Confirm = { question: string };
+
 /** The events of this server, by their names. */
 export interface Events {
   /** Somebody said something in a room. */
   "chat.said": Said;
 }
 
+/** What this server asks its pages: what each request carries, and its answer. */
+export interface Requests {
+  "ask_name": { data: AskName; reply: Name | null };
+  /** Asks whoever sits in front of the page. */
+  "confirm": { data: Confirm; reply: boolean };
+}
+
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract: Contract = {
-  hash: "b1e20be817931ac5",
+  hash: "3ee72e7711e061df",
   names: {
+    "ask_name": "4422a9ed",
     "chat.history": "98bf0be4",
     "chat.import": "0b38337c",
     "chat.list_rooms": "ec599ad5",
     "chat.said": "dba44361",
     "chat.say": "22a475e4",
+    "confirm": "5dfa461a",
     "ping": "19ea30ab",
+    "table.fill": "737b222c",
   },
 };
 
 /** The actions of this server. */
-const actions = (call: Caller) => ({
+const actions = (call: SendingCaller) => ({
   chat: {
     /**
      * Reads a room's history, oldest first.
@@ -87,10 +110,14 @@ const actions = (call: Caller) => ({
   },
   /** Does nothing. */
   ping: (options?: CallOptions): Call<null> => call.value("ping", undefined, options),
+  table: {
+    /** Takes rows, and says on the way how many there are. */
+    fill: (table: string, rows: Input<Line>, first?: number | null, options?: CallOptions): Call<null, number> => call.sending(rows).outputs("table.fill", { table, first }, options),
+  },
 });
 
 /** The client of this server. */
-export type Igor = Client<Events> & ReturnType<typeof actions> & { readonly files: Files<"pictures" | "drawings"> };
+export type Igor = Client<Events> & ReturnType<typeof actions> & { readonly files: Files<"pictures" | "drawings"> } & RequestHandlers<Requests>;
 
 /**
  * Connects to the server. It answers at once; calls wait for the connection.
@@ -98,5 +125,5 @@ export type Igor = Client<Events> & ReturnType<typeof actions> & { readonly file
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
-  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [files()]) as Igor;
+  return open<Events, ReturnType<typeof actions>, SendingCaller>(contract, actions, url, options, [files(), inputs(), requests()]) as Igor;
 }

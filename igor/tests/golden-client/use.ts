@@ -30,6 +30,26 @@ export async function use(igor: Igor = connect()): Promise<void> {
   const nothing: null = await igor.ping();
   igor.on("chat.said", ({ room, line }) => `${room}: ${line.text} ${nothing}`);
 
+  const filling = igor.table.fill("lines", [line]);
+  for await (const count of filling) count.toFixed();
+  void igor.table.fill("lines", igor.chat.history(1, topics), 7);
+  void igor.table.fill("lines", new Set([line]), null, { timeoutMs: 1000 });
+  void igor.table.fill("lines", new ReadableStream<Line>());
+  // @ts-expect-error these are no lines
+  void igor.table.fill("lines", [7]);
+  // @ts-expect-error a line is not many
+  void igor.table.fill("lines", line);
+
+  const off: () => void = igor.handle("confirm", async ({ question }, { signal }) => question !== "" && !signal.aborted);
+  off();
+  igor.handle("confirm", ({ question }) => question === "");
+  igor.handle("ask_name", () => undefined);
+  igor.handle("ask_name", () => "Ann");
+  // @ts-expect-error the answer is a boolean
+  igor.handle("confirm", () => "yes");
+  // @ts-expect-error there is no such request
+  igor.handle("conform", () => true);
+
   const link: string = await igor.files.url("pictures", "ada.png");
   await igor.files.upload("drawings", "ada.png", link, { ifNoneMatch: "*" });
 

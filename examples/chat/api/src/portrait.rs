@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use igor::{Output, Scope};
+use igor::{Client, Code, Error, Output, Scope};
 
 use crate::chat::Chat;
 use crate::sketch::Sketch;
@@ -12,6 +12,16 @@ const STEPS: u32 = 40;
 
 /// How long a step is given. Counting takes no time; a painter does.
 const STEP: Duration = Duration::from_millis(90);
+
+/// A room of more lines is painted only if that is really wanted.
+const LONG: u32 = 60;
+
+/// Asks whoever sits in front of the page.
+#[igor::request("chat.confirm", reply = bool, timeout = "5m")]
+pub struct Confirm {
+    /// What is asked, to be answered by yes or no.
+    pub question: String,
+}
 
 /// How far a portrait has come.
 #[igor::data]
@@ -52,15 +62,22 @@ pub struct Tally {
 
 /// Reads everything that was ever said in a room and paints its portrait.
 ///
-/// It takes its time. Cancel it, or just close the page: it stops where it is.
+/// It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
 #[igor::action("chat.portrait")]
 pub async fn portrait(
     room: String,
+    client: Client,
     chat: Scope<Chat>,
     progress: Output<Progress>,
 ) -> igor::Result<Portrait> {
     let counted = room.clone();
     let all = chat.store.ask(move |store| store.count(&counted)).await?;
+    if all > LONG {
+        let question = format!("{all} lines were said in {room}. Paint them all?");
+        if !client.request(&Confirm { question }).await? {
+            return Err(Error::new(Code::Cancelled, "nobody wants to wait for it"));
+        }
+    }
     let mut sketch = Sketch::default();
     let mut newest = 0;
     while sketch.lines() < all {

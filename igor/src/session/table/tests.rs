@@ -4,7 +4,7 @@ use super::*;
 
 fn sessions() -> Sessions {
     let wire = WireLimits::default();
-    let hub = Hub::new(wire.message_bytes);
+    let hub = Hub::new(wire.message_bytes, Default::default());
     Sessions::new(hub, SessionLimits::default(), wire, Shutdown::default(), Rules::default())
 }
 

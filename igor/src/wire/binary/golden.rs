@@ -68,13 +68,13 @@ fn the_golden_frames_of_a_client_are_read_and_those_of_a_server_written() {
             continue;
         }
         let body = match name.as_str() {
-            "output" => frame::output(7, &data),
-            "result" => frame::result(7, &data),
-            "result without attachments" => frame::result(8, &data),
+            "output" => frame::output(7, &data, usize::MAX),
+            "result" => frame::result(7, &data, usize::MAX),
+            "result without attachments" => frame::result(8, &data, usize::MAX),
             "failure by the action's own error" => {
-                frame::action_failed(9, &data, "there is one already")
+                frame::action_failed(9, &data, "there is one already", usize::MAX)
             }
-            "event" => frame::event(None, "picture.was_put", &data),
+            "event" => frame::event(None, "picture.was_put", &data, usize::MAX),
             _ => panic!("nothing here writes the frame `{name}`"),
         };
         let body = body.expect("sendable");

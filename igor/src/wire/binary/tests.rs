@@ -38,7 +38,7 @@ fn read<T: DeserializeOwned>(message: &Bytes) -> Result<T, Error> {
 
 /// What a value is once it has been sent.
 fn sent<T: Serialize + DeserializeOwned>(value: &T) -> T {
-    read(&message(&frame::result(7, value).expect("sendable"))).expect("readable")
+    read(&message(&frame::result(7, value, usize::MAX).expect("sendable"))).expect("readable")
 }
 
 fn bytes(bytes: &[u8]) -> Attachment {
@@ -146,7 +146,7 @@ fn exact_values_are_sent_wherever_serde_may_buffer_them() {
 
 #[test]
 fn bytes_are_written_once_and_stand_behind_the_json() {
-    let body = frame::result(7, &[some(), some()]).expect("sendable");
+    let body = frame::result(7, &[some(), some()], usize::MAX).expect("sendable");
     let one = r#"{"file":{"$bin":0},"size":{"$big":"18446744073709551615"},"at":{"$date":"1969-12-31T23:59:59.999Z"}}"#;
     let other = one.replace("\"$bin\":0", "\"$bin\":1");
     let expected = format!(r#""streamId":7,"data":[{one},{other}],"close":true,"bin":[10,10]}}"#);
@@ -161,7 +161,7 @@ fn bytes_are_written_once_and_stand_behind_the_json() {
 #[test]
 fn what_has_nothing_exact_is_text_whatever_its_keys_are() {
     let map = BTreeMap::from([("$bin", 0)]);
-    let body = frame::result(7, &(map, None::<Attachment>)).expect("sendable");
+    let body = frame::result(7, &(map, None::<Attachment>), usize::MAX).expect("sendable");
     assert_eq!(body, Body::text(r#""streamId":7,"data":[{"$bin":0},null],"close":true}"#));
 }
 
@@ -174,7 +174,7 @@ fn keys_of_the_users_own_may_look_like_signs() {
         bytes(b"some"),
         [("$date".to_owned(), [("$big".to_owned(), BigInt::from(1))].into())].into(),
     );
-    let body = frame::result(7, &odd).expect("sendable");
+    let body = frame::result(7, &odd, usize::MAX).expect("sendable");
     let json = std::str::from_utf8(body.json()).expect("JSON");
     assert!(json.contains(r#""$$bin":0"#) && json.contains(r#"{"$bin":0}"#), "{json}");
     assert!(json.contains(r#"{"$$date":{"$$big":{"$big":"1"}}}"#), "{json}");
@@ -184,14 +184,14 @@ fn keys_of_the_users_own_may_look_like_signs() {
 #[test]
 fn text_that_begins_with_a_dollar_needs_no_escape() {
     let priced = ("$5".to_owned(), bytes(b"some"));
-    let body = frame::result(7, &priced).expect("sendable");
+    let body = frame::result(7, &priced, usize::MAX).expect("sendable");
     assert!(std::str::from_utf8(body.json()).expect("JSON").contains(r#"["$5",{"$bin":0}]"#));
     assert_eq!(sent(&priced), priced);
 }
 
 #[test]
 fn what_comes_in_is_not_copied() {
-    let whole = message(&frame::result(7, &bytes(b"some bytes")).expect("sendable"));
+    let whole = message(&frame::result(7, &bytes(b"some bytes"), usize::MAX).expect("sendable"));
     let attachment: Bytes = read::<Attachment>(&whole).expect("readable").into();
     let (start, end) = (whole.as_ptr().addr(), whole.as_ptr().addr() + whole.len());
     assert!((start..end).contains(&attachment.as_ptr().addr()));
@@ -199,8 +199,11 @@ fn what_comes_in_is_not_copied() {
 
 #[test]
 fn a_number_that_is_not_exact_is_refused_beside_exact_values_too() {
-    let error =
-        frame::result(7, &Flat { first: 1, rest: Field { inner: (bytes(b"x"), 1_u64 << 53) } });
+    let error = frame::result(
+        7,
+        &Flat { first: 1, rest: Field { inner: (bytes(b"x"), 1_u64 << 53) } },
+        usize::MAX,
+    );
     let error = error.expect_err("it cannot be sent");
     assert_eq!(error.code(), Code::Unsendable);
     assert!(error.message().starts_with("`inner[1]`: 9007199254740992 is beyond"), "{error}");

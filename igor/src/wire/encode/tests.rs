@@ -8,7 +8,7 @@ use super::*;
 
 fn written<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
     let mut json = Vec::new();
-    match write(value, &mut json) {
+    match write(value, &mut json, usize::MAX) {
         Ok(_) => Ok(String::from_utf8(json).expect("JSON is UTF-8")),
         Err(error) => {
             assert_eq!(error.code(), Code::Unsendable);
@@ -269,4 +269,25 @@ proptest! {
         let expected = serde_json::to_string(&value).expect("everything here is sendable");
         prop_assert_eq!(written(&value), Ok(expected));
     }
+}
+
+#[test]
+fn a_value_over_the_limit_is_not_written_to_its_end() {
+    /// Counts how often it is written.
+    struct Counted<'a>(&'a std::cell::Cell<usize>);
+
+    impl Serialize for Counted<'_> {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            self.0.set(self.0.get() + 1);
+            serializer.serialize_str("0123456789")
+        }
+    }
+
+    let count = std::cell::Cell::new(0);
+    let mut json = Vec::new();
+    let all: Vec<_> = (0..1_000).map(|_| Counted(&count)).collect();
+    let error = write(&all, &mut json, 100).expect_err("it is larger");
+    assert_eq!(error.code(), Code::TooLarge);
+    assert_eq!(error.message(), "a message is over the limit of 100 bytes");
+    assert!(json.len() <= 100 && count.get() < 10, "{} bytes, {}", json.len(), count.get());
 }

@@ -1,9 +1,13 @@
 //! Actions as functions: what they take, what they return, how they end.
 
 mod credit;
+mod deadlines;
 mod endings;
+mod fairness;
+mod inputs;
 mod parameters;
 mod replies;
+mod requests;
 
 use futures_util::{Stream, StreamExt as _, stream};
 use igor::{Output, Registry, Scope, Server};

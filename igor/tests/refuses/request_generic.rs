@@ -1,0 +1,6 @@
+#[igor::request("choose", reply = u32)]
+struct Choose<T> {
+    of: Vec<T>,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+#[igor::request("confirm", reply = "bool")]
+struct Confirm {
+    question: String,
+}
+
+#[igor::request("choose", reply = &str)]
+struct Choose;
+
+fn main() {}

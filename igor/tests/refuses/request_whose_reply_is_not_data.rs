@@ -1,0 +1,8 @@
+struct Answer;
+
+#[igor::request("confirm", reply = Answer)]
+struct Confirm {
+    question: String,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[igor::request("confirm")]
+struct Confirm {
+    question: String,
+}
+
+fn main() {}
