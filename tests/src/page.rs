@@ -82,22 +82,22 @@ impl Page {
         self.socket.send(frame).await;
     }
 
-    /// Calls an action by a binary frame with these lengths and bytes behind its JSON; returns the
-    /// id of the call.
+    /// Calls an action by a binary frame with these bytes behind its JSON; returns the id of the
+    /// call.
     pub async fn call_binary(&mut self, action: &str, data: Value, behind: &[&[u8]]) -> i64 {
         self.last_id += 1;
-        let bin: Vec<_> = behind.iter().map(|bytes| bytes.len()).collect();
-        let frame = json!({
-            "n": self.sent.len() + 1,
-            "ack": self.received,
-            "streamId": self.last_id,
-            "action": action,
-            "data": data,
-            "bin": bin,
-        });
+        let frame = json!({ "streamId": self.last_id, "action": action, "data": data });
+        self.send_binary(frame, behind).await;
+        self.last_id
+    }
+
+    /// Sends a binary frame under the next number, with these bytes behind its JSON.
+    pub async fn send_binary(&mut self, mut frame: Value, behind: &[&[u8]]) {
+        frame["n"] = json!(self.sent.len() + 1);
+        frame["ack"] = json!(self.received);
+        frame["bin"] = behind.iter().map(|bytes| bytes.len()).collect();
         self.socket.send_message(binary(&frame, &behind.concat())).await;
         self.sent.push(frame);
-        self.last_id
     }
 
     /// Calls an action; returns the id of the call.

@@ -1,7 +1,7 @@
 //! Bytes, exact integers and dates on their way through a server.
 
 use futures_util::{Stream, stream};
-use igor::{BigInt, Bytes, Config, Date, Hub, Output, Registry, Server};
+use igor::{BigInt, Bytes, Client, Config, Date, Hub, Input, Output, Registry, Server};
 use igor_tests::{Identity, Page, Received, Running, binary, config, failure, parted};
 use serde_json::{Value, json};
 
@@ -57,9 +57,31 @@ fn echo(file: Bytes) -> Bytes {
     file
 }
 
+#[igor::action("picture.join")]
+async fn join(mut parts: Input<Bytes>) -> igor::Result<Bytes> {
+    let mut joined = Vec::new();
+    while let Some(part) = parts.next().await? {
+        joined.extend_from_slice(&part);
+    }
+    Ok(joined.into())
+}
+
+/// Lets somebody choose a picture that is as old as this.
+#[igor::request("picture.choose", reply = Bytes)]
+struct Choose {
+    before: Date,
+}
+
+#[igor::action("picture.ask")]
+async fn ask(client: Client) -> igor::Result<BigInt> {
+    let chosen = client.request(&Choose { before: Date::default() }).await?;
+    Ok(BigInt::from(chosen.len() as u64))
+}
+
 async fn serving(config: Config) -> Running {
     let registry = Registry::new().event::<Put>().action::<turn>().action::<put>();
     let registry = registry.action::<take>().action::<parts>().action::<echo>();
+    let registry = registry.action::<join>().action::<ask>().request::<Choose>();
     Running::start(Server::new(config).registry(registry)).await
 }
 
@@ -127,6 +149,30 @@ async fn they_go_through_outputs_typed_errors_and_streams() {
 
     let id = page.call_binary("picture.parts", json!({ "$bin": 0 }), &[ONE_TWO]).await;
     assert_eq!(page.all(id).await, [part.clone(), part, json!({ "close": true })]);
+}
+
+#[tokio::test]
+async fn they_go_through_inputs() {
+    let (_server, mut page) = page().await;
+    let id = page.call("picture.join", Value::Null).await;
+    assert_eq!(page.of_call(id).await, json!({ "credit": 256 }));
+    for part in [&[1][..], &[2]] {
+        page.send_binary(json!({ "streamId": id, "data": { "$bin": 0 } }), &[part]).await;
+    }
+    page.send(json!({ "streamId": id, "close": true })).await;
+    assert_eq!(page.last(id).await["behind"], "AQI=");
+}
+
+#[tokio::test]
+async fn they_go_through_requests_and_their_answers() {
+    let (_server, mut page) = page().await;
+    let id = page.call("picture.ask", Value::Null).await;
+    let asked = page.find(|frame| frame["streamId"] == -1).await;
+    let before = json!({ "before": { "$date": "1970-01-01T00:00:00.000Z" } });
+    assert_eq!((&asked["action"], &asked["data"]), (&json!("picture.choose"), &before));
+    let answer = json!({ "streamId": -1, "data": { "$bin": 0 }, "close": true });
+    page.send_binary(answer, &[ONE_TWO]).await;
+    assert_eq!(page.last(id).await["data"], json!({ "$big": "2" }));
 }
 
 #[tokio::test]
