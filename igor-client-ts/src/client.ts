@@ -95,7 +95,7 @@ export class Client<Events> {
     });
   }
 
-  /** Calls the handler whenever the status changes, with the reason where there is one. */
+  /** Calls the handler when the status changes, and after each attempt to connect that failed, with the reason. */
   onStatus(handler: (status: Status, why?: string) => void): () => void {
     return this.#news.on("status", (news) => handler(...news));
   }

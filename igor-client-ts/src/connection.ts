@@ -5,7 +5,7 @@ import type { CallTable } from "./calls.js";
 import { afterClose, closeDone, closeProtocol } from "./close.js";
 import type { Codec, Written } from "./codec.js";
 import { differences } from "./contract.js";
-import { beatMs, graceMs, longestTimerMs, ringChars, steadyMs } from "./defaults.js";
+import { backoffDoublings, beatMs, graceMs, keptDoublings, longestTimerMs, ringChars, steadyMs } from "./defaults.js";
 import type { Emitter } from "./emitter.js";
 import { IgorError, errorFromFrame, textOf } from "./error.js";
 import { randomText, watchPage } from "./host.js";
@@ -22,9 +22,9 @@ import { tokenProtocol } from "./token.js";
 /**
  * How the connection is.
  *
- * - `connecting`: there was none yet.
+ * - `connecting`: there was none yet; the reason told beside it is that of the last attempt.
  * - `open`: it stands.
- * - `resuming`: it is lost, and being looked for.
+ * - `resuming`: it is lost, and being looked for; the reason is that of the loss, then of the last attempt.
  * - `lost`: it will not come back; the reason is told beside it.
  * - `closed`: `close()` was called.
  */
@@ -237,13 +237,14 @@ export class ClientConnection {
   #retry(why: string): void {
     if (this.#isOverdue) this.#renew(why);
     if (this.#over) return;
-    const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
+    const doublings = this.#isKept ? keptDoublings : backoffDoublings;
+    const waitMs = backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random());
     this.#timer = setTimeout(() => void this.#connect(), waitMs);
     const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
     const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
     const lateAtMs = performance.now() + lostMs + silentMs;
     if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(lateAtMs), lostMs);
-    if (this.#status === "open") this.#change("resuming", why);
+    this.#change(this.#status === "open" ? "resuming" : this.#status, why);
   }
 
   /** The server has had no welcome for so long that it has not kept the session. */
@@ -266,7 +267,7 @@ export class ClientConnection {
 
   /** A page that was left and is shown again: as if it was loaded anew, because another may have had its session. */
   #reload(): void {
-    const why = "the page was left and came back";
+    const why = "the page was left";
     this.#socket?.close(closeDone, why);
     this.#page = randomText(16);
     this.#isFirst = true;

@@ -55,8 +55,11 @@ export const handoverMs = 1_000;
 /** The ceiling of the first wait before coming back. */
 export const backoffBaseMs = 250;
 
-/** The ceiling of every wait before coming back. */
-export const backoffCapMs = 10_000;
+/** How often that ceiling doubles: up to eight seconds. */
+export const backoffDoublings = 5;
+
+/** The same while the server may keep the session, which a longer wait could outlast: up to two seconds. */
+export const keptDoublings = 3;
 
 /** A connection that held this long was a good one: the next wait is short again. */
 export const steadyMs = 5_000;

@@ -23,9 +23,8 @@ export class Emitter<Payloads> {
   emit<Name extends keyof Payloads>(name: Name, payload: Payloads[Name]): void {
     const handlers = this.#handlers.get(name);
     for (const handler of [...(handlers ?? [])]) {
-      if (!handlers?.has(handler)) continue;
       try {
-        handler(payload);
+        if (handlers?.has(handler)) handler(payload);
       } catch (error) {
         report(error);
       }

@@ -40,8 +40,7 @@ export class SessionKeeper {
 
   /** Keeps what a welcome said, so that the new key is stored before anything acknowledges it. */
   keep(session: string, key: string): void {
-    if (this.#identity === undefined) return;
-    Object.assign(this.#identity, { session, key });
+    this.#identity &&= { ...this.#identity, session, key };
     this.#write();
   }
 

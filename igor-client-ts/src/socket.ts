@@ -74,7 +74,7 @@ export class ClientSocket {
     );
     // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
     socket.addEventListener("error", () => {});
-    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
+    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came"), welcomeMs);
   }
 
   /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */

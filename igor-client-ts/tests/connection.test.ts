@@ -181,7 +181,7 @@ it("waits_longer_with_every_failure_and_starts_again_after_a_good_connection", a
     server.socket.drop();
     await wait();
   }
-  expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
+  expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
   server.socket.welcome();
   await vi.advanceTimersByTimeAsync(1000);
   server.socket.drop();
@@ -190,7 +190,7 @@ it("waits_longer_with_every_failure_and_starts_again_after_a_good_connection", a
   await vi.advanceTimersByTimeAsync(5000);
   server.socket.drop();
   await wait();
-  expect(waits.slice(8)).toEqual([10_000, 250]);
+  expect(waits.slice(8)).toEqual([2000, 250]);
 });
 
 it("gives_up_a_socket_whose_welcome_does_not_come", async () => {
@@ -357,11 +357,46 @@ it("tells_every_change_of_its_status", async () => {
   igor.close();
   off();
   expect(seen).toEqual([
+    ["connecting", "closed with 1006"],
     ["open", undefined],
     ["resuming", "too slow"],
     ["open", undefined],
     ["closed", "the client was closed"],
   ]);
+});
+
+it("tells_after_each_attempt_that_failed_why", async () => {
+  const igor = await server.connecting();
+  const seen: [Status, string | undefined][] = [];
+  igor.onStatus((status, why) => seen.push([status, why]));
+  const refused = { action: "igor.welcome", error: "the hello has no `page`", code: 400, close: true };
+  server.socket.drop();
+  await server.attempted();
+  server.socket.accept().say(refused);
+  await server.reconnected();
+  server.socket.drop(4442, "silent");
+  await server.attempted();
+  server.socket.accept().say(refused);
+  expect(seen).toEqual([
+    ["connecting", "closed with 1006"],
+    ["connecting", "the hello has no `page`"],
+    ["open", undefined],
+    ["resuming", "silent"],
+    ["resuming", "the hello has no `page`"],
+  ]);
+});
+
+it("tries_often_while_the_server_may_keep_its_session_and_seldom_when_it_cannot", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(1);
+  await server.connected({ graceMs: 10_000, beatMs: 5000 });
+  const waits: number[] = [];
+  for (let lostAtMs = performance.now(); waits.length < 16; lostAtMs = performance.now()) {
+    server.socket.drop();
+    await server.attempted();
+    waits.push(Math.round(performance.now() - lostAtMs));
+  }
+  expect(Math.max(...waits.slice(0, 12))).toBe(2000);
+  expect(waits.slice(-3)).toEqual([8000, 8000, 8000]);
 });
 
 it("leaves_nothing_behind_when_it_is_closed", async () => {

@@ -160,14 +160,19 @@ export class FakeServer {
     return igor;
   }
 
-  /** Lets the client come back, and welcomes it. */
-  async reconnected(data: Partial<WelcomeData> = {}): Promise<FakeSocket> {
+  /** Lets the client make its next socket. */
+  async attempted(): Promise<FakeSocket> {
     const { length } = this.sockets;
     for (let ms = 0; this.sockets.length === length; ms += 50) {
       if (ms > 60_000) throw new Error("the client did not come back");
       await vi.advanceTimersByTimeAsync(50);
     }
-    return this.socket.welcome(data);
+    return this.socket;
+  }
+
+  /** Lets the client come back, and welcomes it. */
+  async reconnected(data: Partial<WelcomeData> = {}): Promise<FakeSocket> {
+    return (await this.attempted()).welcome(data);
   }
 }
 

@@ -11,16 +11,17 @@ import { ItemQueue } from "../src/queue.js";
 
 describe("the wait before coming back", () => {
   it("is_anywhere_below_a_ceiling_that_doubles", () => {
-    expect([0, 1, 2, 3, 6, 7, 5000].map((failures) => backoffMs(failures, 0, 1))).toEqual([
-      250, 500, 1000, 2000, 10_000, 10_000, 10_000,
+    expect([0, 1, 2, 3, 5, 6, 5000].map((failures) => backoffMs(failures, 5, 0, 1))).toEqual([
+      250, 500, 1000, 2000, 8000, 8000, 8000,
     ]);
-    expect(backoffMs(3, 0, 0)).toBe(0);
-    expect(backoffMs(3, 0, 0.25)).toBe(500);
+    expect(backoffMs(5000, 3, 0, 1)).toBe(2000);
+    expect(backoffMs(3, 5, 0, 0)).toBe(0);
+    expect(backoffMs(3, 5, 0, 0.25)).toBe(500);
   });
 
   it("never_undercuts_what_the_server_asked_for_nor_what_a_timer_can_hold", () => {
-    expect(backoffMs(0, 3000, 0)).toBe(3000);
-    expect(backoffMs(0, 1e15, 1)).toBe(2 ** 31 - 1);
+    expect(backoffMs(0, 5, 3000, 0)).toBe(3000);
+    expect(backoffMs(0, 5, 1e15, 1)).toBe(2 ** 31 - 1);
   });
 });
 

@@ -1,8 +1,9 @@
 // Chromium as the distribution has it, and the chat's page as its users see it.
 
 import { chromium } from "playwright-core";
-import type { Browser, BrowserContext, Locator, Page, WebSocketRoute } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 
+import type { Network } from "./network.js";
 import type { ChatServer } from "./server.js";
 
 export const desktop = { width: 1280, height: 800 };
@@ -28,35 +29,20 @@ export function launch(...args: string[]): Promise<Browser> {
   });
 }
 
-/** A browser of one user; the first page that is opened in it comes by the printed link. */
-export async function newUser(browser: Browser, viewport = desktop): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
-  context.setDefaultTimeout(WITHIN_MS);
-  return context;
+export interface UserOptions {
+  viewport?: { width: number; height: number };
+  /** Between this user and the server. */
+  network?: Network;
+  /** What another browser keeps that was let in: so is this one. */
+  storageState?: Awaited<ReturnType<BrowserContext["storageState"]>>;
 }
 
-/** A page's connection, which a test may cut and hold down. */
-export class Connection {
-  #route: WebSocketRoute | undefined;
-  #isDown = false;
-
-  /** Puts itself between the page and the server; before the page is opened. */
-  async attach(page: Page): Promise<void> {
-    await page.routeWebSocket(/./, async (route) => {
-      if (this.#isDown) return route.close({ code: 4503 });
-      this.#route = route;
-      route.connectToServer();
-    });
-  }
-
-  async cut(): Promise<void> {
-    this.#isDown = true;
-    await this.#route?.close({ code: 4503 });
-  }
-
-  mend(): void {
-    this.#isDown = false;
-  }
+/** A browser of one user; the first page that is opened in it comes by the printed link. */
+export async function newUser(browser: Browser, { viewport = desktop, network, ...kept }: UserOptions = {}): Promise<BrowserContext> {
+  const proxy = network && { proxy: network.proxy };
+  const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...proxy, ...kept });
+  context.setDefaultTimeout(WITHIN_MS);
+  return context;
 }
 
 /** The page of the chat. */
@@ -68,10 +54,14 @@ export class ChatPage {
   readonly line: Locator;
   readonly people: Locator;
   readonly writing: Locator;
+  /** What was written and not said yet. */
+  readonly unsaid: Locator;
   readonly portrait: Locator;
   readonly notices: Locator;
   /** What went wrong in the page without being caught. */
   readonly errors: string[] = [];
+  /** The actions that the page has asked for, the protocol's own among them. */
+  readonly asked: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
@@ -81,23 +71,29 @@ export class ChatPage {
     this.line = page.getByLabel("Your line");
     this.people = page.locator("#people .name");
     this.writing = page.locator("#writing");
+    this.unsaid = page.locator("#unsaid li");
     this.portrait = page.locator("#portrait");
     this.notices = page.locator("#notices");
     page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("websocket", (socket) =>
+      socket.on("framesent", ({ payload }) => {
+        const { action } = JSON.parse(String(payload)) as { action?: string };
+        if (action !== undefined) this.asked.push(action);
+      }),
+    );
   }
 
   /** Opens another page in this browser; the link lets in once, what it left behind from then on. */
-  static async open(context: BrowserContext, server: ChatServer, connection?: Connection): Promise<ChatPage> {
+  static async open(context: BrowserContext, server: ChatServer): Promise<ChatPage> {
     const isFirst = context.pages().length === 0;
     const chat = new ChatPage(await context.newPage());
-    await connection?.attach(chat.page);
     await chat.page.goto(isFirst ? server.link : server.origin);
     return chat;
   }
 
   /** Opens another page and comes in under this name. */
-  static async enter(context: BrowserContext, server: ChatServer, name: string, connection?: Connection): Promise<ChatPage> {
-    const chat = await ChatPage.open(context, server, connection);
+  static async enter(context: BrowserContext, server: ChatServer, name: string): Promise<ChatPage> {
+    const chat = await ChatPage.open(context, server);
     await chat.introduce(name);
     await chat.isIn("lobby");
     return chat;
@@ -122,6 +118,11 @@ export class ChatPage {
   /** Waits until the line is shown. */
   async sees(text: string): Promise<void> {
     await this.log.getByText(text, { exact: true }).waitFor();
+  }
+
+  /** All lines that are shown, the oldest first. */
+  lines(): Promise<string[]> {
+    return this.log.locator(".line .text").allTextContents();
   }
 
   async joinRoom(name: string): Promise<void> {

@@ -30,6 +30,12 @@ const talk: readonly [speaker: number, text: string][] = [
   [0, "It lives 🎉"],
 ];
 
+const banners: readonly [status: string, why: string][] = [
+  ["connecting", "the server has as many clients as it may"],
+  ["lost", "the server does not accept the token"],
+  ["closed", "the client was closed"],
+];
+
 let browser: Browser;
 let directory: string;
 
@@ -85,8 +91,15 @@ test("every part of the page fits its window", async () => {
   await looks(ada, "portrait");
   await ada.page.keyboard.press("Escape");
 
+  await ada.page.setViewportSize(phone);
+  for (const [status, why] of banners) {
+    await ada.page.evaluate(`import("./banner.js").then(({ showStatus }) => showStatus("${status}", "${why}"))`);
+    await ada.page.screenshot({ path: join(directory, `${status}-phone.png`), animations: "disabled" });
+  }
+
   await server.kill();
   await ada.banner.getByText("Connection lost").waitFor();
+  await ada.say("Hello? Is anybody there?");
   await looks(ada, "away");
 });
 

@@ -71,8 +71,10 @@ struct Test {
     _alone: MutexGuard<'static, ()>,
 }
 
-async fn serving(config: Config) -> Test {
+async fn serving(mut config: Config) -> Test {
     let alone = ALONE.lock().await;
+    // Far longer than a test: no session gives its memory back by ending.
+    config.session.grace = Duration::from_secs(600);
     let registry = Registry::new()
         .event::<Said>()
         .event::<Logged>()

@@ -9,17 +9,17 @@ import { play } from "./client.mjs";
 const root = new URL("../../", import.meta.url);
 const { WebSocket } = createRequire(new URL("igor-client-ts/package.json", root))("ws");
 
-/** The times of a client that is tortured: what takes seconds elsewhere must not take the test's minutes. */
-const times = { welcomeMs: 1000, handoverMs: 200, backoffBaseMs: 20, backoffCapMs: 80 };
+/** How patient a client is that is tortured: what takes seconds elsewhere must not take the test's minutes. */
+const patience = { welcomeMs: 1000, handoverMs: 200, backoffBaseMs: 20, backoffDoublings: 2, keptDoublings: 2 };
 
-/** The runtime as it is generated, but for its times and for the rule that is left out. */
+/** The runtime as it is generated, but for its patience and for the rule that is left out. */
 function runtimeOf(withoutRule) {
   let text = readFileSync(fileURLToPath(new URL("igor/src/emit/runtime.js", root)), "utf8");
   const change = (pattern, to) => {
     if (!pattern.test(text)) throw new Error(`the runtime has no ${pattern}`);
     text = text.replace(pattern, to);
   };
-  for (const [name, ms] of Object.entries(times)) change(new RegExp(`^const ${name} = .*;$`, "m"), `const ${name} = ${ms};`);
+  for (const [name, value] of Object.entries(patience)) change(new RegExp(`^const ${name} = .*;$`, "m"), `const ${name} = ${value};`);
   if (withoutRule) change(new RegExp(`^const ${withoutRule} = true;$`, "m"), `const ${withoutRule} = false;`);
   change(/^export \{ IgorError, open \};$/m, "globalThis.igor = { IgorError, open };");
   return text;

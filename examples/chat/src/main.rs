@@ -65,6 +65,7 @@ fn page() -> Page {
         "portrait.js",
         "question.js",
         "rooms.js",
+        "unsaid.js",
         "words.js",
         "writing.js",
     ]);

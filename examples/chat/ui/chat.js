@@ -26,6 +26,12 @@ const igor = connect();
 /** @type {string | undefined} the name of whoever uses this page */
 let name;
 
+/** Whether the page shows what the program knows; a connection that is lost and found again changes nothing in it. */
+let isHere = false;
+
+/** @type {AbortController | undefined} ends the settling that is under way */
+let settling;
+
 const rooms = new Rooms((room) => void enter(room));
 const log = new Log(igor, () => name);
 const composer = new Composer(igor);
@@ -41,8 +47,20 @@ const newRoomName = element("new-room-name", HTMLInputElement);
 showStatus(igor.status);
 igor.onStatus((status, why) => {
   showStatus(status, why);
-  if (status === "open") void settle();
-  else goAway();
+  if (status === "open" && !isHere) void settle();
+  if (status === "lost" || status === "closed") composer.end();
+});
+
+// The program knows nobody of this page any more: the page settles when it is back.
+igor.onSessionLost(() => {
+  miss();
+  setHere(false);
+});
+
+// More happened while the connection was lost than the program could keep for this page.
+igor.onMissed(() => {
+  miss();
+  void settle();
 });
 
 igor.handle("chat.confirm", ({ question }, { signal }) => confirm(question, signal));
@@ -83,37 +101,51 @@ newRoom.onsubmit = async (event) => {
 };
 
 /**
- * Brings this page to where it was: when it is loaded or reloaded, when a lost connection is back,
+ * Brings this page to where it was: when it is loaded or reloaded, when it has missed something,
  * and when the program was started anew and knows nobody.
  */
 async function settle() {
+  if (settling) return;
+  const own = (settling = new AbortController());
+  const { signal } = own;
   await kindly(async () => {
-    const me = await igor.chat.me();
+    const me = await igor.chat.me({ signal });
     if (me.name !== null) setName(me.name);
-    else if (name !== undefined) await igor.chat.introduce(name);
+    else if (name !== undefined) await igor.chat.introduce(name, { signal });
     else setName(await askName(igor));
 
-    const joined = me.rooms.length > 0 ? me.rooms : await joinAll(rooms.joined);
-    rooms.set(await igor.chat.rooms(), joined);
+    const joined = me.rooms.length > 0 ? me.rooms : await joinAll(rooms.joined, signal);
+    rooms.set(await igor.chat.rooms({ signal }), joined);
     const last = log.room ?? sessionStorage.getItem(SHOWN) ?? LOBBY;
     await show(joined.includes(last) ? last : LOBBY);
-    document.body.dataset.state = "here";
-    composer.isPaused = false;
-  });
+    if (!signal.aborted) setHere(true);
+  }, signal);
+  if (settling === own) settling = undefined;
 }
 
-/** Until this page has settled again, what is written waits and what is said may be missed. */
-function goAway() {
-  document.body.dataset.state = "away";
-  composer.isPaused = true;
+/** From now on the page shows less than there is, until it has settled anew. */
+function miss() {
+  settling?.abort();
+  settling = undefined;
   log.miss();
 }
 
 /**
- * @param {readonly string[]} names
+ * @param {boolean} here
  */
-async function joinAll(names) {
-  const joined = await Promise.all([...new Set([LOBBY, ...names])].map((room) => igor.chat.join(room)));
+function setHere(here) {
+  isHere = here;
+  composer.isKnown = here;
+  document.body.dataset.state = here ? "here" : "away";
+}
+
+/**
+ * @param {readonly string[]} names
+ * @param {AbortSignal} signal
+ */
+async function joinAll(names, signal) {
+  const wanted = [...new Set([LOBBY, ...names])];
+  const joined = await Promise.all(wanted.map((room) => igor.chat.join(room, { signal })));
   return joined.map((room) => room.name);
 }
 
@@ -159,15 +191,16 @@ function setName(chosen) {
 }
 
 /**
- * Does something with the server and says kindly what went wrong. When the connection is lost
- * the banner says so, and the page settles again when it is back.
+ * Does something with the server and says kindly what went wrong. When there is no connection
+ * the banner says so, and what was given up on purpose went as it should.
  *
  * @param {() => Promise<void>} deed
+ * @param {AbortSignal} [signal] by which the deed may be given up
  */
-async function kindly(deed) {
+async function kindly(deed, signal) {
   try {
     await deed();
   } catch (error) {
-    if (igor.status === "open") notice(unexpected(error));
+    if (igor.status === "open" && !signal?.aborted) notice(unexpected(error));
   }
 }

@@ -1,8 +1,7 @@
 // The composer: where a line is written. Enter sends it, Shift+Enter begins a new one.
 
 import { element } from "./dom.js";
-import { notice } from "./notices.js";
-import { declared, unexpected } from "./words.js";
+import { Unsaid } from "./unsaid.js";
 
 /** @import { Igor } from "./igor-client.js" */
 
@@ -16,18 +15,21 @@ const send = element("send", HTMLButtonElement);
 export class Composer {
   /** @type {string | undefined} */
   #room;
-  #isPaused = true;
+  /** @type {Unsaid} */
+  #unsaid;
   #toldAt = -Infinity;
 
   /**
    * @param {Igor} igor
    */
   constructor(igor) {
+    this.#unsaid = new Unsaid(igor, (written) => this.#giveBack(written));
     text.oninput = () => {
       this.#refresh();
-      if (this.#canSend() && performance.now() - this.#toldAt > TELL_MS) {
+      if (this.#room === undefined || send.disabled || igor.status !== "open") return;
+      if (performance.now() - this.#toldAt > TELL_MS) {
         this.#toldAt = performance.now();
-        void igor.chat.typing(this.#room ?? "");
+        void igor.chat.typing(this.#room);
       }
     };
     text.onkeydown = (event) => {
@@ -39,7 +41,11 @@ export class Composer {
     };
     form.onsubmit = (event) => {
       event.preventDefault();
-      void this.#say(igor);
+      if (this.#room === undefined || send.disabled) return;
+      this.#unsaid.add(this.#room, text.value);
+      text.value = "";
+      this.#toldAt = -Infinity;
+      this.#refresh();
     };
   }
 
@@ -53,38 +59,29 @@ export class Composer {
     this.#refresh();
   }
 
-  /** While the server cannot be reached, what is written stays where it is. */
-  set isPaused(/** @type {boolean} */ isPaused) {
-    this.#isPaused = isPaused;
+  /** While the program does not know who writes here, what is sent waits. */
+  set isKnown(/** @type {boolean} */ isKnown) {
+    if (isKnown) this.#unsaid.release();
+    else this.#unsaid.hold();
+  }
+
+  /** Nothing more will be sent; what is written can still be read and copied. */
+  end() {
+    text.readOnly = true;
     this.#refresh();
   }
 
   /**
-   * @param {Igor} igor
+   * What was not taken is given back, behind what is being written.
+   *
+   * @param {string} written
    */
-  async #say(igor) {
-    if (!this.#canSend() || this.#room === undefined) return;
-    const written = text.value;
-    text.value = "";
-    this.#toldAt = -Infinity;
+  #giveBack(written) {
+    text.value += text.value === "" ? written : `\n${written}`;
     this.#refresh();
-    try {
-      const said = await igor.chat.say(this.#room, written).result();
-      if (said.ok) return;
-      notice(declared(said.error));
-    } catch (error) {
-      notice(unexpected(error));
-    }
-    // It was not taken, so it is given back, unless something else is being written.
-    text.value ||= written;
-    this.#refresh();
-  }
-
-  #canSend() {
-    return !this.#isPaused && text.value.trim() !== "";
   }
 
   #refresh() {
-    send.disabled = !this.#canSend();
+    send.disabled = this.#room === undefined || text.readOnly || text.value.trim() === "";
   }
 }

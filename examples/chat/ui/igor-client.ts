@@ -286,8 +286,11 @@ const handoverMs = 1_000;
 /** The ceiling of the first wait before coming back. */
 const backoffBaseMs = 250;
 
-/** The ceiling of every wait before coming back. */
-const backoffCapMs = 10_000;
+/** How often that ceiling doubles: up to eight seconds. */
+const backoffDoublings = 5;
+
+/** The same while the server may keep the session, which a longer wait could outlast: up to two seconds. */
+const keptDoublings = 3;
 
 /** A connection that held this long was a good one: the next wait is short again. */
 const steadyMs = 5_000;
@@ -585,14 +588,14 @@ const keepsPage: boolean = true;
 
 
 /**
- * The wait before the next attempt, in milliseconds: anywhere below a ceiling that doubles with every failure.
+ * The wait before the next attempt, in milliseconds: anywhere below a ceiling that doubles with every failure, so
+ * many times at most.
  *
  * The full width of jitter, because all clients of a restarted server lose it in the same moment. The server's
  * own `retryAfterMs` is added, never undercut.
  */
-function backoffMs(failures: number, retryAfterMs: number, random: number): number {
-  const ceiling = Math.min(backoffCapMs, backoffBaseMs * 2 ** failures);
-  return Math.min(retryAfterMs + random * ceiling, longestTimerMs);
+function backoffMs(failures: number, doublings: number, retryAfterMs: number, random: number): number {
+  return Math.min(retryAfterMs + random * backoffBaseMs * 2 ** Math.min(failures, doublings), longestTimerMs);
 }
 
 // Why a socket is closed, and whether coming back makes sense.
@@ -689,9 +692,8 @@ class Emitter<Payloads> {
   emit<Name extends keyof Payloads>(name: Name, payload: Payloads[Name]): void {
     const handlers = this.#handlers.get(name);
     for (const handler of [...(handlers ?? [])]) {
-      if (!handlers?.has(handler)) continue;
       try {
-        handler(payload);
+        if (handlers?.has(handler)) handler(payload);
       } catch (error) {
         report(error);
       }
@@ -1146,8 +1148,7 @@ class SessionKeeper {
 
   /** Keeps what a welcome said, so that the new key is stored before anything acknowledges it. */
   keep(session: string, key: string): void {
-    if (this.#identity === undefined) return;
-    Object.assign(this.#identity, { session, key });
+    this.#identity &&= { ...this.#identity, session, key };
     this.#write();
   }
 
@@ -1811,7 +1812,7 @@ class ClientSocket {
     );
     // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
     socket.addEventListener("error", () => {});
-    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
+    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came"), welcomeMs);
   }
 
   /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
@@ -1899,9 +1900,9 @@ class ClientSocket {
 /**
  * How the connection is.
  *
- * - `connecting`: there was none yet.
+ * - `connecting`: there was none yet; the reason told beside it is that of the last attempt.
  * - `open`: it stands.
- * - `resuming`: it is lost, and being looked for.
+ * - `resuming`: it is lost, and being looked for; the reason is that of the loss, then of the last attempt.
  * - `lost`: it will not come back; the reason is told beside it.
  * - `closed`: `close()` was called.
  */
@@ -2114,13 +2115,14 @@ class ClientConnection {
   #retry(why: string): void {
     if (this.#isOverdue) this.#renew(why);
     if (this.#over) return;
-    const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
+    const doublings = this.#isKept ? keptDoublings : backoffDoublings;
+    const waitMs = backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random());
     this.#timer = setTimeout(() => void this.#connect(), waitMs);
     const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
     const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
     const lateAtMs = performance.now() + lostMs + silentMs;
     if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(lateAtMs), lostMs);
-    if (this.#status === "open") this.#change("resuming", why);
+    this.#change(this.#status === "open" ? "resuming" : this.#status, why);
   }
 
   /** The server has had no welcome for so long that it has not kept the session. */
@@ -2143,7 +2145,7 @@ class ClientConnection {
 
   /** A page that was left and is shown again: as if it was loaded anew, because another may have had its session. */
   #reload(): void {
-    const why = "the page was left and came back";
+    const why = "the page was left";
     this.#socket?.close(closeDone, why);
     this.#page = randomText(16);
     this.#isFirst = true;
@@ -2368,7 +2370,7 @@ class Client<Events> {
     });
   }
 
-  /** Calls the handler whenever the status changes, with the reason where there is one. */
+  /** Calls the handler when the status changes, and after each attempt to connect that failed, with the reason. */
   onStatus(handler: (status: Status, why?: string) => void): () => void {
     return this.#news.on("status", (news) => handler(...news));
   }

@@ -21,10 +21,13 @@ const error = element("name-error", HTMLParagraphElement);
  * @returns {Promise<string>}
  */
 export function askName(igor, current) {
-  input.value = current ?? localStorage.getItem(OFFERED) ?? "";
-  error.textContent = "";
-  if (!dialog.open) dialog.showModal();
-  input.select();
+  // Who is being asked already may have begun to write.
+  if (!dialog.open) {
+    input.value = current ?? localStorage.getItem(OFFERED) ?? "";
+    error.textContent = "";
+    dialog.showModal();
+    input.select();
+  }
   return new Promise((resolve) => {
     const done = (/** @type {string} */ name) => {
       dialog.close();

@@ -32,7 +32,7 @@ export class Log {
   #lines = [];
   /** @type {IntersectionObserver} */
   #nearBeginning;
-  /** @type {number | undefined} since the page was away: the last line before, behind which some may be missing */
+  /** @type {number | undefined} since lines were missed: the last one before, behind which some may be missing */
   #newestKnown;
   /** Ends what is being read when another room is shown. */
   #reading = new AbortController();
@@ -66,12 +66,10 @@ export class Log {
    * @param {string} room
    */
   async show(room) {
-    this.#reading.abort();
-    this.#reading = new AbortController();
+    this.#stopReading();
     this.room = room;
     this.#lines = [];
     this.#newestKnown = undefined;
-    this.#isReadingOlder = false;
     this.#hasBeginning = false;
     beginning.textContent = "";
     list.replaceChildren(beginning);
@@ -79,9 +77,10 @@ export class Log {
     await this.#readOlder();
   }
 
-  /** From now on lines may be missed, until the page has caught up. */
+  /** From now on lines may be missed, until the page has caught up; what is being read is given up. */
   miss() {
     this.#newestKnown ??= this.#lines.at(-1)?.line.id ?? (this.#hasBeginning ? 0 : undefined);
+    this.#stopReading();
   }
 
   /** Reads what was missed. */
@@ -104,6 +103,13 @@ export class Log {
     this.#insert(line);
     if (isFollowing || line.who === this.#me()) scroller.scrollTop = 0;
     else toNewest.hidden = false;
+  }
+
+  #stopReading() {
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    this.#isReadingOlder = false;
+    scroller.ariaBusy = "false";
   }
 
   async #readOlder() {
@@ -146,7 +152,6 @@ export class Log {
       }
       return "whole";
     } catch (error) {
-      // After a lost connection the page catches up anyway.
       if (!signal.aborted && this.#igor.status === "open") notice(unexpected(error));
       return "failed";
     } finally {

@@ -36,8 +36,10 @@ const exchangeMs = 5_000;
 const handoverMs = 1_000;
 /** The ceiling of the first wait before coming back. */
 const backoffBaseMs = 250;
-/** The ceiling of every wait before coming back. */
-const backoffCapMs = 10_000;
+/** How often that ceiling doubles: up to eight seconds. */
+const backoffDoublings = 5;
+/** The same while the server may keep the session, which a longer wait could outlast: up to two seconds. */
+const keptDoublings = 3;
 /** A connection that held this long was a good one: the next wait is short again. */
 const steadyMs = 5_000;
 /** The longest wait that a timer can hold; a longer one would fire at once. */
@@ -160,14 +162,14 @@ const awaitsWelcome = true;
 const keepsPage = true;
 // How long to wait before coming back: a pure function of what happened.
 /**
- * The wait before the next attempt, in milliseconds: anywhere below a ceiling that doubles with every failure.
+ * The wait before the next attempt, in milliseconds: anywhere below a ceiling that doubles with every failure, so
+ * many times at most.
  *
  * The full width of jitter, because all clients of a restarted server lose it in the same moment. The server's
  * own `retryAfterMs` is added, never undercut.
  */
-function backoffMs(failures, retryAfterMs, random) {
-    const ceiling = Math.min(backoffCapMs, backoffBaseMs * 2 ** failures);
-    return Math.min(retryAfterMs + random * ceiling, longestTimerMs);
+function backoffMs(failures, doublings, retryAfterMs, random) {
+    return Math.min(retryAfterMs + random * backoffBaseMs * 2 ** Math.min(failures, doublings), longestTimerMs);
 }
 // Why a socket is closed, and whether coming back makes sense.
 /** This side has nothing more to say. */
@@ -236,10 +238,9 @@ class Emitter {
     emit(name, payload) {
         const handlers = this.#handlers.get(name);
         for (const handler of [...(handlers ?? [])]) {
-            if (!handlers?.has(handler))
-                continue;
             try {
-                handler(payload);
+                if (handlers?.has(handler))
+                    handler(payload);
             }
             catch (error) {
                 report(error);
@@ -576,9 +577,7 @@ class SessionKeeper {
     }
     /** Keeps what a welcome said, so that the new key is stored before anything acknowledges it. */
     keep(session, key) {
-        if (this.#identity === undefined)
-            return;
-        Object.assign(this.#identity, { session, key });
+        this.#identity &&= { ...this.#identity, session, key };
         this.#write();
     }
     /** Starts afresh: the server has given this session up. The next socket claims the new one like any other. */
@@ -1099,7 +1098,7 @@ class ClientSocket {
         socket.addEventListener("close", ({ code, reason }) => this.#end({ code, why: reason || `closed with ${code}` }));
         // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
         socket.addEventListener("error", () => { });
-        this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came in time"), welcomeMs);
+        this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came"), welcomeMs);
     }
     /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
     write(frame) {
@@ -1365,15 +1364,15 @@ class ClientConnection {
             this.#renew(why);
         if (this.#over)
             return;
-        const waitMs = backoffMs(this.#failures++, this.#retryAfterMs, Math.random());
+        const doublings = this.#isKept ? keptDoublings : backoffDoublings;
+        const waitMs = backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random());
         this.#timer = setTimeout(() => void this.#connect(), waitMs);
         const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
         const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
         const lateAtMs = performance.now() + lostMs + silentMs;
         if (this.#isKept)
             this.#grace ??= setTimeout(() => this.#expire(lateAtMs), lostMs);
-        if (this.#status === "open")
-            this.#change("resuming", why);
+        this.#change(this.#status === "open" ? "resuming" : this.#status, why);
     }
     /** The server has had no welcome for so long that it has not kept the session. */
     #expire(lateAtMs) {
@@ -1398,7 +1397,7 @@ class ClientConnection {
     }
     /** A page that was left and is shown again: as if it was loaded anew, because another may have had its session. */
     #reload() {
-        const why = "the page was left and came back";
+        const why = "the page was left";
         this.#socket?.close(closeDone, why);
         this.#page = randomText(16);
         this.#isFirst = true;
@@ -1582,7 +1581,7 @@ class Client {
             return stop;
         });
     }
-    /** Calls the handler whenever the status changes, with the reason where there is one. */
+    /** Calls the handler when the status changes, and after each attempt to connect that failed, with the reason. */
     onStatus(handler) {
         return this.#news.on("status", (news) => handler(...news));
     }
