@@ -244,8 +244,8 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
 
     fn take(&mut self, message: Result<Message, End>) -> Result<(), End> {
         match message? {
-            Message::Text(text) => self.dispatch.frame(&text).map_err(Some)?,
-            Message::Binary => self.dispatch.refuse_binary(),
+            Message::Text(text) => self.dispatch.text(text).map_err(Some)?,
+            Message::Binary(message) => self.dispatch.binary(&message).map_err(Some)?,
             Message::Sign => {}
         }
         Ok(())

@@ -16,7 +16,6 @@ pub(crate) mod socket;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::broadcast;
 
 pub use audience::Audience;
@@ -28,6 +27,7 @@ use crate::error::Error;
 use crate::event::{Event, Policy};
 use crate::hub::outbox::Outbox;
 use crate::hub::rooms::Rooms;
+use crate::wire::body::Body;
 use crate::wire::frame;
 
 /// How pages may be asked.
@@ -126,7 +126,7 @@ impl Hub {
     }
 
     /// An event as the body of a frame, in the name of the process if there is one.
-    fn encode<E: Event>(&self, event: &E) -> Result<Bytes, Error> {
+    fn encode<E: Event>(&self, event: &E) -> Result<Body, Error> {
         let most = self.board.message_bytes;
         let body = frame::event(self.process, E::DESCRIPTOR.name, event, most)?;
         frame::check_size(&body, most)?;

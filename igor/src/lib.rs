@@ -47,6 +47,7 @@
 //! |---|---|
 //! | let a page call a function | [`action`](macro@action), [`Param`], [`Output`] |
 //! | send and receive your own types | [`data`](macro@data) |
+//! | send bytes, exact integers and dates | [`Bytes`], [`BigInt`], [`Date`] |
 //! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
 //! | ask a page | [`request`](macro@request), [`Client::request`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
@@ -64,6 +65,7 @@ mod data;
 pub mod emit;
 mod error;
 mod event;
+mod exact;
 #[cfg(any(test, feature = "fuzz"))]
 #[doc(hidden)]
 pub mod fuzz;
@@ -118,6 +120,7 @@ pub use data::{Data, DataType, Declaration, Declarations};
 pub use emit::schema;
 pub use error::{Code, Error, Executed, Result};
 pub use event::Event;
+pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};
 pub use http::{GateLimits, Mount, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange, RequestLimits};
 pub use identity::{Handshake, Identity};

@@ -3,12 +3,16 @@
 //! Nothing here does I/O or knows an action; `PROTOCOL.md` is the same in words.
 
 pub(crate) mod ask;
+pub(crate) mod binary;
+pub(crate) mod body;
 pub(crate) mod close;
 pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod frame;
 pub(crate) mod hello;
+mod keys;
 pub(crate) mod link;
+pub(crate) mod message;
 mod path;
 pub(crate) mod piece;
 pub(crate) mod ring;

@@ -235,6 +235,71 @@ mod taken {
     }
 }
 
+/// A file with what JSON has no word for.
+mod exact {
+    use igor::{BigInt, Bytes, Date};
+
+    #[igor::data]
+    pub(super) struct File {
+        name: String,
+        content: Bytes,
+        size: BigInt,
+        #[serde(default)]
+        changed: Option<Date>,
+    }
+
+    #[igor::action("file.write")]
+    pub(super) fn write(file: File) -> u32 {
+        u32::try_from(file.content.len()).unwrap_or(u32::MAX)
+    }
+
+    #[igor::action("file.read")]
+    pub(super) fn read(name: String) -> Option<File> {
+        let file = File { name, content: Bytes::default(), size: 0_u8.into(), changed: None };
+        Some(file).filter(|file| !file.name.is_empty())
+    }
+
+    /// Its only content is merged with its tag, which no object can be.
+    #[igor::data]
+    #[serde(tag = "kind")]
+    pub(super) enum Merged {
+        File(Bytes),
+    }
+
+    #[igor::action("file.merge")]
+    pub(super) fn merge(merged: Merged) -> usize {
+        let Merged::File(bytes) = merged;
+        bytes.len()
+    }
+}
+
+#[test]
+fn exact_values_bring_their_module() {
+    // Both forms are checked by the TypeScript compiler, as the whole golden client is.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("exact-client");
+    let registry = || Registry::new().action::<exact::write>().action::<exact::read>();
+    for (runtime, file) in [(Runtime::Inside, "inside.ts"), (Runtime::Package, "package.ts")] {
+        let path = folder.join(file);
+        Emit { registry: registry(), runtime, ..Emit::default() }.client(&path).expect("written");
+        let text = std::fs::read_to_string(&path).expect("read");
+        let file = "content: Uint8Array; size: bigint; changed?: Date | null";
+        assert!(text.contains(file), "{text}");
+        // Only what is asked with may have to be packed.
+        assert!(text.contains("url, options, [exact([\"file.write\"])]);"), "{text}");
+    }
+    let script = Emit { registry: registry(), ..Emit::default() };
+    let script = script.text(Language::JavaScript).expect("a text");
+    assert!(script.ends_with(include_str!("../src/emit/modules/exact.js")));
+}
+
+#[test]
+fn bytes_that_would_be_merged_with_a_tag_are_refused() {
+    let registry = Registry::new().action::<exact::merge>();
+    let emit = Emit { registry, ..Emit::default() };
+    let error = emit.text(Language::TypeScript).expect_err("no type of TypeScript");
+    assert!(error.message().contains("Merged"), "{error}");
+}
+
 #[test]
 fn a_type_with_a_name_of_igors_own_keeps_it() {
     // Both forms are checked by the TypeScript compiler, as the whole golden client is.

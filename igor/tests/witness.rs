@@ -261,7 +261,7 @@ told! {
     Values { #[ts(type = "{ [key in string]?: string }")] field: HashMap<String, u8> }
     KeysOfBooleans { #[serde(default)] field: BTreeMap<bool, u8> }
     AFunction { #[ts(type = "(a: number) => void")] field: u8 }
-    Unknown { #[ts(type = "Date")] field: String }
+    Unknown { #[ts(type = "RegExp")] field: String }
 }
 
 #[igor::event("flattened")]
@@ -319,7 +319,7 @@ fn what_cannot_be_compared_is_refused() {
     for (mistakes, name, what) in [
         (mistakes_of::<KeysOfBooleans>(), "KeysOfBooleans", "`boolean` as the key of a map"),
         (mistakes_of::<AFunction>(), "AFunction", "`:` where `)` is expected"),
-        (mistakes_of::<Unknown>(), "Unknown", "`Date`"),
+        (mistakes_of::<Unknown>(), "Unknown", "`RegExp`"),
     ] {
         let said = "has something that cannot be compared with JSON";
         assert_told(&mistakes, &format!("`{name}` {said}: {what}"));

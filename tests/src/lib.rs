@@ -29,6 +29,6 @@ pub use node::node;
 pub use page::Page;
 pub use raw::{Raw, frame};
 pub use server::{Running, TOKEN, config};
-pub use socket::{Received, Refused, Socket};
+pub use socket::{Received, Refused, Socket, binary, parted};
 pub use units::Units;
 pub use within::within;

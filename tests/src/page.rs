@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use crate::{Identity, Received, Running, Socket};
+use crate::{Identity, Received, Running, Socket, binary};
 
 /// After so many numbered frames the page says what it has received.
 const ACK_EVERY: u64 = 16;
@@ -80,6 +80,24 @@ impl Page {
         frame["ack"] = json!(self.received);
         self.sent.push(frame.clone());
         self.socket.send(frame).await;
+    }
+
+    /// Calls an action by a binary frame with these bytes behind its JSON; returns the id of the
+    /// call.
+    pub async fn call_binary(&mut self, action: &str, data: Value, behind: &[&[u8]]) -> i64 {
+        self.last_id += 1;
+        let frame = json!({ "streamId": self.last_id, "action": action, "data": data });
+        self.send_binary(frame, behind).await;
+        self.last_id
+    }
+
+    /// Sends a binary frame under the next number, with these bytes behind its JSON.
+    pub async fn send_binary(&mut self, mut frame: Value, behind: &[&[u8]]) {
+        frame["n"] = json!(self.sent.len() + 1);
+        frame["ack"] = json!(self.received);
+        frame["bin"] = behind.iter().map(|bytes| bytes.len()).collect();
+        self.socket.send_message(binary(&frame, &behind.concat())).await;
+        self.sent.push(frame);
     }
 
     /// Calls an action; returns the id of the call.

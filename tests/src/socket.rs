@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -25,6 +25,8 @@ pub struct Socket(WebSocketStream<TcpStream>);
 pub enum Received {
     /// A text frame.
     Text(String),
+    /// A binary frame.
+    Binary(Vec<u8>),
     /// The answer to a ping, with its content.
     Pong(Vec<u8>),
     /// A close frame with this number.
@@ -129,6 +131,7 @@ impl Socket {
     pub async fn next(&mut self) -> Received {
         match within("a message", self.0.next()).await {
             Some(Ok(Message::Text(text))) => Received::Text(text.to_string()),
+            Some(Ok(Message::Binary(message))) => Received::Binary(message.into()),
             Some(Ok(Message::Pong(content))) => Received::Pong(content.into()),
             Some(Ok(Message::Close(Some(close)))) => Received::Closed(close.code.into()),
             _ => Received::Gone,
@@ -147,14 +150,27 @@ impl Socket {
         }
     }
 
-    /// Waits for a text frame and reads it.
+    /// Waits for a frame and reads it; that of a binary one has the bytes behind its JSON, as they
+    /// are in base64, as `behind`.
     ///
     /// # Panics
     ///
     /// When the socket ends instead, or the text is not JSON.
     pub async fn frame(&mut self) -> Value {
-        let text = self.text().await;
-        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error} in {text}"))
+        let (text, behind) = match self.next().await {
+            Received::Text(text) => (text, None),
+            Received::Binary(message) => {
+                let (text, behind) = parted(message);
+                (text, Some(behind))
+            }
+            other => panic!("{other:?} instead of a frame"),
+        };
+        let read = serde_json::from_str(&text);
+        let mut frame: Value = read.unwrap_or_else(|error| panic!("{error} in {text}"));
+        if let Some(behind) = behind {
+            frame["behind"] = STANDARD.encode(behind).into();
+        }
+        frame
     }
 
     /// Waits for the number of the close frame; what comes before it is skipped.
@@ -165,12 +181,30 @@ impl Socket {
     pub async fn closed(&mut self) -> u16 {
         loop {
             match self.next().await {
-                Received::Text(_) | Received::Pong(_) => {}
+                Received::Text(_) | Received::Binary(_) | Received::Pong(_) => {}
                 Received::Closed(number) => return number,
                 Received::Gone => panic!("the socket ended without a close frame"),
             }
         }
     }
+}
+
+/// The message of a frame with these bytes behind it.
+pub fn binary(frame: &Value, behind: &[u8]) -> Message {
+    let json = frame.to_string();
+    let length = u32::try_from(json.len()).unwrap_or(u32::MAX);
+    Message::binary([&length.to_le_bytes(), json.as_bytes(), behind].concat())
+}
+
+/// The JSON of a binary message, and what is behind it.
+///
+/// # Panics
+///
+/// When it is no frame.
+pub fn parted(mut message: Vec<u8>) -> (String, Vec<u8>) {
+    let length = message.first_chunk().map(|length| u32::from_le_bytes(*length) as usize);
+    let behind = message.split_off(4 + length.expect("a length"));
+    (String::from_utf8(message.split_off(4)).expect("JSON"), behind)
 }
 
 fn request(address: SocketAddr, token: Option<&str>, origin: Option<&str>) -> Request {

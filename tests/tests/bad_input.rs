@@ -338,10 +338,10 @@ async fn an_ack_of_what_was_never_sent_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_binary_message_is_refused() {
+async fn a_binary_message_that_is_no_frame_is_refused() {
     let (_server, mut page) = page().await;
     page.socket.send_message(Message::binary(vec![1, 2, 3])).await;
-    let expected = loose("a frame is text: binary frames are not taken");
+    let expected = loose("a binary frame is shorter than its JSON");
     assert_eq!(page.loose_error().await, expected);
     assert_next_call_works(&mut page).await;
 }

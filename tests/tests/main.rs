@@ -3,6 +3,7 @@
 mod bad_input;
 mod codes;
 mod events;
+mod exact;
 mod hello;
 mod mangled;
 mod numbers;

@@ -101,6 +101,7 @@ async fn is_still_open(socket: &mut Socket) -> bool {
                 assert!((4000..5000).contains(&number), "closed with {number}");
                 return false;
             }
+            Received::Binary(_) => panic!("nothing here is answered in bytes"),
             Received::Gone => panic!("the socket ended without a word"),
         }
     }

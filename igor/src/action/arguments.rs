@@ -6,17 +6,17 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::action::descriptor::Action;
 use crate::error::{Code, Error};
 use crate::wire::decode;
+use crate::wire::message::Message;
+use crate::wire::piece::place_of;
 
 /// The arguments that a caller gave, as parts of the frame that they came in.
 #[derive(Debug)]
 pub(crate) struct Arguments {
-    /// The frame. It shares the memory that it was read into.
-    frame: Utf8Bytes,
+    message: Message,
     given: Given,
 }
 
@@ -37,10 +37,11 @@ impl Arguments {
     /// `bad_data` when there is data and none is taken, or several values are needed and it is
     /// not an object.
     pub(crate) fn split(
-        frame: &Utf8Bytes,
+        message: &Message,
         data: Option<&RawValue>,
         action: &Action,
     ) -> Result<Self, Error> {
+        let frame = &message.text;
         let given = match (action.data_parameters().count(), data) {
             (0, Some(_)) => {
                 let text = format!("`{}` takes no data", action.name);
@@ -59,7 +60,7 @@ impl Arguments {
                 )
             }
         };
-        Ok(Arguments { frame: frame.clone(), given })
+        Ok(Arguments { message: message.clone(), given })
     }
 
     /// Reads the argument of the parameter with this name.
@@ -69,26 +70,19 @@ impl Arguments {
     /// `bad_data` when it is missing or does not fit, with its path.
     pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
         match self.find(name) {
-            Some(json) => decode::read(json, name),
+            Some(place) => self.message.read(Some(place), name),
             // An optional parameter may be left out.
             None => decode::read("null", name)
                 .map_err(|_| Error::new(Code::BadData, format!("`{name}` is missing"))),
         }
     }
 
-    fn find(&self, name: &str) -> Option<&str> {
-        let place = match &self.given {
+    fn find(&self, name: &str) -> Option<Range<usize>> {
+        match &self.given {
             Given::One(place) => place.clone(),
             Given::Several(places) => {
                 places.iter().find(|(key, _)| key == name).map(|(_, place)| place.clone())
             }
-        };
-        self.frame.as_str().get(place?)
+        }
     }
-}
-
-/// Where a value stands in the frame that it was read from without copying.
-fn place_of(value: &RawValue, frame: &str) -> Range<usize> {
-    let start = value.get().as_ptr().addr() - frame.as_ptr().addr();
-    start..start + value.get().len()
 }

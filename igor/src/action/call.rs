@@ -5,7 +5,6 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
 use futures_util::future::AbortHandle;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
@@ -24,6 +23,7 @@ use crate::session::credit::{Credit, Over};
 use crate::session::input::InputQueue;
 use crate::session::{Record, Session};
 use crate::shared::SharedRef;
+use crate::wire::body::Body;
 use crate::wire::frame;
 
 /// So much of a value is written in place; in a release build that takes far less than a
@@ -171,8 +171,8 @@ impl CallContext {
     pub(super) async fn write<T: Send + 'static>(
         &self,
         value: T,
-        write: impl Fn(i64, &T, usize) -> Result<Bytes, Error> + Send + 'static,
-    ) -> Result<Bytes, Error> {
+        write: impl Fn(i64, &T, usize) -> Result<Body, Error> + Send + 'static,
+    ) -> Result<Body, Error> {
         let (id, most) = (self.stream_id, self.shared.message_bytes);
         match write(id, &value, SLICE_BYTES) {
             Err(error) if error.code() == Code::TooLarge => {
@@ -187,14 +187,14 @@ impl CallContext {
     }
 
     /// The body of the last frame, be it a reply or an error that igor itself ends the call by.
-    pub(crate) fn last_frame(&self, last: Result<Bytes, Error>) -> Bytes {
+    pub(crate) fn last_frame(&self, last: Result<Body, Error>) -> Body {
         let most = self.shared.message_bytes;
         let checked = last.and_then(|body| frame::check_size(&body, most).map(|()| body));
         checked.unwrap_or_else(|error| self.failure(&error))
     }
 
     /// The body of the last frame of a call that igor itself ends by an error.
-    pub(crate) fn failure(&self, error: &Error) -> Bytes {
+    pub(crate) fn failure(&self, error: &Error) -> Body {
         match error.logged_as() {
             Some(log_id) => {
                 let (action, client) = (self.action, &self.record.client_id);

@@ -5,8 +5,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::action::call::Call;
 use crate::action::param::ParamKind;
 use crate::action::reply::ReplyKind;
@@ -14,6 +12,7 @@ use crate::data::DataType;
 use crate::error::Error;
 use crate::place::Place;
 use crate::scope::Scopes;
+use crate::wire::body::Body;
 
 /// A function that clients can call, as `#[igor::action]` describes it.
 #[derive(Debug)]
@@ -62,7 +61,7 @@ pub struct Signature {
 pub(crate) type Start = Box<dyn Fn(Call) -> Running + Send + Sync>;
 
 /// A call that runs.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Bytes> + Send>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Body> + Send>>;
 
 /// The hidden companion of an annotated function, by which explicit registration names it.
 pub trait NamedAction {

@@ -9,7 +9,6 @@ use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
@@ -18,6 +17,7 @@ use crate::action::descriptor::Signature;
 use crate::action::item::Item;
 use crate::data::{Data, DataType};
 use crate::error::Error;
+use crate::wire::body::Body;
 use crate::wire::frame;
 
 /// What an action replies with.
@@ -85,14 +85,14 @@ pub trait Payload<Kind>: Sized + Send + 'static {
 
     /// Sends it; the future gives the body of the call's last frame.
     #[doc(hidden)]
-    fn finish(self, context: &CallContext) -> impl Future<Output = Result<Bytes, Error>> + Send;
+    fn finish(self, context: &CallContext) -> impl Future<Output = Result<Body, Error>> + Send;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Data> Payload<AsValue> for T {
     const KIND: ReplyKind = ReplyKind::Value(DataType::of::<T>());
 
-    async fn finish(self, context: &CallContext) -> Result<Bytes, Error> {
+    async fn finish(self, context: &CallContext) -> Result<Body, Error> {
         context.write(self, frame::result).await
     }
 }
@@ -104,7 +104,7 @@ where
 {
     const KIND: ReplyKind = ReplyKind::Stream(DataType::of::<<S::Item as Item<ItemKind>>::Data>());
 
-    async fn finish(self, context: &CallContext) -> Result<Bytes, Error> {
+    async fn finish(self, context: &CallContext) -> Result<Body, Error> {
         let mut items = pin!(self);
         // The item stands before its credit, so that the end, which needs none, is found without.
         while let Some(item) = items.next().await {
@@ -127,14 +127,14 @@ pub trait Failure: Sized + Send + 'static {
     /// The body of the call's last frame.
     #[doc(hidden)]
     #[allow(clippy::missing_errors_doc)]
-    fn finish(self, context: &CallContext) -> Result<Bytes, Error>;
+    fn finish(self, context: &CallContext) -> Result<Body, Error>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: Data + Display> Failure for E {
     const KIND: Option<DataType> = Some(DataType::of::<E>());
 
-    fn finish(self, context: &CallContext) -> Result<Bytes, Error> {
+    fn finish(self, context: &CallContext) -> Result<Body, Error> {
         let most = context.shared.message_bytes;
         frame::action_failed(context.stream_id, &self, &self.to_string(), most)
     }
@@ -143,7 +143,7 @@ impl<E: Data + Display> Failure for E {
 impl Failure for Error {
     const KIND: Option<DataType> = None;
 
-    fn finish(self, _context: &CallContext) -> Result<Bytes, Error> {
+    fn finish(self, _context: &CallContext) -> Result<Body, Error> {
         Err(self)
     }
 }
@@ -151,7 +151,7 @@ impl Failure for Error {
 impl Failure for Never {
     const KIND: Option<DataType> = None;
 
-    fn finish(self, _context: &CallContext) -> Result<Bytes, Error> {
+    fn finish(self, _context: &CallContext) -> Result<Body, Error> {
         match self {}
     }
 }

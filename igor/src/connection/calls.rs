@@ -6,13 +6,13 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::{AbortRegistration, Abortable, Aborted};
 
 use crate::action::{CallContext, Running};
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
+use crate::wire::body::Body;
 
 /// Runs a call and sends its last frame, unless somebody else ends it before.
 ///
@@ -34,7 +34,7 @@ pub(super) fn run(running: Running, context: Arc<CallContext>, stopped: AbortReg
 }
 
 /// What comes of a call: the body of its last frame or a panic, unless it was stopped.
-type Ended = Result<Result<Bytes, Box<dyn Any + Send>>, Aborted>;
+type Ended = Result<Result<Body, Box<dyn Any + Send>>, Aborted>;
 
 /// Waits for the end of a call. When its deadline passes the caller is told; then it is dropped, or
 /// runs on if it cannot be stopped.
@@ -63,7 +63,7 @@ fn finish(context: &CallContext, ended: Ended) {
     }
 }
 
-fn send(context: &CallContext, last: Bytes) {
+fn send(context: &CallContext, last: Body) {
     // Whatever was made for the last frame was held to the limit when it was made.
     let _ = context.record.outbox.push_for_page(context.page, last, Write::Soon);
 }

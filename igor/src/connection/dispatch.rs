@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -17,8 +18,11 @@ use crate::hub::socket::Socket;
 use crate::session::calls::Known;
 use crate::session::credit::Credit;
 use crate::session::{Page, Record};
+use crate::wire::binary::Split;
+use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks, Incoming};
+use crate::wire::message::Message;
 use crate::wire::piece::Piece;
 use crate::wire::rules::Rule;
 use crate::wire::sequence::Verdict;
@@ -54,20 +58,49 @@ impl Dispatch {
     ///
     /// Why the socket is to be closed. Whatever else is wrong is answered, and the next frame is
     /// taken.
-    pub(super) fn frame(&mut self, text: &Utf8Bytes) -> Result<(), CloseCode> {
-        let frame = match Incoming::read(text) {
-            Ok(frame) => frame,
+    pub(super) fn text(&mut self, text: Utf8Bytes) -> Result<(), CloseCode> {
+        self.message(&Message::of_text(text))
+    }
+
+    /// Takes a binary frame; errors as [`text`](Dispatch::text).
+    pub(super) fn binary(&mut self, bytes: &Bytes) -> Result<(), CloseCode> {
+        let split = match Split::new(bytes) {
+            Ok(split) => split,
             Err(error) => {
-                // It is received although it cannot be read, or it would be sent again for ever.
-                let number = Incoming::number_of(text);
-                let rules = self.front.shared.rules;
-                if let Some(n) = number.filter(|_| rules.hold(Rule::ReceiveUnreadable)) {
-                    self.receive(n, text.len())?;
-                }
                 self.answer(&error);
                 return Ok(());
             }
         };
+        let attached = Incoming::read(&split.text).and_then(|frame| split.attached(&frame.bin));
+        match attached {
+            Ok((text, attached)) => {
+                let text = text.unwrap_or(split.text);
+                self.message(&Message { text, attached, bytes: bytes.len() })
+            }
+            Err(error) => self.unreadable(&split.text, bytes.len(), &error),
+        }
+    }
+
+    fn message(&mut self, message: &Message) -> Result<(), CloseCode> {
+        match Incoming::read(&message.text) {
+            Ok(frame) => self.frame(frame, message),
+            Err(error) => self.unreadable(&message.text, message.bytes, &error),
+        }
+    }
+
+    /// Answers a frame that cannot be read. It is received nevertheless, or it would be sent again
+    /// for ever.
+    fn unreadable(&mut self, text: &str, bytes: usize, error: &Error) -> Result<(), CloseCode> {
+        let number = Incoming::number_of(text);
+        let rules = self.front.shared.rules;
+        if let Some(n) = number.filter(|_| rules.hold(Rule::ReceiveUnreadable)) {
+            self.receive(n, bytes)?;
+        }
+        self.answer(error);
+        Ok(())
+    }
+
+    fn frame(&mut self, frame: Incoming<'_>, message: &Message) -> Result<(), CloseCode> {
         if !self.front.shared.rules.hold(Rule::KeepOldKeyUntilAck) {
             self.confirm_key();
         }
@@ -84,14 +117,14 @@ impl Dispatch {
             return Ok(());
         };
         let in_order = self.record.in_order();
-        if self.receive(n, text.len())? == Verdict::Deliver {
+        if self.receive(n, message.bytes)? == Verdict::Deliver {
             match frame.action.as_deref() {
                 Some(action) => {
                     let begun = self.begin(&frame);
                     drop(in_order);
-                    self.call(action, begun, &frame, text);
+                    self.call(action, begun, &frame, message);
                 }
-                None => self.deliver(&frame, text),
+                None => self.deliver(&frame, message),
             }
         }
         Ok(())
@@ -103,11 +136,6 @@ impl Dispatch {
         let credit = Credit::new(credit);
         let stopped = self.page.calls.begin(frame.stream_id?, credit.clone())?;
         Some(Begun { credit, stopped })
-    }
-
-    /// Answers a binary frame.
-    pub(super) fn refuse_binary(&self) {
-        self.answer(&Error::new(Code::BadFrame, "a frame is text: binary frames are not taken"));
     }
 
     fn receive(&self, n: u64, bytes: usize) -> Result<Verdict, CloseCode> {
@@ -137,19 +165,19 @@ impl Dispatch {
 
     /// Hands a frame to the call or the request that it belongs to. Nothing here waits: no other
     /// frame of the client is received meanwhile.
-    fn deliver(&self, frame: &Incoming<'_>, text: &Utf8Bytes) {
+    fn deliver(&self, frame: &Incoming<'_>, message: &Message) {
         let Some(id) = frame.stream_id else {
             return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
         };
         if id < 0 {
-            return self.answered(id, frame, text);
+            return self.answered(id, frame, message);
         }
         let known = if frame.cancel {
             self.cancel(id)
         } else if let Some(more) = frame.credit {
             self.page.calls.grant(id, more.min(self.front.limits.calls.credit))
         } else {
-            self.feed(id, frame, text);
+            self.feed(id, frame, message);
             self.page.calls.known(id)
         };
         if known == Known::No {
@@ -159,7 +187,7 @@ impl Dispatch {
     }
 
     /// Takes an item or the end of a call's input.
-    fn feed(&self, id: i64, frame: &Incoming<'_>, text: &Utf8Bytes) {
+    fn feed(&self, id: i64, frame: &Incoming<'_>, message: &Message) {
         let Some(input) = self.page.calls.input(id) else {
             // What crosses with the end of its call is late; an open one has asked for nothing.
             let text = "an item was sent to an action that takes no input";
@@ -172,7 +200,7 @@ impl Dispatch {
         } else if frame.close {
             input.end(None);
         } else {
-            let item = Piece::new(text, frame.data);
+            let item = Piece::new(message, frame.data);
             if let Err(error) = input.push(item, self.front.limits.wire.message_bytes) {
                 self.end(id, &error);
             }
@@ -180,9 +208,9 @@ impl Dispatch {
     }
 
     /// Takes the page's answer to a request of the server.
-    fn answered(&self, id: i64, frame: &Incoming<'_>, text: &Utf8Bytes) {
+    fn answered(&self, id: i64, frame: &Incoming<'_>, message: &Message) {
         let answer = match &frame.error {
-            None => Answer::Replied(Piece::new(text, frame.data)),
+            None => Answer::Replied(Piece::new(message, frame.data)),
             Some(error) => {
                 let code = frame.code.and_then(Code::of_number).unwrap_or(Code::Internal);
                 Answer::Failed(code, error.clone().into_owned())
@@ -194,7 +222,7 @@ impl Dispatch {
         }
     }
 
-    fn call(&self, name: &str, begun: Option<Begun>, frame: &Incoming<'_>, text: &Utf8Bytes) {
+    fn call(&self, name: &str, begun: Option<Begun>, frame: &Incoming<'_>, message: &Message) {
         let Some(id) = frame.stream_id else {
             return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
         };
@@ -203,7 +231,7 @@ impl Dispatch {
             return self.answer(&Error::new(Code::BadFrame, text));
         };
         let found = self.find(name).and_then(|(action, signature)| {
-            let arguments = Arguments::split(text, frame.data, action)?;
+            let arguments = Arguments::split(message, frame.data, action)?;
             Ok((action, signature, arguments))
         });
         let (action, signature, arguments) = match found {
@@ -264,7 +292,7 @@ impl Dispatch {
         }
     }
 
-    fn finish(&self, last: bytes::Bytes) {
+    fn finish(&self, last: Body) {
         // A failure is short, far below the limit of a message.
         let _ = self.record.outbox.push_for_page(self.page.number, last, Write::Soon);
     }

@@ -31,7 +31,7 @@ const MOST_CONTROL_BYTES: usize = 125;
 #[derive(Debug)]
 pub(super) enum Message {
     Text(Utf8Bytes),
-    Binary,
+    Binary(Bytes),
     /// A ping, which is answered already, or a pong.
     Sign,
 }
@@ -212,7 +212,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
 
 fn message(kind: Data, payload: BytesMut) -> Result<Message, End> {
     if kind == Data::Binary {
-        return Ok(Message::Binary);
+        return Ok(Message::Binary(payload.freeze()));
     }
     let text = Utf8Bytes::try_from(payload.freeze());
     Ok(Message::Text(text.map_err(|_| Some(CloseCode::Protocol))?))

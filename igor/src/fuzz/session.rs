@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::hub::Hub;
 use crate::hub::outbox::Write;
 use crate::hub::socket::Socket;
 use crate::session::{Entered, Record, Refused, SessionLimits, Sessions};
 use crate::shutdown::Shutdown;
 use crate::wire::WireLimits;
+use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
 use crate::wire::ring::OVERHEAD_BYTES;
@@ -164,7 +163,7 @@ impl Client {
 
     fn push(&mut self, value: u8) {
         let Some(Connected { record, .. }) = &self.now else { return };
-        let body = Bytes::from(vec![b'x'; usize::from(value)]);
+        let body = Body::text(vec![b'x'; usize::from(value)]);
         record.outbox.push_for_page(record.page().number, body, Write::Now).expect("it is short");
         self.pushed += 1;
     }

@@ -6,9 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use bytes::Bytes;
-
 use crate::event::Policy;
+use crate::wire::body::Body;
 use crate::wire::frame;
 use crate::wire::ring::OVERHEAD_BYTES;
 use crate::wire::rules::{Rule, Rules};
@@ -30,10 +29,10 @@ pub(super) struct Mailbox {
 #[derive(Debug)]
 enum Mail {
     /// A frame of a call, which is never dropped.
-    Call(Bytes),
+    Call(Body),
     Event {
         name: &'static str,
-        body: Bytes,
+        body: Body,
     },
     /// What was dropped here, by name.
     Missed(BTreeMap<&'static str, u64>),
@@ -65,7 +64,7 @@ impl Mailbox {
     }
 
     /// Adds a frame of a call.
-    pub(super) fn post_call(&mut self, body: Bytes) {
+    pub(super) fn post_call(&mut self, body: Body) {
         self.push(Mail::Call(body));
     }
 
@@ -74,7 +73,7 @@ impl Mailbox {
         &mut self,
         name: &'static str,
         policy: Policy,
-        body: Bytes,
+        body: Body,
         most_bytes: usize,
     ) -> Posted {
         let mail = Mail::Event { name, body };
@@ -105,7 +104,7 @@ impl Mailbox {
     }
 
     /// Takes the first body if `has_place` says that there is one for so many bytes.
-    pub(super) fn take(&mut self, has_place: impl FnOnce(usize) -> bool) -> Option<Bytes> {
+    pub(super) fn take(&mut self, has_place: impl FnOnce(usize) -> bool) -> Option<Body> {
         if !self.rules.hold(Rule::TellMissed) {
             self.mail.retain(|_, mail| !matches!(mail, Mail::Missed(_)));
         }

@@ -9,7 +9,6 @@ mod asking;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, ready};
 
-use bytes::Bytes;
 use tokio::sync::Notify;
 
 use crate::error::Error;
@@ -18,6 +17,7 @@ use crate::hub::mailbox::{Mailbox, Posted};
 use crate::hub::requests::Requests;
 use crate::hub::socket::Socket;
 use crate::wire::WireLimits;
+use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{Asks, beat, check_size};
 use crate::wire::link::{Broken, Link, Standing};
@@ -161,7 +161,7 @@ impl Outbox {
     }
 
     /// Queues an event. It never waits; for a client that does not keep up its policy acts.
-    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: Bytes) {
+    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: Body) {
         let mut state = self.state();
         if policy == Policy::Volatile {
             return state.send_volatile(&body);
@@ -188,7 +188,7 @@ impl Outbox {
     ///
     /// `too_large` when no message may be so large. A page that is over takes nothing, in silence:
     /// nobody is left to read it.
-    pub(crate) fn push_for_page(&self, page: u64, body: Bytes, write: Write) -> Result<(), Error> {
+    pub(crate) fn push_for_page(&self, page: u64, body: Body, write: Write) -> Result<(), Error> {
         check_size(&body, self.limits.message_bytes)?;
         let mut state = self.state();
         let is_over = state.page != page && self.rules.hold(Rule::EndOldPage);
@@ -371,23 +371,23 @@ impl State {
         let mut has_filled = false;
         while socket.has_room() {
             let Some((prefix, body)) = self.link.next_frame() else { break };
-            socket.push(&[prefix.as_bytes(), body]);
+            socket.push_body(prefix.as_bytes(), body);
             has_filled = true;
         }
         has_filled
     }
 
     /// Whether a body can have the next number at once.
-    fn can_skip_mailbox(&self, body: &Bytes, rules: Rules) -> bool {
+    fn can_skip_mailbox(&self, body: &Body, rules: Rules) -> bool {
         let is_first = self.mailbox.is_empty() || !rules.hold(Rule::WaitInLine);
         is_first && self.link.has_place(body.len())
     }
 
     /// Sends a body without a number if nothing waits before it; else it is dropped.
-    fn send_volatile(&self, body: &Bytes) {
+    fn send_volatile(&self, body: &Body) {
         let is_idle = self.mailbox.is_empty() && self.link.is_written();
         if let Some(socket) = self.socket.as_ref().filter(|socket| is_idle && socket.has_room()) {
-            socket.push(&[b"{", body]);
+            socket.push_body(b"{", body);
             socket.write_now();
         }
     }

@@ -3,15 +3,17 @@
 //! A sender writes what the kernel takes at once; the rest stays buffered, and the connection's task, whose waker every
 //! write is polled with, goes on when there is room.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
-use bytes::{Buf, BufMut, BytesMut};
+use bytes::{Buf, BufMut, Bytes, BytesMut};
 use tokio::io::AsyncWrite;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
+use crate::wire::body::{Body, LENGTH_BYTES};
 use crate::wire::close::CloseCode;
 
 /// Above so many buffered bytes no further frame is taken from the ring.
@@ -24,11 +26,18 @@ const CROWD_BYTES: usize = 256 << 10;
 /// The header of a frame without a mask: two bytes and a length of eight.
 const LONGEST_HEADER_BYTES: usize = 10;
 
+/// An attachment of so many bytes is written from where it is, and not copied into the buffer.
+const LARGE_BYTES: usize = 16 << 10;
+
 /// The sending half of a socket.
 pub(crate) struct Socket(Mutex<State>);
 
 struct State {
     io: Box<dyn AsyncWrite + Send + Unpin>,
+    /// What is to be written before what is in the buffer, and is not to be copied into it.
+    large: VecDeque<Bytes>,
+    /// The bytes of all of them.
+    large_bytes: usize,
     buffer: BytesMut,
     /// Bytes that were taken although the buffer was full, until it has room again.
     crowd: usize,
@@ -48,6 +57,8 @@ impl Socket {
     pub(crate) fn new(io: impl AsyncWrite + Send + Unpin + 'static) -> Self {
         Socket(Mutex::new(State {
             io: Box::new(io),
+            large: VecDeque::new(),
+            large_bytes: 0,
             buffer: BytesMut::new(),
             crowd: 0,
             waker: Waker::noop().clone(),
@@ -61,7 +72,7 @@ impl Socket {
     /// Whether another frame is taken now.
     pub(crate) fn has_room(&self) -> bool {
         let state = self.state();
-        state.takes_frames() && state.buffer.len() < FULL_BYTES
+        state.takes_frames() && state.buffered() < FULL_BYTES
     }
 
     /// Buffers a text frame, given in parts.
@@ -72,6 +83,17 @@ impl Socket {
             state.count_crowd(parts.iter().map(|part| part.len()).sum());
             state.push_frame(header, parts);
             close_if_crowded(state);
+        }
+    }
+
+    /// Buffers the frame of a body, which is text or not.
+    pub(crate) fn push_body(&self, prefix: &[u8], body: &Body) {
+        let Some(attachments) = body.attachments() else {
+            return self.push(&[prefix, body.json()]);
+        };
+        let mut state = self.state();
+        if state.takes_frames() {
+            state.push_binary(prefix, body.json(), attachments);
         }
     }
 
@@ -135,7 +157,7 @@ impl Socket {
 
     /// Whether nothing is buffered.
     pub(crate) fn is_flushed(&self) -> bool {
-        self.state().buffer.is_empty()
+        self.state().buffered() == 0
     }
 
     /// Ends the sending half.
@@ -177,9 +199,53 @@ impl State {
     }
 
     fn count_crowd(&mut self, bytes: usize) {
-        if self.buffer.len() >= FULL_BYTES {
+        if self.buffered() >= FULL_BYTES {
             self.crowd += bytes + LONGEST_HEADER_BYTES;
         }
+    }
+
+    /// Bytes that are still to be written.
+    fn buffered(&self) -> usize {
+        self.large_bytes + self.buffer.len()
+    }
+
+    /// Appends a binary frame; what is large in it stays where it is.
+    fn push_binary(&mut self, prefix: &[u8], json: &[u8], attachments: &[Bytes]) {
+        let json_bytes = prefix.len() + json.len();
+        let behind = attachments.iter().map(Bytes::len).sum::<usize>();
+        let header = FrameHeader { opcode: OpCode::Data(Data::Binary), ..Default::default() };
+        // Writing to memory cannot fail, and no JSON is as long as that: a message has its limit.
+        let _ = header
+            .format((LENGTH_BYTES + json_bytes + behind) as u64, &mut (&mut self.buffer).writer());
+        self.buffer.put_u32_le(u32::try_from(json_bytes).unwrap_or(u32::MAX));
+        self.buffer.put_slice(prefix);
+        self.buffer.put_slice(json);
+        for attachment in attachments {
+            if attachment.len() < LARGE_BYTES {
+                self.buffer.put_slice(attachment);
+            } else {
+                let before = self.buffer.split().freeze();
+                self.large_bytes += before.len() + attachment.len();
+                self.large.extend([before, attachment.clone()]);
+            }
+        }
+    }
+
+    /// Takes so many bytes that were written from what is first.
+    fn advance(&mut self, bytes: usize) {
+        let Some(first) = self.large.front_mut() else { return self.buffer.advance(bytes) };
+        self.large_bytes -= bytes;
+        first.advance(bytes);
+        if first.is_empty() {
+            self.large.pop_front();
+        }
+    }
+
+    /// Throws away what is still to be written.
+    fn clear(&mut self) {
+        self.large.clear();
+        self.large_bytes = 0;
+        self.buffer.clear();
     }
 
     /// Appends one frame; a server does not mask.
@@ -194,21 +260,22 @@ impl State {
     }
 
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        while !self.buffer.is_empty() {
+        while self.buffered() > 0 {
             if self.has_failed {
-                self.buffer.clear();
+                self.clear();
                 return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
             }
-            let written = match Pin::new(&mut self.io).poll_write(cx, &self.buffer) {
+            let first = self.large.front().map_or(&self.buffer[..], |large| large);
+            let written = match Pin::new(&mut self.io).poll_write(cx, first) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(0)) => Err(std::io::ErrorKind::WriteZero.into()),
                 Poll::Ready(result) => result,
             };
             match written {
                 Ok(bytes) => {
-                    self.buffer.advance(bytes);
+                    self.advance(bytes);
                     self.has_sent = true;
-                    if self.buffer.len() < FULL_BYTES {
+                    if self.buffered() < FULL_BYTES {
                         self.crowd = 0;
                     }
                 }

@@ -172,12 +172,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::wire::message::Message;
 
     fn item(bytes: usize) -> Piece {
         let text = format!("\"{}\"", "x".repeat(bytes - 2));
-        let frame = tokio_tungstenite::tungstenite::Utf8Bytes::from(text);
-        let value = serde_json::from_str(&frame).expect("a text");
-        Piece::new(&frame, Some(value))
+        let message = Message::of_text(text.into());
+        let value = serde_json::from_str(&message.text).expect("a text");
+        Piece::new(&message, Some(value))
     }
 
     /// Takes what there is; says what was taken and the credit that was given.

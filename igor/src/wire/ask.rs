@@ -4,12 +4,16 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::error::Error;
-use crate::wire::encode;
+use crate::wire::body::Body;
+use crate::wire::{encode, frame};
 
 /// What is asked: the part of a request's body behind its `streamId`, which is given only when the
 /// request has its place.
 #[derive(Debug)]
-pub(crate) struct Question(Vec<u8>);
+pub(crate) struct Question {
+    text: Vec<u8>,
+    attached: Option<Vec<Bytes>>,
+}
 
 impl Question {
     /// Writes what is asked.
@@ -25,20 +29,18 @@ impl Question {
     ) -> Result<Self, Error> {
         let mut text = b",\"action\":".to_vec();
         encode::text(name, &mut text);
-        text.extend_from_slice(b",\"data\":");
-        encode::write(data, &mut text, most_bytes)?;
-        text.push(b'}');
-        Ok(Question(text))
+        let attached = frame::push_data(&mut text, data, most_bytes)?;
+        Ok(Question { text, attached })
     }
 
     /// A body: the request under this id.
-    pub(crate) fn body(&self, stream_id: i64) -> Bytes {
+    pub(crate) fn body(&self, stream_id: i64) -> Body {
         let start = format!("\"streamId\":{stream_id}");
-        [start.as_bytes(), &self.0].concat().into()
+        frame::ended([start.as_bytes(), &self.text].concat(), self.attached.clone())
     }
 }
 
 /// A body: nobody waits for the answer to a request any more.
-pub(crate) fn withdrawal(stream_id: i64) -> Bytes {
-    format!("\"streamId\":{stream_id},\"cancel\":true}}").into()
+pub(crate) fn withdrawal(stream_id: i64) -> Body {
+    Body::text(format!("\"streamId\":{stream_id},\"cancel\":true}}"))
 }

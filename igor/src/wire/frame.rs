@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
+use crate::wire::body::Body;
 use crate::wire::{decode, encode};
 
 /// A frame of a client, its data not yet looked at.
@@ -48,6 +49,9 @@ pub(crate) struct Incoming<'a> {
     /// Whether an answer is asked for, to see that the other end is there.
     #[serde(default)]
     pub(crate) beat: bool,
+    /// The lengths of the attachments of a binary frame; a text frame has none, whatever it says.
+    #[serde(default)]
+    pub(crate) bin: Vec<u64>,
 }
 
 impl<'a> Incoming<'a> {
@@ -116,12 +120,10 @@ pub(crate) fn output<T: Serialize>(
     stream_id: i64,
     item: &T,
     most_bytes: usize,
-) -> Result<Bytes, Error> {
-    let mut body = begin(stream_id);
-    body.extend_from_slice(b",\"data\":");
-    encode::write(item, &mut body, most_bytes)?;
-    body.push(b'}');
-    Ok(body.into())
+) -> Result<Body, Error> {
+    let mut text = begin(stream_id);
+    let attached = push_data(&mut text, item, most_bytes)?;
+    Ok(ended(text, attached))
 }
 
 /// A body: the value that a call ends with.
@@ -129,24 +131,23 @@ pub(crate) fn result<T: Serialize>(
     stream_id: i64,
     value: &T,
     most_bytes: usize,
-) -> Result<Bytes, Error> {
-    let mut body = begin(stream_id);
-    body.extend_from_slice(b",\"data\":");
-    encode::write(value, &mut body, most_bytes)?;
-    body.extend_from_slice(b",\"close\":true}");
-    Ok(body.into())
+) -> Result<Body, Error> {
+    let mut text = begin(stream_id);
+    let attached = push_data(&mut text, value, most_bytes)?;
+    text.extend_from_slice(b",\"close\":true");
+    Ok(ended(text, attached))
 }
 
 /// A body: the caller may send so many more items of its input.
-pub(crate) fn credit(stream_id: i64, items: u32) -> Bytes {
-    format!("\"streamId\":{stream_id},\"credit\":{items}}}").into()
+pub(crate) fn credit(stream_id: i64, items: u32) -> Body {
+    Body::text(format!("\"streamId\":{stream_id},\"credit\":{items}}}"))
 }
 
 /// A body: the end of a call that replied with a stream.
-pub(crate) fn end(stream_id: i64) -> Bytes {
-    let mut body = begin(stream_id);
-    body.extend_from_slice(b",\"close\":true}");
-    body.into()
+pub(crate) fn end(stream_id: i64) -> Body {
+    let mut text = begin(stream_id);
+    text.extend_from_slice(b",\"close\":true}");
+    Body::text(text)
 }
 
 /// A body: the end of a call by the action's own typed error.
@@ -155,21 +156,20 @@ pub(crate) fn action_failed<E: Serialize>(
     error: &E,
     text: &str,
     most_bytes: usize,
-) -> Result<Bytes, Error> {
+) -> Result<Body, Error> {
     let mut body = begin(stream_id);
-    body.extend_from_slice(b",\"data\":");
-    encode::write(error, &mut body, most_bytes)?;
+    let attached = push_data(&mut body, error, most_bytes)?;
     close_with(&mut body, text, Code::ActionFailed, None);
-    Ok(body.into())
+    Ok(ended(body, attached))
 }
 
 /// A body: the end of a call by an error of igor's own.
 ///
 /// The text is sent as it is; whoever calls this has replaced what is internal.
-pub(crate) fn failure(stream_id: i64, error: &Error) -> Bytes {
-    let mut body = begin(stream_id);
-    close_with_error(&mut body, error);
-    body.into()
+pub(crate) fn failure(stream_id: i64, error: &Error) -> Body {
+    let mut text = begin(stream_id);
+    close_with_error(&mut text, error);
+    Body::text(text)
 }
 
 /// A body: an event, from a process or not.
@@ -178,23 +178,21 @@ pub(crate) fn event<T: Serialize>(
     name: &str,
     payload: &T,
     most_bytes: usize,
-) -> Result<Bytes, Error> {
-    let mut body = Vec::with_capacity(128);
+) -> Result<Body, Error> {
+    let mut text = Vec::with_capacity(128);
     if let Some(process) = process {
-        body.extend_from_slice(b"\"streamId\":");
-        encode::text(process, &mut body);
-        body.push(b',');
+        text.extend_from_slice(b"\"streamId\":");
+        encode::text(process, &mut text);
+        text.push(b',');
     }
-    body.extend_from_slice(b"\"action\":");
-    encode::text(name, &mut body);
-    body.extend_from_slice(b",\"data\":");
-    encode::write(payload, &mut body, most_bytes)?;
-    body.push(b'}');
-    Ok(body.into())
+    text.extend_from_slice(b"\"action\":");
+    encode::text(name, &mut text);
+    let attached = push_data(&mut text, payload, most_bytes)?;
+    Ok(ended(text, attached))
 }
 
 /// A body: a process that ended for good, with the id of its error in the log if it failed.
-pub(crate) fn process_ended(process: &str, log_id: Option<&str>) -> Bytes {
+pub(crate) fn process_ended(process: &str, log_id: Option<&str>) -> Body {
     let mut body = b"\"streamId\":".to_vec();
     encode::text(process, &mut body);
     if let Some(log_id) = log_id {
@@ -202,11 +200,11 @@ pub(crate) fn process_ended(process: &str, log_id: Option<&str>) -> Bytes {
         encode::text(log_id, &mut body);
     }
     body.extend_from_slice(b",\"close\":true}");
-    body.into()
+    Body::text(body)
 }
 
 /// A body: how many events of which name the client did not get at this place.
-pub(crate) fn missed(missed: &BTreeMap<&'static str, u64>) -> Bytes {
+pub(crate) fn missed(missed: &BTreeMap<&'static str, u64>) -> Body {
     let mut body = b"\"action\":\"igor.missed\",\"data\":{".to_vec();
     for (index, (name, count)) in missed.iter().enumerate() {
         if index > 0 {
@@ -216,7 +214,7 @@ pub(crate) fn missed(missed: &BTreeMap<&'static str, u64>) -> Bytes {
         body.extend_from_slice(format!(":{count}").as_bytes());
     }
     body.extend_from_slice(b"}}");
-    body.into()
+    Body::text(body)
 }
 
 /// A whole frame, never numbered: an error that belongs to no stream.
@@ -295,7 +293,7 @@ impl Prefix {
 /// # Errors
 ///
 /// `too_large` when it does not.
-pub(crate) fn check_size(body: &Bytes, most_bytes: usize) -> Result<(), Error> {
+pub(crate) fn check_size(body: &Body, most_bytes: usize) -> Result<(), Error> {
     if body.len() + Prefix::MOST_BYTES <= most_bytes {
         return Ok(());
     }
@@ -309,12 +307,37 @@ fn begin(stream_id: i64) -> Vec<u8> {
     body
 }
 
+/// Adds the data of a frame; gives what is to be attached to it.
+pub(super) fn push_data<T: Serialize>(
+    text: &mut Vec<u8>,
+    data: &T,
+    most_bytes: usize,
+) -> Result<Option<Vec<Bytes>>, Error> {
+    text.extend_from_slice(b",\"data\":");
+    encode::write(data, text, most_bytes)
+}
+
+/// Ends a frame, whose last member but the lengths of what is attached was written.
+pub(super) fn ended(mut text: Vec<u8>, attached: Option<Vec<Bytes>>) -> Body {
+    let Some(attachments) = attached else {
+        text.push(b'}');
+        return Body::text(text);
+    };
+    if !attachments.is_empty() {
+        let lengths: Vec<_> = attachments.iter().map(|bytes| bytes.len().to_string()).collect();
+        text.extend_from_slice(format!(",\"bin\":[{}]", lengths.join(",")).as_bytes());
+    }
+    text.push(b'}');
+    Body::binary(text, attachments)
+}
+
 /// Ends a frame, whose last member was written, as the last one, by an error of igor's own.
 pub(super) fn close_with_error(body: &mut Vec<u8>, error: &Error) {
     close_with(body, &told(error), error.code(), error.retries_after());
+    body.push(b'}');
 }
 
-/// Ends a frame, whose last member was written, as the last one, by an error.
+/// Says that a frame is the last one, by an error.
 fn close_with(body: &mut Vec<u8>, text: &str, code: Code, retry_after: Option<Duration>) {
     body.extend_from_slice(b",\"error\":");
     encode::text(text, body);
@@ -323,7 +346,6 @@ fn close_with(body: &mut Vec<u8>, text: &str, code: Code, retry_after: Option<Du
     if let Some(after) = retry_after {
         body.extend_from_slice(format!(",\"retryAfterMs\":{}", after.as_millis()).as_bytes());
     }
-    body.push(b'}');
 }
 
 fn push_code(frame: &mut Vec<u8>, code: Code) {

@@ -148,7 +148,7 @@ fn written(name: &str, said: &Value, raw: Option<&RawValue>) -> String {
                 }
                 _ => panic!("nothing here writes the frame `{name}`"),
             };
-            numbered(said, &body.expect("sendable"))
+            numbered(said, body.expect("sendable").json())
         }
     };
     String::from_utf8(whole).expect("UTF-8")

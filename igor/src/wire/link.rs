@@ -4,9 +4,8 @@
 //! Both ends follow these rules, whichever socket is there. A link outlives its sockets: after a
 //! [`resume`](Link::resume) it goes on where the other end says it stands.
 
-use bytes::Bytes;
-
 use crate::wire::WireLimits;
+use crate::wire::body::Body;
 use crate::wire::frame::Prefix;
 use crate::wire::ring::{NeverSent, Ring};
 use crate::wire::rules::{Rule, Rules};
@@ -63,12 +62,12 @@ impl Link {
     }
 
     /// Gives the body the next number and keeps it.
-    pub(crate) fn push(&mut self, body: Bytes) {
+    pub(crate) fn push(&mut self, body: Body) {
         self.ring.push(body);
     }
 
     /// The next frame to be written, in two parts. What is received so far counts as told.
-    pub(crate) fn next_frame(&mut self) -> Option<(Prefix, &Bytes)> {
+    pub(crate) fn next_frame(&mut self) -> Option<(Prefix, &Body)> {
         if !self.rules.hold(Rule::KeepUntilAcknowledged) {
             let _ = self.ring.acknowledge(self.written);
         }
@@ -158,8 +157,8 @@ mod tests {
         Link::new(&WireLimits::default(), 1 << 20, Rules::default())
     }
 
-    fn body(n: u64) -> Bytes {
-        Bytes::from(n.to_string())
+    fn body(n: u64) -> Body {
+        Body::text(n.to_string())
     }
 
     #[test]
@@ -168,7 +167,7 @@ mod tests {
         (1..=3).for_each(|n| link.push(body(n)));
         while link.next_frame().is_some() {}
         link.resume(Standing { received: 1, have: 1 }).expect("both reach back");
-        let again: Vec<Bytes> =
+        let again: Vec<Body> =
             std::iter::from_fn(|| link.next_frame().map(|(_, body)| body.clone())).collect();
         assert_eq!(again, [body(2), body(3)]);
     }
@@ -212,9 +211,9 @@ mod tests {
     /// Two ends and what is on its way to each.
     struct Pair {
         ends: [Link; 2],
-        on_the_way: [VecDeque<(u64, u64, Bytes)>; 2],
+        on_the_way: [VecDeque<(u64, u64, Body)>; 2],
         pushed: [u64; 2],
-        delivered: [Vec<Bytes>; 2],
+        delivered: [Vec<Body>; 2],
     }
 
     impl Pair {
@@ -280,7 +279,7 @@ mod tests {
             for end in 0..2 {
                 pair.write(end, usize::MAX);
                 pair.deliver(1 - end, usize::MAX);
-                let all: Vec<Bytes> = (1..=pair.pushed[end]).map(body).collect();
+                let all: Vec<Body> = (1..=pair.pushed[end]).map(body).collect();
                 prop_assert_eq!(&pair.delivered[1 - end], &all);
             }
         }

@@ -4,30 +4,30 @@ use std::ops::Range;
 
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::error::Error;
-use crate::wire::decode;
+use crate::wire::message::Message;
 
 /// A value that waits for whoever knows its type. It shares the memory that the frame was read
 /// into.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
-    frame: Utf8Bytes,
+    message: Message,
     /// Where the value stands; nowhere stands for `null`.
     place: Option<Range<usize>>,
 }
 
 impl Piece {
-    /// A value that was read from this frame without copying; none is `null`.
-    pub(crate) fn new(frame: &Utf8Bytes, value: Option<&RawValue>) -> Self {
-        let place = value.map(|value| place_of(value, frame));
-        Piece { frame: frame.clone(), place }
+    /// A value that was read from this message without copying; none is `null`.
+    pub(crate) fn new(message: &Message, value: Option<&RawValue>) -> Self {
+        let place = value.map(|value| place_of(value, &message.text));
+        Piece { message: message.clone(), place }
     }
 
-    /// Bytes of the value.
+    /// Bytes of the value, with what is attached to it.
     pub(crate) fn len(&self) -> usize {
-        self.place.as_ref().map_or(0, ExactSizeIterator::len)
+        let attached: usize = self.message.attached.attachments.iter().map(|it| it.len()).sum();
+        self.place.as_ref().map_or(0, ExactSizeIterator::len) + attached
     }
 
     /// Reads it, below `root`.
@@ -36,8 +36,7 @@ impl Piece {
     ///
     /// `bad_data`, whose text begins with the path of what does not fit.
     pub(crate) fn read<T: DeserializeOwned>(&self, root: &str) -> Result<T, Error> {
-        let json = self.place.clone().and_then(|place| self.frame.as_str().get(place));
-        decode::read(json.unwrap_or("null"), root)
+        self.message.read(self.place.clone(), root)
     }
 }
 

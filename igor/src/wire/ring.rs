@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
+use crate::wire::body::Body;
 
 /// What it takes to keep a body, beside its bytes: its place in a table and what the allocator adds
 /// to it. Tiny bodies cost little else, so that a bound on bytes alone would be none on memory.
@@ -11,7 +11,7 @@ pub(crate) const OVERHEAD_BYTES: usize = 192;
 /// Bodies under rising numbers, from the oldest that is not acknowledged to the newest.
 #[derive(Debug)]
 pub(crate) struct Ring {
-    bodies: VecDeque<Bytes>,
+    bodies: VecDeque<Body>,
     /// The number of the first body that is kept, or the next to be given.
     first: u64,
     bytes: usize,
@@ -36,7 +36,7 @@ impl Ring {
     }
 
     /// Keeps the body under the next number.
-    pub(crate) fn push(&mut self, body: Bytes) {
+    pub(crate) fn push(&mut self, body: Body) {
         self.bytes += body.len();
         self.bodies.push_back(body);
     }
@@ -57,7 +57,7 @@ impl Ring {
     }
 
     /// The body under `n`, while it is kept.
-    pub(crate) fn body(&self, n: u64) -> Option<&Bytes> {
+    pub(crate) fn body(&self, n: u64) -> Option<&Body> {
         let index = n.checked_sub(self.first)?;
         self.bodies.get(usize::try_from(index).ok()?)
     }
@@ -84,8 +84,8 @@ mod tests {
 
     use super::*;
 
-    fn body(bytes: usize) -> Bytes {
-        Bytes::from(vec![b'x'; bytes])
+    fn body(bytes: usize) -> Body {
+        Body::text(vec![b'x'; bytes])
     }
 
     #[test]
@@ -128,7 +128,7 @@ mod tests {
                 }
                 prop_assert_eq!(ring.newest(), sizes.len() as u64);
                 for n in 1..=sizes.len() as u64 {
-                    let kept = ring.body(n).map(Bytes::len);
+                    let kept = ring.body(n).map(Body::len);
                     let expected = (n > acknowledged).then(|| sizes[n as usize - 1]);
                     prop_assert_eq!(kept, expected);
                 }

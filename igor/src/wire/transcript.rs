@@ -4,10 +4,10 @@
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::wire::WireLimits;
+use crate::wire::body::Body;
 use crate::wire::frame::Incoming;
 use crate::wire::golden::{Direction, Golden};
 use crate::wire::hello::Hello;
@@ -55,9 +55,9 @@ impl End {
     /// What a frame becomes that was said when so much had arrived.
     fn say(&mut self, body: &str, arrived: &Value) -> String {
         arrive(&mut self.link, &mut self.coming, arrived);
-        self.link.push(Bytes::copy_from_slice(body.as_bytes()));
+        self.link.push(Body::text(body.to_owned()));
         let (prefix, body) = self.link.next_frame().expect("it was just pushed");
-        String::from_utf8([prefix.as_bytes(), body].concat()).expect("UTF-8")
+        String::from_utf8([prefix.as_bytes(), body.json()].concat()).expect("UTF-8")
     }
 }
 

@@ -78,6 +78,11 @@ fn object(keywords: &Map<String, Value>) -> Shape {
         Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
+    if let [only] = required[..]
+        && let Some(sign) = ["$bin", "$big", "$date"].into_iter().find(|sign| *sign == only)
+    {
+        return Shape::Signed(sign);
+    }
     let mut object = Object::default();
     if let Some(Value::Object(properties)) = keywords.get("properties") {
         for (name, schema) in properties {

@@ -14,6 +14,8 @@ pub(in crate::emit) enum Shape {
     Any,
     Text,
     Number,
+    /// What a sign of a binary frame stands for: no object, whatever else is merged with it.
+    Signed(&'static str),
     /// This one alone; `null` and the booleans too.
     Exactly(Value),
     List(Box<Shape>),
@@ -110,7 +112,9 @@ impl Shape {
     /// The names in it, each as often as it is there.
     pub(super) fn references(&self) -> Vec<&str> {
         match self {
-            Shape::Any | Shape::Text | Shape::Number | Shape::Exactly(_) => Vec::new(),
+            Shape::Any | Shape::Text | Shape::Number | Shape::Signed(_) | Shape::Exactly(_) => {
+                Vec::new()
+            }
             Shape::List(item) => item.references(),
             Shape::Tuple(shapes) | Shape::OneOf(shapes) | Shape::AllOf(shapes) => {
                 shapes.iter().flat_map(Shape::references).collect()
@@ -129,6 +133,9 @@ impl Shape {
             Shape::Any => "anything".to_owned(),
             Shape::Text => "a string".to_owned(),
             Shape::Number => "a number".to_owned(),
+            Shape::Signed("$bin") => "bytes".to_owned(),
+            Shape::Signed("$big") => "a bigint".to_owned(),
+            Shape::Signed(_) => "a date".to_owned(),
             Shape::Exactly(value) => format!("`{value}`"),
             Shape::List(_) => "an array".to_owned(),
             Shape::Tuple(items) => format!("an array of {}", items.len()),

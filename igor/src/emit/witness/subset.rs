@@ -131,6 +131,7 @@ impl<'a> Comparison<'a> {
             | (Shape::Exactly(Value::String(_)), Shape::Text)
             | (Shape::Exactly(Value::Number(_)), Shape::Number) => Ok(()),
             (Shape::Exactly(one), Shape::Exactly(other)) if one == other => Ok(()),
+            (Shape::Signed(one), Shape::Signed(other)) if one == other => Ok(()),
             (Shape::List(one), Shape::List(other)) => self.check(one, other, &format!("{path}[]")),
             (Shape::Tuple(items), Shape::List(item)) => {
                 items.iter().try_for_each(|one| self.check(one, item, &format!("{path}[]")))

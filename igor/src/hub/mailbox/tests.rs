@@ -8,12 +8,12 @@ use super::*;
 const TWO: usize = 2 * (OVERHEAD_BYTES + 2);
 
 fn post(mailbox: &mut Mailbox, policy: Policy, text: &'static str) -> Posted {
-    mailbox.post_event("e", policy, Bytes::from_static(text.as_bytes()), TWO)
+    mailbox.post_event("e", policy, Body::text(text), TWO)
 }
 
 fn take_all(mailbox: &mut Mailbox) -> Vec<String> {
     let bodies = std::iter::from_fn(|| mailbox.take(|_| true));
-    bodies.map(|body| String::from_utf8_lossy(&body).into_owned()).collect()
+    bodies.map(|body| String::from_utf8_lossy(body.json()).into_owned()).collect()
 }
 
 const MISSED_2: &str = r#""action":"igor.missed","data":{"e":2}}"#;
@@ -54,7 +54,7 @@ fn disconnect_takes_what_fits_and_says_when_it_does_not() {
 fn frames_of_calls_are_never_dropped_and_keep_their_place() {
     let mut mailbox = Mailbox::default();
     assert_eq!(post(&mut mailbox, Policy::DropOldest, "11"), Posted::Done);
-    mailbox.post_call(Bytes::from_static(b"call"));
+    mailbox.post_call(Body::text("call"));
     assert_eq!(post(&mut mailbox, Policy::DropOldest, "22"), Posted::Done);
     assert_eq!(
         take_all(&mut mailbox),
@@ -65,7 +65,7 @@ fn frames_of_calls_are_never_dropped_and_keep_their_place() {
 #[test]
 fn nothing_is_taken_without_a_place() {
     let mut mailbox = Mailbox::default();
-    mailbox.post_call(Bytes::from_static(b"call"));
+    mailbox.post_call(Body::text("call"));
     assert_eq!(mailbox.take(|bytes| bytes < 4), None);
     assert_eq!(mailbox.bytes(), OVERHEAD_BYTES + 4);
 }
@@ -96,7 +96,7 @@ impl Plain {
         }
     }
 
-    fn post(&mut self, name: &'static str, policy: Policy, body: Bytes, most: usize) -> Posted {
+    fn post(&mut self, name: &'static str, policy: Policy, body: Body, most: usize) -> Posted {
         let mail = Mail::Event { name, body };
         while let (Policy::Latest, Some(index)) = (policy, self.oldest(name)) {
             self.0.remove(index);
@@ -116,7 +116,7 @@ impl Plain {
         Posted::Done
     }
 
-    fn take(&mut self) -> Option<Bytes> {
+    fn take(&mut self) -> Option<Body> {
         if self.0.is_empty() {
             return None;
         }
@@ -156,7 +156,7 @@ proptest! {
         let most = 8 * OVERHEAD_BYTES;
         let (mut mailbox, mut plain) = (Mailbox::default(), Plain::default());
         for (index, step) in steps.into_iter().enumerate() {
-            let body = |size| Bytes::from(format!("{index}{}", "x".repeat(size)));
+            let body = |size| Body::text(format!("{index}{}", "x".repeat(size)));
             match step {
                 Step::Event(name, policy, size) => prop_assert_eq!(
                     mailbox.post_event(name, policy, body(size), most),

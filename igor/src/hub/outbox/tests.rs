@@ -3,10 +3,12 @@
 use futures_util::FutureExt as _;
 use tokio::io::duplex;
 
+use crate::wire::body::Body;
+
 use super::*;
 
-fn body() -> Bytes {
-    Bytes::from_static(b"\"streamId\":1}")
+fn body() -> Body {
+    Body::text("\"streamId\":1}")
 }
 
 /// An outbox whose ring has one place, with a body in it and one that waits.
@@ -37,8 +39,8 @@ fn who_waits_to_send_goes_on_when_a_newer_event_takes_the_place() {
     let outbox = Outbox::new(limits, Rules::default());
     let over = outbox.begin_page(1 << 20);
     assert!(outbox.attach(over.turn, &Arc::new(Socket::new(duplex(1 << 10).0))));
-    outbox.push_for_page(over.page, Bytes::from(vec![b'x'; 60]), Write::Soon).expect("small");
-    outbox.push_event("moved", Policy::Latest, Bytes::from(vec![b'x'; 60]));
+    outbox.push_for_page(over.page, Body::text(vec![b'x'; 60]), Write::Soon).expect("small");
+    outbox.push_event("moved", Policy::Latest, Body::text(vec![b'x'; 60]));
     let mut emptied = Box::pin(outbox.emptied());
     assert_eq!(emptied.as_mut().now_or_never(), None);
     outbox.push_event("moved", Policy::Latest, body());

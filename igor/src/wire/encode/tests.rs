@@ -9,7 +9,7 @@ use super::*;
 fn written<T: Serialize + ?Sized>(value: &T) -> Result<String, String> {
     let mut json = Vec::new();
     match write(value, &mut json, usize::MAX) {
-        Ok(()) => Ok(String::from_utf8(json).expect("JSON is UTF-8")),
+        Ok(_) => Ok(String::from_utf8(json).expect("JSON is UTF-8")),
         Err(error) => {
             assert_eq!(error.code(), Code::Unsendable);
             Err(error.message().to_owned())
