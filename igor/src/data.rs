@@ -1,6 +1,7 @@
 //! What may cross the wire, and the description of such a type.
 
 mod flattened;
+mod struct_tag;
 pub(crate) mod tokens;
 
 use std::any::TypeId;
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 use ts_rs::{Config, TS, TypeVisitor};
 
 pub use flattened::FlattenedOption;
+pub use struct_tag::StructTag;
 
 use crate::error::{Code, Error};
 
@@ -27,7 +29,8 @@ impl<T: Serialize + TS + JsonSchema + Send + 'static> Data for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not data",
     label = "cannot be a field of data",
-    note = "put `#[igor::data]` on `{Self}`; or `#[serde(skip)]` on the field, if no client needs it"
+    note = "put `#[igor::data]` on `{Self}`, if it is yours; or `#[serde(skip)]` on the field, if no client needs it",
+    note = "a type of another crate may need a feature of igor's, as `chrono` or `uuid`; of any type you can say how it is written, by `#[serde(with = \"…\")]` and what that is, by `#[ts(as = \"u64\")]`"
 )]
 pub trait Field: Serialize + DeserializeOwned + TS + JsonSchema {}
 

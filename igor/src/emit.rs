@@ -29,12 +29,14 @@
 //! development ([`client()`]).
 
 mod client;
+mod diff;
 mod docs;
 mod file;
 mod layout;
 mod modules;
 mod own;
 mod reserved;
+mod schema;
 mod stubs;
 mod witness;
 
@@ -44,11 +46,15 @@ use std::path::Path;
 use crate::contract::Catalog;
 use crate::error::{Code, Error, Result};
 use crate::registry::Registry;
+pub use diff::{Breaks, Change, diff};
+pub use schema::schema;
+pub(crate) use schema::text as schema_of;
 
 /// Writes the client of everything that is linked, if it is not there already.
 ///
 /// The path ends in `.ts`, or in `.js` for a client without types that a page uses without a
-/// bundler. A relative path begins at the current directory, which for a program is wherever it was
+/// bundler; or in `.json` for the [`schema`], which is kept beside a client so that what changes
+/// can be told in words. A relative path begins at the current directory, which for a program is wherever it was
 /// started; so name the crate's:
 ///
 /// ```no_run
@@ -150,6 +156,15 @@ impl Emit {
         client::written(&Catalog::of(&self.registry)?, language, self)
     }
 
+    /// The schema of what the client can call; as [`schema`].
+    ///
+    /// # Errors
+    ///
+    /// As [`schema`].
+    pub fn schema(&self) -> Result<String> {
+        schema_of(&self.registry)
+    }
+
     /// Writes the client, if it is not there already: a file that is as it should be is not
     /// touched, and one that is not is replaced in one step. Directories are made.
     ///
@@ -164,9 +179,15 @@ impl Emit {
     /// Writes the client from a `build.rs`, where a relative path begins at the crate's root.
     ///
     /// It tells Cargo to run the script again when the script or the client was changed; what is
-    /// linked into the script is watched anyway. What goes wrong is an error of the build.
+    /// linked into the script is watched anyway. What goes wrong is an error of the build. When a
+    /// schema is written anew, a warning tells of each change that breaks somebody.
     pub fn build(&self, path: impl AsRef<Path>) {
         let path = path.as_ref();
+        if path.extension().is_some_and(|it| it == "json") {
+            for change in self.changes(path).iter().filter(|it| it.breaks != Breaks::Nobody) {
+                println!("cargo::warning={change}");
+            }
+        }
         println!("cargo::rerun-if-changed=build.rs");
         println!("cargo::rerun-if-changed={}", path.display());
         match self.refresh(path) {
@@ -181,7 +202,8 @@ impl Emit {
     }
 
     /// Fails a test when a client that is kept with the source is not the one that would be written
-    /// now. With `IGOR_EMIT=1` in the environment it writes it instead.
+    /// now. With `IGOR_EMIT=1` in the environment it writes it instead. Where the schema is kept
+    /// beside it, under the same name with `.json` at its end, it says what changed.
     ///
     /// ```no_run
     /// #[test]
@@ -203,17 +225,35 @@ impl Emit {
         };
         match found {
             Ok(true) => {}
-            Ok(false) => panic!(
-                "`{}` is not the client of what is linked here: write it anew by `{}=1 cargo test`",
-                path.display(),
-                Emit::REFRESH,
-            ),
+            Ok(false) => {
+                let changes = self.changes(&path.with_extension("json"));
+                let changes: Vec<_> = changes.iter().map(|change| format!("\n{change}")).collect();
+                panic!(
+                    "`{}` is not the client of what is linked here: write it anew by `{}=1 cargo \
+                     test`{}",
+                    path.display(),
+                    Emit::REFRESH,
+                    changes.concat(),
+                )
+            }
             Err(error) => panic!("{}", error.message()),
         }
     }
 
+    /// What changed since a schema was kept; nothing, where none is kept.
+    fn changes(&self, kept: &Path) -> Vec<Change> {
+        let Ok(old) = std::fs::read_to_string(kept) else { return Vec::new() };
+        let changes = self.schema().and_then(|new| diff(&old, &new));
+        // What is no schema is written anew all the same.
+        changes.unwrap_or_default()
+    }
+
+    fn text_for(&self, path: &Path) -> Result<String> {
+        language_of(path)?.map_or_else(|| self.schema(), |language| self.text(language))
+    }
+
     fn refresh(&self, path: &Path) -> Result<Written> {
-        let text = self.text(language_of(path)?)?;
+        let text = self.text_for(path)?;
         if file::holds(path, &text).map_err(|error| failed("read", path, &error))? {
             return Ok(Written::Before);
         }
@@ -222,7 +262,7 @@ impl Emit {
     }
 
     fn is_current(&self, path: &Path) -> Result<bool> {
-        let text = self.text(language_of(path)?)?;
+        let text = self.text_for(path)?;
         file::holds(path, &text).map_err(|error| failed("read", path, &error))
     }
 }
@@ -233,12 +273,17 @@ enum Written {
     Before,
 }
 
-fn language_of(path: &Path) -> Result<Language> {
+/// What a file is written in; no language is that of the schema.
+fn language_of(path: &Path) -> Result<Option<Language>> {
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("ts" | "mts") => Ok(Language::TypeScript),
-        Some("js" | "mjs") => Ok(Language::JavaScript),
+        Some("ts" | "mts") => Ok(Some(Language::TypeScript)),
+        Some("js" | "mjs") => Ok(Some(Language::JavaScript)),
+        Some("json") => Ok(None),
         _ => {
-            let text = format!("a client ends in `.ts` or `.js`, not as `{}` does", path.display());
+            let text = format!(
+                "a client ends in `.ts` or `.js` and a schema in `.json`, not as `{}` does",
+                path.display()
+            );
             Err(Error::new(Code::Internal, text))
         }
     }

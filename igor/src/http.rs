@@ -14,6 +14,7 @@ mod gate;
 mod page;
 mod path;
 mod root;
+mod schema;
 mod token;
 mod upgrade;
 
@@ -36,6 +37,7 @@ pub use gate::GateLimits;
 pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
+pub(crate) use schema::Schema;
 pub(crate) use token::Secret;
 pub use token::Token;
 pub(crate) use upgrade::SPOKEN;
@@ -46,6 +48,9 @@ use crate::wire::close::CloseCode;
 
 /// Where a page exchanges its one-time code.
 const EXCHANGE: &str = "/igor/token";
+
+/// Where the schema is.
+const SCHEMA: &str = "/igor/schema.json";
 
 /// Paths under this belong to igor, whatever the page has there.
 const RESERVED: &str = "/igor/";
@@ -58,6 +63,8 @@ pub(crate) struct Http {
     /// The codes of the links that were made; the server's handle makes more.
     codes: Codes,
     page: Option<Shelf>,
+    /// Not told by a server that knows its clients otherwise than by the token.
+    schema: Option<Schema>,
     files: Files,
     refusals: Refusals,
     /// How long an answer may take; files take as long as they have to, while they go on.
@@ -88,9 +95,11 @@ impl Http {
         codes: Codes,
         page: Option<Shelf>,
         files: Files,
+        schema: Option<Schema>,
         patience: Duration,
     ) -> Self {
-        Http { gate, proxies, codes, page, files, refusals: Refusals::default(), patience }
+        let refusals = Refusals::default();
+        Http { gate, proxies, codes, page, schema, files, refusals, patience }
     }
 
     /// The one-time codes.
@@ -144,8 +153,17 @@ impl Http {
         let path = parts.uri.path();
         match &self.page {
             _ if path == EXCHANGE => exchange::answer(&self.gate, &self.codes, parts, body).await,
+            _ if path == SCHEMA => self.describe(parts),
             Some(page) if !path.starts_with(RESERVED) => page.answer(parts).await,
             _ => plain(StatusCode::NOT_FOUND),
+        }
+    }
+
+    fn describe(&self, parts: &Parts) -> Response<Body> {
+        let Some(schema) = &self.schema else { return plain(StatusCode::NOT_FOUND) };
+        match self.gate.admit_files(parts) {
+            Ok(()) => schema.answer(&parts.method),
+            Err(refused) => self.refuse(parts, refused),
         }
     }
 

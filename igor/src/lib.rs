@@ -52,7 +52,7 @@
 //! | ask a page | [`request`](macro@request), [`Client::request`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
-//! | write the client | [`emit`] |
+//! | write the client, or the schema of it all | [`emit`], [`schema`] |
 //! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | hand out files, and take them | [`Mount`] |
@@ -95,6 +95,8 @@ mod pages {
 
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
+    #[doc = include_str!("../../docs/types.md")]
+    struct Types;
 
     #[doc = include_str!("../../docs/requests.md")]
     struct Requests;
@@ -115,6 +117,7 @@ pub use serde;
 pub use action::{Call, CallLimits, Cancelled, Deadline, Input, Output, Param};
 pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
+pub use emit::schema;
 pub use error::{Code, Error, Executed, Result};
 pub use event::Event;
 pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};

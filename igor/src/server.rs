@@ -27,8 +27,9 @@ pub use sidecar::Sidecar;
 pub use tls::Tls;
 
 use crate::connection::{Front, Limits};
+use crate::emit;
 use crate::error::{Code, Error, Result};
-use crate::http::{Codes, Files, Gate, Http, Names, Page, Proxies, Shelf};
+use crate::http::{Codes, Files, Gate, Http, Names, Page, Proxies, Schema, Shelf};
 use crate::identity::{Authorizer, Handshake};
 use crate::process::{Factory, NamedProcess, ProcessDescriptor};
 use crate::registry::Registry;
@@ -38,6 +39,9 @@ use crate::server::reception::Reception;
 use crate::server::sidecar::{Bond, Instructions};
 use crate::shared::Shared;
 use crate::wire::rules::Rules;
+
+/// The argument that asks a program for its schema.
+const SCHEMA: &str = "--igor-schema";
 
 /// What a program offers to its user interface.
 ///
@@ -171,12 +175,20 @@ impl Server {
 
     /// Binds, prints the link to the page, if there is one, as a line of standard output, and
     /// serves until the program is told to end by Ctrl-C or a termination signal. As a
-    /// [`Sidecar`] it says where it listens instead, and ends with its parent, too.
+    /// [`Sidecar`] it says where it listens instead, and ends with its parent, too. With
+    /// `--igor-schema` among the arguments of the program it prints the [`schema`](crate::schema)
+    /// and serves nothing.
     ///
     /// # Errors
     ///
     /// Those of [`bind`](Server::bind).
     pub async fn serve(self) -> Result<()> {
+        if std::env::args().any(|argument| argument == SCHEMA) {
+            let schema = emit::schema_of(&self.registry.unwrap_or_else(Registry::linked))?;
+            // Whoever stops reading has read enough.
+            let _ = write!(stdout(), "{schema}");
+            return Ok(());
+        }
         let is_alone = !self.config.sidecar.is_on;
         let has_page = self.page.is_some() || self.config.page_origin.is_some();
         let ended = signals::ended()?;
@@ -250,12 +262,16 @@ impl Server {
             calls: config.calls.clone(),
             session: config.session.clone(),
         };
+        // Without a token nothing shows who asks, and strangers are not told.
+        let has_schema = authorizer.is_none();
         let front = Arc::new(Front::new(shared, &registry, authorizer, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
         let proxies = Proxies::new(&config.proxies);
-        let http = Http::new(gate, proxies, Codes::default(), page, files, config.gate.handshake);
+        let schema = has_schema.then(|| Schema::of(registry));
+        let patience = config.gate.handshake;
+        let http = Http::new(gate, proxies, Codes::default(), page, files, schema, patience);
         let reception = Reception::new(http, front, config.gate.clone());
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);

@@ -197,7 +197,9 @@ fn an_empty_registry_says_what_links_the_actions() {
 fn what_goes_wrong_names_the_path() {
     let emit = Emit { registry: registry(), runtime: Runtime::Inside, ..Emit::default() };
     let error = emit.client("ui/igor-client.py").expect_err("no such language");
-    assert_eq!(error.message(), "a client ends in `.ts` or `.js`, not as `ui/igor-client.py` does");
+    let text =
+        "a client ends in `.ts` or `.js` and a schema in `.json`, not as `ui/igor-client.py` does";
+    assert_eq!(error.message(), text);
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml/igor-client.ts");
     let error = emit.client(&path).expect_err("no directory");
     assert!(error.message().contains(&format!("`{}`", path.display())), "{error}");

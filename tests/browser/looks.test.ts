@@ -36,6 +36,9 @@ const banners: readonly [status: string, why: string][] = [
   ["closed", "the client was closed"],
 ];
 
+/** So many pictures take a busy machine a while. */
+const ALL_PICTURES_MS = 180_000;
+
 let browser: Browser;
 let directory: string;
 
@@ -101,7 +104,7 @@ test("every part of the page fits its window", async () => {
   await ada.banner.getByText("Connection lost").waitFor();
   await ada.say("Hello? Is anybody there?");
   await looks(ada, "away");
-});
+}, ALL_PICTURES_MS);
 
 /** Takes a picture of the page in each window and light, after doing what has to be done for each. */
 async function looks(chat: ChatPage, name: string, prepare = async () => {}): Promise<void> {

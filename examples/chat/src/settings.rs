@@ -38,8 +38,8 @@ impl Settings {
                     report = true;
                     continue;
                 }
-                // Igor's own: the desktop window starts this program.
-                "--igor-sidecar" => continue,
+                // Igor's own: the desktop window starts this program, or somebody asks what it offers.
+                "--igor-sidecar" | "--igor-schema" => continue,
                 _ => return Err(format!("`{argument}`? {USAGE}")),
             };
             *value = Some(arguments.next().ok_or(format!("`{argument}` needs a value. {USAGE}"))?);

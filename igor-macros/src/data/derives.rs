@@ -50,8 +50,16 @@ pub(super) fn added_to(mut own: DeriveInput) -> DeriveInput {
     own
 }
 
-/// Says to schemars which type `with` writes, as the user said it to ts-rs.
+/// Says to schemars what it does not read out of serde's attributes: the tag of a struct, and which
+/// type `with` writes, as the user said it to ts-rs.
 fn say_schemas(own: &mut DeriveInput) {
+    let rules = TypeRules::read(&own.attrs, &mut Errors::default());
+    if let (Some(key), Data::Struct(_)) = (&rules.tag, &own.data) {
+        let name = rules.name(&own.ident);
+        own.attrs.push(parse_quote!(
+            #[schemars(transform = ::igor::__private::StructTag { key: #key, name: #name })]
+        ));
+    }
     for_each_field(own, |attrs| {
         let rules = FieldRules::read(attrs, &mut Errors::default());
         if let (Some(_), Some(ty)) = (&rules.with, &rules.ts_as) {

@@ -71,7 +71,7 @@ impl Parse for Entry {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let key = input.call(Ident::parse_any)?;
         let value = if input.parse::<Option<Token![=]>>()?.is_some() {
-            match input.parse()? {
+            match ungrouped(input.parse()?) {
                 Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Value::Text(text),
                 other => Value::Other(quote::ToTokens::into_token_stream(other)),
             }
@@ -83,5 +83,13 @@ impl Parse for Entry {
             Value::None
         };
         Ok(Entry { key, value })
+    }
+}
+
+/// What came through `$text:literal` of a macro stands in a group that nobody sees.
+fn ungrouped(value: Expr) -> Expr {
+    match value {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
 }

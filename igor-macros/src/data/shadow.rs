@@ -7,7 +7,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Data, DeriveInput, Generics, LitStr, Token, Type, parse_quote};
+use syn::{Attribute, Data, DeriveInput, Generics, Token, Type, parse_quote};
 
 use crate::data::rules::TypeRules;
 use crate::data::{field, spelling, variant};
@@ -72,8 +72,7 @@ pub(super) fn kept(attrs: &[Attribute]) -> Vec<Attribute> {
 }
 
 fn attrs(rules: &TypeRules, input: &DeriveInput) -> Vec<Attribute> {
-    let own = || LitStr::new(&input.ident.unraw().to_string(), input.ident.span());
-    let name = rules.rename.clone().unwrap_or_else(own);
+    let name = rules.name(&input.ident);
     let bounds = bounds(&input.generics).to_string();
     let mut attrs: Vec<Attribute> = vec![
         parse_quote!(#[ts(crate = "::igor::__private::ts_rs", rename = #name, bound = #bounds)]),

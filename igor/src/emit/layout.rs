@@ -182,7 +182,11 @@ fn flat(pieces: &[Piece<'_>]) -> String {
 
 fn braced(fields: &[Member<'_>]) -> String {
     let fields: Vec<_> = fields.iter().map(|field| flat(&field.pieces)).collect();
-    if fields.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", fields.join("; ")) }
+    // `{}` would be a string too, and everything else that is not `null`.
+    if fields.is_empty() {
+        return "Record<symbol, never>".to_owned();
+    }
+    format!("{{ {} }}", fields.join("; "))
 }
 
 fn closing(open: &str) -> &'static str {
@@ -214,7 +218,10 @@ mod tests {
     fn a_short_type_stays_on_its_line() {
         let text = "type Line = { who: string, text: string, };";
         assert_eq!(declaration(text), "export type Line = { who: string; text: string };\n");
-        assert_eq!(declaration("type Empty = {  };"), "export type Empty = {};\n");
+        assert_eq!(
+            declaration("type Empty = {  };"),
+            "export type Empty = Record<symbol, never>;\n"
+        );
         assert_eq!(
             declaration("type Page<T> = { items: Array<T>, at: [number, string], };"),
             "export type Page<T> = { items: Array<T>; at: [number, string] };\n"

@@ -139,7 +139,7 @@ fn returned(action: &ListedAction, own: &Own) -> String {
 }
 
 /// Whether a type is an `Option`: a union, at its top, with `null`.
-fn takes_null(text: &str) -> bool {
+pub(super) fn takes_null(text: &str) -> bool {
     let mut depth = 0_usize;
     let mut is_union = false;
     let mut has_null = false;

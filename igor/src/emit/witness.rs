@@ -16,8 +16,9 @@ use schemars::generate::SchemaSettings;
 use crate::contract::Catalog;
 use crate::data::tokens::canonical;
 use crate::data::{self, DataType};
-use shape::{Named, Shape};
-use subset::{Comparison, Difference, Why};
+pub(super) use schema::{name_of, read as shape_of};
+pub(super) use shape::{Named, Shape};
+pub(super) use subset::{Comparison, Difference, Why};
 
 /// Which way the values go.
 #[derive(Clone, Copy)]

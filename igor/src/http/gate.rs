@@ -100,7 +100,7 @@ impl Gate {
         }
     }
 
-    /// Whether an admitted request may have files.
+    /// Whether an admitted request may have files, or the schema.
     pub(super) fn admit_files(&self, parts: &Parts) -> Result<(), Refused> {
         let Some(token) = &self.token else { return Ok(()) };
         let shown = only(parts, &AUTHORIZATION).and_then(bearer);

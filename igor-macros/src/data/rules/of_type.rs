@@ -1,5 +1,6 @@
 //! What serde is told about a struct or an enum as a whole.
 
+use syn::ext::IdentExt as _;
 use syn::{Attribute, Fields, Ident, LitStr};
 
 use crate::data::case::Case;
@@ -20,6 +21,7 @@ pub(in crate::data) struct TypeRules {
     pub(in crate::data) untagged: Option<Ident>,
     pub(in crate::data) default: Option<Ident>,
     pub(in crate::data) transparent: Option<Ident>,
+    pub(in crate::data) deny_unknown_fields: Option<Ident>,
 }
 
 impl TypeRules {
@@ -38,7 +40,8 @@ impl TypeRules {
                 "untagged" => rules.untagged = Some(entry.key),
                 "default" => rules.default = Some(entry.key),
                 "transparent" => rules.transparent = Some(entry.key),
-                "deny_unknown_fields" | "bound" | "expecting" => {}
+                "deny_unknown_fields" => rules.deny_unknown_fields = Some(entry.key),
+                "bound" | "expecting" => {}
                 _ => refusal::of_serde(&entry.key, On::Type, errors),
             }
         }
@@ -50,6 +53,12 @@ impl TypeRules {
         }
         rules.check(errors);
         rules
+    }
+
+    /// What the type is called, in TypeScript and in the tag of a struct.
+    pub(in crate::data) fn name(&self, ident: &Ident) -> LitStr {
+        let own = || LitStr::new(&ident.unraw().to_string(), ident.span());
+        self.rename.clone().unwrap_or_else(own)
     }
 
     /// Notes what is not for a struct.
@@ -67,6 +76,10 @@ impl TypeRules {
             && !matches!(fields, Fields::Named(_))
         {
             errors.at(tag, "`tag` is for an enum or a struct with named fields: leave it out");
+        }
+        if let (Some(_), Some(deny)) = (&self.tag, &self.deny_unknown_fields) {
+            let text = "serde would refuse the `tag` that it writes itself: leave one of them out";
+            errors.at(deny, text);
         }
     }
 

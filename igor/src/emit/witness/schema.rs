@@ -5,14 +5,13 @@ use serde_json::{Map, Value};
 use crate::emit::witness::shape::{Field, Object, Shape};
 
 /// Reads a schema. Keywords that narrow a string or a number are left out: TypeScript has none.
-pub(super) fn read(schema: &Value) -> Shape {
+pub(in crate::emit) fn read(schema: &Value) -> Shape {
     let Value::Object(keywords) = schema else {
         return if *schema == Value::Bool(false) { Shape::NEVER } else { Shape::Any };
     };
     let mut parts = Vec::new();
     if let Some(Value::String(path)) = keywords.get("$ref") {
-        let name = path.rsplit('/').next().unwrap_or_default();
-        parts.push(Shape::Reference(unescaped(name)));
+        parts.push(Shape::Reference(name_of(path)));
     }
     if let Some(exact) = keywords.get("const") {
         parts.push(Shape::Exactly(exact.clone()));
@@ -57,7 +56,9 @@ fn of_kind(kind: &str, keywords: &Map<String, Value>) -> Shape {
 }
 
 fn array(keywords: &Map<String, Value>) -> Shape {
-    if let Some(Value::Array(items)) = keywords.get("prefixItems") {
+    // Draft 7 of JSON Schema has no word of its own for the items of a tuple.
+    let items = keywords.get("prefixItems").or(keywords.get("items"));
+    if let Some(Value::Array(items)) = items {
         return Shape::Tuple(items.iter().map(read).collect());
     }
     let item = keywords.get("items").map_or(Shape::Any, read);
@@ -103,7 +104,31 @@ fn object(keywords: &Map<String, Value>) -> Shape {
     Shape::Object(object)
 }
 
-/// A name as it is, from one in a JSON pointer.
-fn unescaped(name: &str) -> String {
-    name.replace("~1", "/").replace("~0", "~")
+/// The name that a reference ends with: of a JSON pointer, in the fragment of a URL.
+pub(in crate::emit) fn name_of(path: &str) -> String {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let mut bytes = Vec::new();
+    let mut rest = last.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(hexadecimal);
+        bytes.push(digits.unwrap_or(*first));
+        rest = if digits.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8_lossy(&bytes).replace("~1", "/").replace("~0", "~")
+}
+
+fn hexadecimal(digits: &[u8]) -> Option<u8> {
+    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn a_name_is_read_out_of_its_reference() {
+        assert_eq!(name_of("#/$defs/Line"), "Line");
+        assert_eq!(name_of("#/$defs/Gr%C3%B6%C3%9Fe"), "Größe");
+        assert_eq!(name_of("#/$defs/a~1b~0c%"), "a/b~c%");
+    }
 }

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 /// The shapes that have a name, by it.
-pub(super) type Named = BTreeMap<String, Shape>;
+pub(in crate::emit) type Named = BTreeMap<String, Shape>;
 
 /// A set of JSON values.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Shape {
+pub(in crate::emit) enum Shape {
     /// All of them.
     Any,
     Text,
@@ -31,7 +31,7 @@ pub(super) enum Shape {
 
 /// Objects with these fields.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Object {
+pub(in crate::emit) struct Object {
     pub(super) fields: BTreeMap<String, Field>,
     /// The values of all other fields, where there may be others.
     pub(super) rest: Option<Box<Shape>>,
@@ -42,9 +42,20 @@ pub(super) struct Object {
 
 /// One field of an object.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Field {
+pub(in crate::emit) struct Field {
     pub(super) shape: Shape,
     pub(super) is_required: bool,
+}
+
+impl Object {
+    fn opened(mut self) -> Self {
+        for field in self.fields.values_mut() {
+            field.shape = std::mem::replace(&mut field.shape, Shape::Any).opened();
+        }
+        let rest = self.rest.map_or(Shape::Any, |rest| rest.opened());
+        self.rest = Some(Box::new(rest));
+        self
+    }
 }
 
 impl Shape {
@@ -65,6 +76,19 @@ impl Shape {
     /// A map whose values have this shape.
     pub(super) fn map(value: Shape) -> Self {
         Shape::Object(Object { rest: Some(Box::new(value)), is_map: true, ..Object::default() })
+    }
+
+    /// The same for whoever does not mind fields that are not named.
+    pub(in crate::emit) fn opened(self) -> Self {
+        let all = |shapes: Vec<Shape>| shapes.into_iter().map(Shape::opened).collect();
+        match self {
+            Shape::List(item) => Shape::list(item.opened()),
+            Shape::Tuple(shapes) => Shape::Tuple(all(shapes)),
+            Shape::OneOf(shapes) => Shape::OneOf(all(shapes)),
+            Shape::AllOf(shapes) => Shape::AllOf(all(shapes)),
+            Shape::Object(object) => Shape::Object(object.opened()),
+            other => other,
+        }
     }
 
     /// The shapes that this is one of, each neither a choice, nor an intersection, nor a name.

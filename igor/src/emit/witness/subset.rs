@@ -10,14 +10,14 @@ use crate::emit::witness::shape::{Field, Named, Object, Shape};
 
 /// What one shape has and the other has not.
 #[derive(Debug, PartialEq)]
-pub(super) struct Difference {
+pub(in crate::emit) struct Difference {
     /// Where, from a type with a name: `Line.who`.
-    pub(super) path: String,
-    pub(super) why: Why,
+    pub(in crate::emit) path: String,
+    pub(in crate::emit) why: Why,
 }
 
 #[derive(Debug, PartialEq)]
-pub(super) enum Why {
+pub(in crate::emit) enum Why {
     /// A value of the first kind is none of the second.
     Kind(String, String),
     /// The smaller one may lack this field, the larger one needs it.
@@ -27,7 +27,7 @@ pub(super) enum Why {
 }
 
 /// A comparison of many shapes, each side with its own names.
-pub(super) struct Comparison<'a> {
+pub(in crate::emit) struct Comparison<'a> {
     smaller: &'a Named,
     larger: &'a Named,
     /// The one of the two that has TypeScript's names.
@@ -52,12 +52,18 @@ impl<'a> Comparison<'a> {
         Comparison { smaller: typescript, larger: schemas, typescript, assumed, journal }
     }
 
+    /// Of two versions of the same, whose names are those of the larger one.
+    pub(in crate::emit) fn between(smaller: &'a Named, larger: &'a Named) -> Self {
+        let (assumed, journal) = (HashSet::new(), Vec::new());
+        Comparison { smaller, larger, typescript: larger, assumed, journal }
+    }
+
     /// Whether every value of `one` is a value of `other`.
     ///
     /// # Errors
     ///
     /// The deepest difference.
-    pub(super) fn check(
+    pub(in crate::emit) fn check(
         &mut self,
         one: &Shape,
         other: &Shape,
@@ -75,6 +81,9 @@ impl<'a> Comparison<'a> {
         }
         let path = self.start_at_name(one, other).unwrap_or_else(|| path.to_owned());
         let others = other.alternatives(self.larger);
+        if is_everything(&others, self.larger) {
+            return Ok(());
+        }
         one.alternatives(self.smaller).iter().try_for_each(|one| self.fits_one(one, &others, &path))
     }
 
@@ -212,6 +221,22 @@ fn widened<'a>(object: &'a Shape, one: &Shape, all: &[Shape]) -> Cow<'a, Shape> 
         }
     }
     Cow::Owned(Shape::Object(wider))
+}
+
+/// Whether several alternatives are all that JSON can say, one by one: how TypeScript has
+/// serde_json's `Value`, where it is not called by its name.
+fn is_everything(all: &[Shape], named: &Named) -> bool {
+    let is_any = |inner: &Shape| inner.alternatives(named).contains(&Shape::Any);
+    let has_lists = all.iter().any(|it| matches!(it, Shape::List(item) if is_any(item)));
+    let has_objects = all.iter().any(|it| match it {
+        Shape::Object(object) => {
+            object.fields.is_empty() && object.rest.as_deref().is_some_and(is_any)
+        }
+        _ => false,
+    });
+    let plain = [Value::Null, true.into(), false.into()].map(Shape::Exactly);
+    let has_plain = plain.iter().chain([&Shape::Text, &Shape::Number]).all(|it| all.contains(it));
+    has_lists && has_objects && has_plain
 }
 
 fn differ(one: &Shape, other: &Shape, path: &str) -> Difference {

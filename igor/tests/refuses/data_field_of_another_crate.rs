@@ -1,0 +1,8 @@
+use std::time::Duration;
+
+#[igor::data]
+struct Pause {
+    length: Duration,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+#[igor::data]
+#[serde(tag = "kind", deny_unknown_fields)]
+struct Line {
+    text: String,
+}
+
+fn main() {}
