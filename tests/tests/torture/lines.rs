@@ -119,7 +119,8 @@ impl<'a> Follower<'a> {
         let is_new_server = self.restarts < self.world.restarts();
         self.restarts += usize::from(is_new_server);
         let is_full = self.world.is_tight() && why == FULL;
-        let is_over = is_new_server || silence + self.slack() >= GRACE;
+        let is_stuck = self.proxy.take_lost_twice();
+        let is_over = is_stuck || is_new_server || silence + self.slack() >= GRACE;
         if !(is_full || is_over && !NEVER.contains(&why)) {
             return Err(format!("lost after a silence of {silence:?}: {why}"));
         }
