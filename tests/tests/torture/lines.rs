@@ -22,8 +22,10 @@ const OVERSTAYED: Duration = Duration::from_millis(2600);
 /// How much later than the proxy others may look at the clock.
 const SLACK: Duration = Duration::from_millis(100);
 
-/// What no silence explains: one end has dropped what the other was still to get.
-const NEVER: [&str; 3] = [
+/// What no silence explains: one end has dropped what the other was still to get, or a page that
+/// goes on was taken for another.
+const NEVER: [&str; 4] = [
+    "a new page",
     "the client no longer has what the server lacks",
     "the server no longer has what the client lacks",
     "the client has received what was never sent",
