@@ -203,7 +203,8 @@ impl<'a> Client<'a> {
             }
         } else if !is_first {
             let is_full = self.world.is_tight() && data["reason"] == FULL;
-            let is_over = silence + self.slack() > GRACE && data["reason"] == UNKNOWN;
+            let is_stuck = self.proxy.take_lost_twice();
+            let is_over = (is_stuck || silence + self.slack() > GRACE) && data["reason"] == UNKNOWN;
             let may_be_lost =
                 !self.is_welcomed || self.loss.is_some() || is_new_server || is_full || is_over;
             if !may_be_lost {

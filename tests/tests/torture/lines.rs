@@ -22,8 +22,10 @@ const OVERSTAYED: Duration = Duration::from_millis(2600);
 /// How much later than the proxy others may look at the clock.
 const SLACK: Duration = Duration::from_millis(100);
 
-/// What no silence explains: one end has dropped what the other was still to get.
-const NEVER: [&str; 3] = [
+/// What no silence explains: one end has dropped what the other was still to get, or a page that
+/// goes on was taken for another.
+const NEVER: [&str; 4] = [
+    "a new page",
     "the client no longer has what the server lacks",
     "the server no longer has what the client lacks",
     "the client has received what was never sent",
@@ -119,7 +121,8 @@ impl<'a> Follower<'a> {
         let is_new_server = self.restarts < self.world.restarts();
         self.restarts += usize::from(is_new_server);
         let is_full = self.world.is_tight() && why == FULL;
-        let is_over = is_new_server || silence + self.slack() >= GRACE;
+        let is_stuck = self.proxy.take_lost_twice();
+        let is_over = is_stuck || is_new_server || silence + self.slack() >= GRACE;
         if !(is_full || is_over && !NEVER.contains(&why)) {
             return Err(format!("lost after a silence of {silence:?}: {why}"));
         }

@@ -52,6 +52,8 @@ struct State {
     told: Instant,
     /// The longest time without that, since this was last asked.
     untold: Duration,
+    /// Frames that were taken out of the middle, since this was last asked.
+    lost: u32,
     /// Until then nothing is let in.
     closed_until: Instant,
     /// What was done, for whoever has to understand a failure.
@@ -70,6 +72,7 @@ impl Proxy {
             silence: Duration::ZERO,
             told: Instant::now(),
             untold: Duration::ZERO,
+            lost: 0,
             closed_until: Instant::now(),
             done: Vec::new(),
         };
@@ -114,6 +117,12 @@ impl Proxy {
     pub(crate) fn take_untold(&self) -> Duration {
         let mut state = self.road.state();
         std::mem::take(&mut state.untold).max(state.told.elapsed())
+    }
+
+    /// Whether two frames were taken out of the middle, since this was last asked: the same one
+    /// may have been missing twice, which ends a session.
+    pub(crate) fn take_lost_twice(&self) -> bool {
+        std::mem::take(&mut self.road.state().lost) >= 2
     }
 
     /// Notes something of the client's.
@@ -271,7 +280,10 @@ impl Connection {
                     }
                 }
                 Some(Harm::Blackhole) => return End::Silent,
-                Some(Harm::Lose { more }) => cut_at = Some(index + 1 + more),
+                Some(Harm::Lose { more }) => {
+                    self.road.state().lost += u32::from(index > HELLO);
+                    cut_at = Some(index + 1 + more);
+                }
                 Some(Harm::Late) => return End::Late(unit),
                 harm => {
                     self.passed(direction, index);
