@@ -10,7 +10,7 @@ export const desktop = { width: 1280, height: 800 };
 export const phone = { width: 390, height: 780 };
 
 /** Nothing that a test waits for takes longer. */
-const WITHIN_MS = 20_000;
+const WITHIN_MS = 90_000;
 
 /** Starts it, with these arguments besides the usual ones. */
 export function launch(...args: string[]): Promise<Browser> {

@@ -103,7 +103,7 @@ async function tokenOf(server: ChatServer): Promise<[url: string, token: string]
 
 /** Waits until the server has logged that it refused this: so it was the gate, and not the browser. */
 async function isRefused(server: ChatServer, what: string): Promise<void> {
-  await expect.poll(() => server.log, { timeout: 20_000 }).toMatch(new RegExp(`refused at the gate.*${what}`));
+  await expect.poll(() => server.log, { timeout: 90_000 }).toMatch(new RegExp(`refused at the gate.*${what}`));
 }
 
 test("the own page is let in at the first click of the link, and after a reload", async () => {
@@ -118,7 +118,7 @@ test("a link that was used is no way in for another browser", async () => {
   await using server = await ChatServer.start();
   await ChatPage.enter(await newUser(browser), server, "Ada");
   const late = await ChatPage.open(await newUser(browser), server);
-  await expect.poll(() => server.log, { timeout: 20_000 }).toContain("a wrong code, or one that was used before");
+  await expect.poll(() => server.log, { timeout: 90_000 }).toContain("a wrong code, or one that was used before");
   expect(await late.page.evaluate(() => localStorage.getItem("igor.token"))).toBeNull();
 });
 

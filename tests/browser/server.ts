@@ -12,7 +12,7 @@ import type { Readable } from "node:stream";
 const target = process.env["CARGO_TARGET_DIR"] ?? new URL("../../target", import.meta.url).pathname;
 export const binary = process.env["CHAT_BINARY"] ?? join(target, "debug", "example-chat");
 
-const LINK_WITHIN_MS = 20_000;
+const LINK_WITHIN_MS = 90_000;
 
 export interface ChatOptions {
   /** After so many seconds of silence Igor says something; never, unless a test wants it. */

@@ -5,7 +5,7 @@ export default defineConfig({
     include: ["*.test.ts"],
     // One browser at a time: these tests wait for what a page shows, not for each other.
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -23,7 +23,7 @@ const MIB: usize = 1 << 20;
 const EVENTS: u32 = 30_000;
 
 /// What it takes to keep a frame, beside its bytes.
-const OVERHEAD: usize = 192;
+const OVERHEAD: usize = 224;
 
 #[igor::event("memory.said")]
 struct Said {

@@ -6,7 +6,7 @@ use crate::wire::body::Body;
 
 /// What it takes to keep a body, beside its bytes: its place in a table and what the allocator adds
 /// to it. Tiny bodies cost little else, so that a bound on bytes alone would be none on memory.
-pub(crate) const OVERHEAD_BYTES: usize = 192;
+pub(crate) const OVERHEAD_BYTES: usize = 224;
 
 /// Bodies under rising numbers, from the oldest that is not acknowledged to the newest.
 #[derive(Debug)]
