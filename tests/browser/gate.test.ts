@@ -118,7 +118,7 @@ test("a link that was used is no way in for another browser", async () => {
   await using server = await ChatServer.start();
   await ChatPage.enter(await newUser(browser), server, "Ada");
   const late = await ChatPage.open(await newUser(browser), server);
-  await expect.poll(() => server.log, { timeout: 90_000 }).toContain("a wrong code, or one that was used before");
+  await isRefused(server, "TokenOfWebSocket");
   expect(await late.page.evaluate(() => localStorage.getItem("igor.token"))).toBeNull();
 });
 
