@@ -1,7 +1,7 @@
 //! One WebSocket's sending half: frames become bytes, written by whoever has one.
 //!
-//! A sender writes what the kernel takes at once; the rest stays buffered, and the connection's task, whose waker every
-//! write is polled with, goes on when there is room.
+//! A sender writes what the kernel takes at once; the rest stays buffered, and the connection's
+//! task, whose waker every write is polled with, goes on when there is room.
 
 use std::collections::VecDeque;
 use std::pin::Pin;
