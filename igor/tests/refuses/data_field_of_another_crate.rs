@@ -1,8 +1,0 @@
-use std::time::Duration;
-
-#[igor::data]
-struct Pause {
-    length: Duration,
-}
-
-fn main() {}
