@@ -175,10 +175,10 @@ impl Options {
     /// The whole number above 0 under the key with this name, if it is there.
     pub(crate) fn count(&self, name: &str, errors: &mut Errors) -> Option<u32> {
         let key = self.keys.iter().find(|key| key.ident == name)?;
-        if let Some(Value::Lit(Lit::Int(number))) = &key.value {
-            if let Some(count) = number.base10_parse().ok().filter(|count| *count > 0) {
-                return Some(count);
-            }
+        if let Some(Value::Lit(Lit::Int(number))) = &key.value
+            && let Some(count) = number.base10_parse().ok().filter(|count| *count > 0)
+        {
+            return Some(count);
         }
         errors.at(key.at(), format_args!("write `{name} = 4`, with a whole number above 0"));
         None
@@ -187,11 +187,11 @@ impl Options {
     /// The path under the key with this name, if it is there.
     pub(crate) fn path(&self, name: &str, example: &str, errors: &mut Errors) -> Option<ExprPath> {
         let key = self.keys.iter().find(|key| key.ident == name)?;
-        if let Some(Value::Type(ty)) = &key.value {
-            if let Type::Path(TypePath { qself, path, .. }) = &**ty {
-                let (qself, path) = (qself.clone(), path.clone());
-                return Some(ExprPath { attrs: Vec::new(), qself, path });
-            }
+        if let Some(Value::Type(ty)) = &key.value
+            && let Type::Path(TypePath { qself, path, .. }) = &**ty
+        {
+            let (qself, path) = (qself.clone(), path.clone());
+            return Some(ExprPath { attrs: Vec::new(), qself, path });
         }
         errors.at(key.at(), format_args!("write `{name} = {example}`, with a function"));
         None
