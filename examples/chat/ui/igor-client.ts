@@ -25,7 +25,9 @@ export type Person = {
 
 /** Why a name was not taken. */
 export type NameError =
+  /** There was nothing but blanks. */
   | { kind: "empty" }
+  /** It is longer than a name may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
@@ -42,12 +44,15 @@ export type Room = {
 
 /** Why a room could not be entered. */
 export type RoomError =
+  /** No name can be made of what was given. */
   | { kind: "nameless" }
+  /** The name is longer than the name of a room may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
       limit: number;
     }
+  /** The room could not be kept; the log of the server says why. */
   | { kind: "unkept" };
 
 /** What the server knows of you. */
@@ -94,17 +99,21 @@ export type Progress = {
 
 /** Why a line was not taken. */
 export type SayError =
+  /** There was nothing but blanks. */
   | { kind: "empty" }
+  /** It is longer than a line may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
       limit: number;
     }
+  /** The caller is not in the room. */
   | {
       kind: "outside";
       /** The room. */
       room: string;
     }
+  /** The history could not be written; the log of the server says why. */
   | { kind: "unkept" };
 
 /** Who is in a room; told to all, so that a page can show how busy the others are. */
