@@ -10,7 +10,7 @@ pub use crate::action::{
     Action, Failure, NamedAction, Never, Param, ParamKind, Parameter, Payload, Plain, ReplyKind,
     Returned, Signature, blocking, guarded, is_send, signature,
 };
-pub use crate::data::{DataType, FlattenedOption, StructTag, is_field};
+pub use crate::data::{DataType, FlattenedOption, StructTag, documented, is_field};
 pub use crate::event::{Event, EventDescriptor, Policy};
 pub use crate::place::Place;
 pub use crate::process::{NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory};
