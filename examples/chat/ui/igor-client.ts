@@ -27,7 +27,9 @@ export type Person = {
 
 /** Why a name was not taken. */
 export type NameError =
+  /** There was nothing but blanks. */
   | { kind: "empty" }
+  /** It is longer than a name may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
@@ -44,12 +46,15 @@ export type Room = {
 
 /** Why a room could not be entered. */
 export type RoomError =
+  /** No name can be made of what was given. */
   | { kind: "nameless" }
+  /** The name is longer than the name of a room may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
       limit: number;
     }
+  /** The room could not be kept; the log of the server says why. */
   | { kind: "unkept" };
 
 /** What the server knows of you. */
@@ -64,16 +69,19 @@ export type Me = {
 
 /** Why a picture was not taken. */
 export type PictureError =
+  /** It is none, or of a kind that is not shown. */
   | {
       kind: "no_picture";
       /** What can be, as the names of such files end. */
       kinds: Array<string>;
     }
+  /** It is larger than a picture may be. */
   | {
       kind: "too_large";
       /** How many bytes it may have. */
       limit: number;
     }
+  /** The history could not be asked; the log of the server says why. */
   | { kind: "unkept" };
 
 /** What a room looks like from afar. */
@@ -110,18 +118,23 @@ export type Progress = {
 
 /** Why a line was not taken. */
 export type SayError =
+  /** There was nothing but blanks, and no picture. */
   | { kind: "empty" }
+  /** It is longer than a line may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
       limit: number;
     }
+  /** The caller is not in the room. */
   | {
       kind: "outside";
       /** The room. */
       room: string;
     }
+  /** The picture is none that `chat.picture` has named. */
   | { kind: "unknown_picture" }
+  /** The history could not be written; the log of the server says why. */
   | { kind: "unkept" };
 
 /** Who is in a room; told to all, so that a page can show how busy the others are. */
