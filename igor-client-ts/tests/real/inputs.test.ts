@@ -1,6 +1,7 @@
 // Inputs, sent to a real Rust program.
 
 import { expect, it, vi } from "vitest";
+import { endless } from "../endless.js";
 import { connectTalk, startTalk } from "./talk.js";
 
 /** What an action may have got of an input before it takes any of it. */
@@ -8,19 +9,6 @@ const window = 256;
 
 /** Nothing that is waited for takes so long. */
 const withinMs = 100_000;
-
-/** Numbers without end, and how their source was treated. */
-function endless(): { numbers: AsyncGenerator<number>; source: { taken: number; isReturned: boolean } } {
-  const source = { taken: 0, isReturned: false };
-  async function* numbers(): AsyncGenerator<number> {
-    try {
-      while (true) yield ++source.taken;
-    } finally {
-      source.isReturned = true;
-    }
-  }
-  return { numbers: numbers(), source };
-}
 
 it.each([
   ["an array", () => [1, 2, 39]],
