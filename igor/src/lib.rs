@@ -92,7 +92,8 @@ pub mod __private;
 mod pages {
     #[doc = include_str!("../../docs/calls.md")]
     struct Calls;
-
+    #[doc = include_str!("../../docs/checks.md")]
+    struct Checks;
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
     #[doc = include_str!("../../docs/types.md")]
