@@ -55,15 +55,16 @@ impl Supervised {
     /// Starts it; one that pauses does not wait any longer, and one that runs already runs on. It
     /// stays off once the server ends.
     pub fn start(&self) {
-        if self.wish(Wish::Start) {
-            // Whoever waits for its end from now on waits for that of this start.
-            self.0.status.send_if_modified(|status| {
-                let is_off = !status.state.is_active();
-                if is_off {
-                    status.state = ProcessState::Starting;
-                }
-                is_off
-            });
+        // Whoever waits for its end from now on waits for that of this start.
+        self.0.status.send_if_modified(|status| {
+            let is_off = !status.state.is_active();
+            if is_off {
+                status.state = ProcessState::Starting;
+            }
+            is_off
+        });
+        if !self.wish(Wish::Start) {
+            self.stays_off();
         }
     }
 

@@ -261,7 +261,7 @@ mod tests {
                 docs: "",
                 place,
                 restart,
-                start: Start::Server,
+                start: Default::default(),
                 thread: false,
                 factory,
             }))
