@@ -5,9 +5,9 @@ mod function;
 mod parameter;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{LitStr, ReturnType};
+use syn::{ExprPath, LitStr, ReturnType};
 
 use crate::attrs::{Form, Options};
 use crate::errors::Errors;
@@ -18,7 +18,7 @@ pub(crate) use function::Function;
 const FORM: Form = Form {
     usage: "`#[igor::action]`, `#[igor::action(\"name\")]` or `#[igor::action(\"name\", blocking)]`",
     takes_name: true,
-    keys: &["blocking", "idempotent", "no_cancel", "timeout"],
+    keys: &["blocking", "concurrency", "guard", "idempotent", "no_cancel", "rate", "timeout"],
 };
 
 /// What an action says of its calls.
@@ -27,6 +27,11 @@ struct Policy {
     no_cancel: bool,
     /// An optional duration.
     timeout: TokenStream,
+    /// Whom to ask whether a call may be made.
+    guard: Option<ExprPath>,
+    /// How many calls of a client run at once, and how often it calls.
+    concurrency: Option<u32>,
+    rate: Option<(u32, u64)>,
 }
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -46,6 +51,9 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
         idempotent: options.flag("idempotent", &mut errors).is_some(),
         no_cancel: options.flag("no_cancel", &mut errors).is_some(),
         timeout: expand::duration(options.millis("timeout", &mut errors)),
+        guard: options.path("guard", "is_admin", &mut errors),
+        concurrency: options.count("concurrency", &mut errors),
+        rate: options.rate("rate", &mut errors),
     };
     let name = options.name.take().unwrap_or_else(|| function.own_name());
     let beside = if errors.is_empty() {
@@ -61,12 +69,21 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
 /// The description stands inside the companion's `impl`, so that where neither can stand, as among
 /// the methods of a type, the compiler says so of the two and of nothing in them.
 fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy) -> TokenStream {
-    let Policy { idempotent, no_cancel, timeout } = policy;
+    let Policy { idempotent, no_cancel, timeout, guard, concurrency, rate } = policy;
+    let guard = expand::option(guard.as_ref().map(|guard| {
+        let name = guard.to_token_stream().to_string().replace(' ', "");
+        quote!(#name)
+    }));
     let ident = &function.signature.ident;
     let (docs, place) = (expand::docs(&function.attrs), expand::place());
     let cfgs = expand::cfgs(&function.attrs);
     let companion = companion(function);
-    let handler = handler(function, blocking);
+    let handler = handler(function, blocking, policy);
+    let concurrency = expand::option(concurrency.map(|most| quote!(#most)));
+    let rate = expand::option(rate.map(|(calls, millis)| {
+        let per = expand::millis(millis);
+        quote!(::igor::__private::Rate { calls: #calls, per: #per })
+    }));
     let parameters = function.parameters().map(|parameter| {
         let (name, ty) = (parameter.name(), parameter.ty);
         quote_spanned! {expand::at(ty.span())=>
@@ -87,9 +104,13 @@ fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy
             idempotent: #idempotent,
             timeout: #timeout,
             no_cancel: #no_cancel,
+            guard: #guard,
+            concurrency: #concurrency,
+            rate: #rate,
             signature: || #handler,
         };
         ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Action(&ACTION) }
+        #twin
         &ACTION
     }};
     quote_spanned! {expand::at(ident.span())=>
@@ -99,7 +120,6 @@ fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy
         impl ::igor::__private::NamedAction for #ident {
             const ACTION: &'static ::igor::__private::Action = #description;
         }
-        #twin
     }
 }
 
@@ -130,7 +150,7 @@ pub(crate) fn companion(function: &Function) -> TokenStream {
 }
 
 /// The thunk: arguments from the call, the function, its reply.
-fn handler(function: &Function, blocking: bool) -> TokenStream {
+fn handler(function: &Function, blocking: bool, policy: &Policy) -> TokenStream {
     let mut arguments = Vec::new();
     let mut reads = Vec::new();
     for (nth, parameter) in function.parameters().enumerate() {
@@ -144,10 +164,16 @@ fn handler(function: &Function, blocking: bool) -> TokenStream {
     }
     let ident = &function.signature.ident;
     let span = expand::at(ident.span());
+    // A thread runs on although its call was ended, and counts as long.
+    let has_place = blocking && policy.concurrency.is_some();
+    let place = has_place.then(|| quote_spanned!(span=> let place = call.place();));
+    let keep_place = has_place.then(|| quote_spanned!(span=> let _place = place;));
     let run = match function.signature.asyncness {
         Some(_) => quote_spanned!(span=> ::igor::__private::is_send(#ident(#(#arguments),*)).await),
         None if blocking => {
-            quote_spanned!(span=> ::igor::__private::blocking(move || #ident(#(#arguments),*)).await)
+            quote_spanned! {span=>
+                ::igor::__private::blocking(move || { #keep_place #ident(#(#arguments),*) }).await
+            }
         }
         None => quote!(#ident(#(#arguments),*)),
     };
@@ -155,14 +181,21 @@ fn handler(function: &Function, blocking: bool) -> TokenStream {
         ReturnType::Default => span,
         ReturnType::Type(_, ty) => expand::at(ty.span()),
     };
-    quote_spanned! {replied=>
-        ::igor::__private::signature(|call| async move {
+    let run = quote_spanned! {replied=>
+        |call| async move {
             #(#reads)*
+            #place
             // The frame that the arguments came in is not kept while the function runs.
             ::core::mem::drop(call);
             #[allow(unused_imports)]
             use ::igor::__private::Plain as _;
             ::core::result::Result::Ok(::igor::__private::Returned(#run).split())
-        })
+        }
+    };
+    match &policy.guard {
+        None => quote_spanned!(replied=> ::igor::__private::signature(#run)),
+        Some(guard) => {
+            quote_spanned!(expand::at(guard.span())=> ::igor::__private::guarded(#guard, #run))
+        }
     }
 }

@@ -5,9 +5,10 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Lit, LitStr, Token, Type, parse_quote};
+use syn::{ExprPath, Ident, Lit, LitStr, Token, Type, TypePath, parse_quote};
 
 use crate::errors::Errors;
+use crate::quantity;
 
 /// How an attribute is written, for reading it and for saying so.
 pub(crate) struct Form {
@@ -29,6 +30,13 @@ pub(crate) struct Options {
 struct Key {
     ident: Ident,
     value: Option<Value>,
+}
+
+impl Key {
+    /// What it says, or else itself.
+    fn at(&self) -> &dyn ToTokens {
+        self.value.as_ref().map_or(&self.ident, |value| value)
+    }
 }
 
 enum Value {
@@ -145,12 +153,48 @@ impl Options {
     /// The milliseconds of a span of time, if the key with this name is there.
     pub(crate) fn millis(&self, name: &str, errors: &mut Errors) -> Option<u64> {
         let text = self.text(name, "30s", errors)?;
-        let millis = millis(&text.value());
+        let millis = quantity::millis(&text.value());
         if millis.is_none() {
             let legal = "a whole number above 0 with `ms`, `s`, `m` or `h`";
             errors.at(text, format_args!("`{}` is no span of time: write {legal}", text.value()));
         }
         millis
+    }
+
+    /// So many in so many milliseconds, if the key with this name is there.
+    pub(crate) fn rate(&self, name: &str, errors: &mut Errors) -> Option<(u32, u64)> {
+        let text = self.text(name, "10/s", errors)?;
+        let rate = quantity::rate(&text.value());
+        if rate.is_none() {
+            let legal = "a whole number above 0, `/`, and `s`, `m`, `h` or a span of time as `10s`";
+            errors.at(text, format_args!("`{}` is no rate: write {legal}", text.value()));
+        }
+        rate
+    }
+
+    /// The whole number above 0 under the key with this name, if it is there.
+    pub(crate) fn count(&self, name: &str, errors: &mut Errors) -> Option<u32> {
+        let key = self.keys.iter().find(|key| key.ident == name)?;
+        if let Some(Value::Lit(Lit::Int(number))) = &key.value
+            && let Some(count) = number.base10_parse().ok().filter(|count| *count > 0)
+        {
+            return Some(count);
+        }
+        errors.at(key.at(), format_args!("write `{name} = 4`, with a whole number above 0"));
+        None
+    }
+
+    /// The path under the key with this name, if it is there.
+    pub(crate) fn path(&self, name: &str, example: &str, errors: &mut Errors) -> Option<ExprPath> {
+        let key = self.keys.iter().find(|key| key.ident == name)?;
+        if let Some(Value::Type(ty)) = &key.value
+            && let Type::Path(TypePath { qself, path, .. }) = &**ty
+        {
+            let (qself, path) = (qself.clone(), path.clone());
+            return Some(ExprPath { attrs: Vec::new(), qself, path });
+        }
+        errors.at(key.at(), format_args!("write `{name} = {example}`, with a function"));
+        None
     }
 
     /// The name, where there must be one.
@@ -198,21 +242,6 @@ impl ToTokens for Value {
     }
 }
 
-/// The milliseconds of `250ms`, `30s`, `5m` or `2h`, at most those of a year.
-fn millis(text: &str) -> Option<u64> {
-    let unit = text.find(|sign: char| !sign.is_ascii_digit())?;
-    let (number, unit) = text.split_at(unit);
-    let each = match unit {
-        "ms" => 1,
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    let millis = number.parse::<u64>().ok()?.checked_mul(each)?;
-    (1..=365 * 24 * 3_600_000).contains(&millis).then_some(millis)
-}
-
 /// Whether TypeScript can write the name, part by part.
 fn check_name(name: &LitStr, errors: &mut Errors) {
     let text = name.value();
@@ -234,22 +263,4 @@ fn is_part(part: &str) -> bool {
     let mut chars = part.chars();
     chars.next().is_some_and(|first| first.is_alphabetic() || first == '_')
         && chars.all(|other| other.is_alphanumeric() || other == '_')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::millis;
-
-    #[test]
-    fn a_span_of_time_is_a_number_and_a_unit() {
-        let spans = [("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("2h", 7_200_000)];
-        for (text, expected) in spans {
-            assert_eq!(millis(text), Some(expected), "{text}");
-        }
-        for text in
-            ["", "30", "s", "0s", "1.5s", "-1s", "30 s", "30sec", "9000h", "99999999999999999999s"]
-        {
-            assert_eq!(millis(text), None, "{text}");
-        }
-    }
 }

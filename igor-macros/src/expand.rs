@@ -55,11 +55,19 @@ pub(crate) fn text_of(value: &Expr) -> Option<String> {
 }
 
 /// An expression for a span of time that may have been said.
-pub(crate) fn duration(millis: Option<u64>) -> TokenStream {
-    match millis {
-        Some(millis) => quote! {
-            ::core::option::Option::Some(::core::time::Duration::from_millis(#millis))
-        },
+pub(crate) fn duration(said: Option<u64>) -> TokenStream {
+    option(said.map(millis))
+}
+
+/// An expression for a span of time.
+pub(crate) fn millis(millis: u64) -> TokenStream {
+    quote!(::core::time::Duration::from_millis(#millis))
+}
+
+/// An expression for something that may have been said.
+pub(crate) fn option(said: Option<TokenStream>) -> TokenStream {
+    match said {
+        Some(said) => quote!(::core::option::Option::Some(#said)),
         None => quote!(::core::option::Option::None),
     }
 }

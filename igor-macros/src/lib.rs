@@ -14,6 +14,7 @@ mod event;
 mod expand;
 mod fallback;
 mod process;
+mod quantity;
 mod request;
 
 use proc_macro::TokenStream;

@@ -1,14 +1,17 @@
-//! Actions: what clients can call. Descriptor, arguments, inputs, outputs and replies.
+//! Actions: what clients can call. Descriptor, guard, arguments, inputs, outputs and replies.
 
 mod arguments;
 mod blocking;
 mod call;
 mod deadline;
 mod descriptor;
+mod guard;
 mod input;
 mod item;
 mod output;
 mod param;
+mod ready;
+mod replied;
 mod reply;
 
 use std::time::Duration;
@@ -20,9 +23,13 @@ pub(crate) use call::CallContext;
 pub use deadline::{Cancelled, Deadline};
 pub(crate) use descriptor::Running;
 pub use descriptor::{Action, NamedAction, Parameter, Signature};
+pub use guard::guarded;
 pub use input::Input;
 pub use output::Output;
 pub use param::{Param, ParamKind};
+pub use ready::Next;
+pub(crate) use ready::{Layers, Ready};
+pub use replied::Replied;
 pub use reply::{Failure, Never, Payload, Plain, ReplyKind, Returned, is_send, signature};
 
 /// What clients may have open at once.

@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tracing::debug;
 
-use crate::action::{Action, CallLimits, Signature};
+use crate::action::{CallLimits, Layers, Ready};
 use crate::connection::dispatch::Dispatch;
 use crate::connection::reader::{End, Message, Reader};
 use crate::contract::Contract;
@@ -68,7 +68,7 @@ impl Default for ConnectionLimits {
 /// What every connection of a server needs.
 pub(crate) struct Front {
     pub(crate) shared: SharedRef,
-    actions: HashMap<&'static str, (&'static Action, Signature)>,
+    actions: HashMap<&'static str, Ready>,
     contract: Contract,
     /// Who finds out who a client is; `None` where nobody does.
     authorizer: Option<Arc<Authorizer>>,
@@ -89,12 +89,12 @@ impl Front {
     pub(crate) fn new(
         shared: SharedRef,
         registry: &Registry,
+        layers: &Layers,
         authorizer: Option<Arc<Authorizer>>,
         limits: Limits,
     ) -> Result<Self, Error> {
         let actions = registry.actions().iter();
-        let actions =
-            actions.map(|action| (action.name, (*action, (action.signature)()))).collect();
+        let actions = actions.map(|action| (action.name, Ready::new(action, layers))).collect();
         let contract = Contract::of(registry)?;
         Ok(Front { shared, actions, contract, authorizer, limits })
     }

@@ -158,6 +158,9 @@ mod tests {
                     idempotent: false,
                     timeout: None,
                     no_cancel: false,
+                    guard: None,
+                    concurrency: None,
+                    rate: None,
                     signature: || signature(|_| std::future::pending::<Result<Result<$reply, Never>, Error>>()),
                 };
             }

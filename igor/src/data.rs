@@ -3,6 +3,7 @@
 mod flattened;
 mod struct_tag;
 pub(crate) mod tokens;
+mod variants;
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -14,6 +15,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 pub use flattened::FlattenedOption;
 pub use struct_tag::StructTag;
+pub use variants::documented;
 
 use crate::error::{Code, Error};
 

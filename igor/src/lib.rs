@@ -54,6 +54,8 @@
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client, or the schema of it all | [`emit`], [`schema`] |
 //! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
+//! | decide who may call what, and how often | [`action`](macro@action), [`Registry::unguarded`] |
+//! | do something around every call | [`Server::layer`], [`Next`], [`Replied`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | hand out files, and take them | [`Mount`] |
 //! | call it all from Rust | `Remote`, by the feature `remote` |
@@ -98,6 +100,9 @@ mod pages {
     #[doc = include_str!("../../docs/calls.md")]
     struct Calls;
 
+    #[doc = include_str!("../../docs/guards.md")]
+    struct Guards;
+
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
     #[doc = include_str!("../../docs/types.md")]
@@ -127,7 +132,7 @@ pub use igor_macros::process;
 pub use igor_macros::request;
 pub use serde;
 
-pub use action::{Call, CallLimits, Cancelled, Deadline, Input, Output, Param};
+pub use action::{Call, CallLimits, Cancelled, Deadline, Input, Next, Output, Param, Replied};
 pub use connection::ConnectionLimits;
 pub use data::{Data, DataType, Declaration, Declarations};
 pub use emit::schema;

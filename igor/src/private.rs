@@ -12,14 +12,15 @@ pub use crate::__no_twin as twin;
 pub use crate::__twin as twin;
 pub use crate::action::{
     Action, Failure, NamedAction, Never, Param, ParamKind, Parameter, Payload, Plain, ReplyKind,
-    Returned, Signature, blocking, is_send, signature,
+    Returned, Signature, blocking, guarded, is_send, signature,
 };
-pub use crate::data::{DataType, FlattenedOption, StructTag, is_field};
+pub use crate::data::{DataType, FlattenedOption, StructTag, documented, is_field};
 pub use crate::event::{Event, EventDescriptor, Policy};
 pub use crate::place::Place;
 pub use crate::process::{NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory};
 pub use crate::registry::Submitted;
 pub use crate::request::{Request, RequestDescriptor, reply};
+pub use crate::session::Rate;
 
 /// What the twin of an action is made with.
 #[cfg(feature = "remote")]

@@ -101,6 +101,15 @@ impl Registry {
         &self.actions
     }
 
+    /// The actions that anybody may call in a registry where some have a guard, which is where one
+    /// may have been forgotten; none where no action has one. A server says them in its log when it
+    /// starts.
+    pub fn unguarded(&self) -> impl Iterator<Item = &'static Action> {
+        let has_guards = self.actions.iter().any(|action| action.guard.is_some());
+        let actions = self.actions.iter().copied();
+        actions.filter(move |action| has_guards && action.guard.is_none())
+    }
+
     /// The events, in the order of their names.
     pub fn events(&self) -> &[&'static EventDescriptor] {
         &self.events

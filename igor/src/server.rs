@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use std::io::{Write as _, stdout};
 use std::sync::Arc;
 
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 pub use bound::{Bound, Handle};
 pub use config::Config;
@@ -26,6 +26,7 @@ pub use sidecar::Sidecar;
 #[cfg(feature = "tls")]
 pub use tls::Tls;
 
+use crate::action::{Action, Call, Layers, Next, Replied};
 use crate::connection::{Front, Limits};
 use crate::emit;
 use crate::error::{Code, Error, Result};
@@ -60,6 +61,7 @@ pub struct Server {
     scopes: Scopes,
     page: Option<Page>,
     authorizer: Option<Authorizer>,
+    layers: Layers,
     /// How to make the processes that have no `Default`, by their names.
     factories: BTreeMap<&'static str, (&'static ProcessDescriptor, Factory)>,
     rules: Rules,
@@ -74,6 +76,7 @@ impl Server {
             scopes: Scopes::default(),
             page: None,
             authorizer: None,
+            layers: Layers::default(),
             factories: BTreeMap::new(),
             rules: Rules::default(),
         }
@@ -162,6 +165,38 @@ impl Server {
         self
     }
 
+    /// Puts a function around every call: for logging, timing, tests, or refusals that concern all
+    /// actions. It gets the call and what stands inside of it, further layers and the action, and
+    /// passes on how that ended. The first layer is the outermost. A server without layers runs
+    /// calls as if there were none.
+    ///
+    /// ```no_run
+    /// use igor::{Call, Config, Next, Replied, Server};
+    ///
+    /// async fn timed(call: Call, next: Next) -> igor::Result<Replied> {
+    ///     let (action, started) = (call.action(), std::time::Instant::now());
+    ///     let ended = next.run(call).await;
+    ///     let bytes = ended.as_ref().map(Replied::bytes).unwrap_or_default();
+    ///     println!("{action}: {bytes} bytes after {:?}", started.elapsed());
+    ///     ended
+    /// }
+    ///
+    /// # async fn serve() -> igor::Result<()> {
+    /// Server::new(Config::default()).layer(timed).serve().await
+    /// # }
+    /// ```
+    ///
+    /// A call that somebody else ends, as a cancel or a deadline, drops the layers with it. Calls
+    /// of actions that there are not, or with data that no action could take, do not come here.
+    #[must_use]
+    pub fn layer<F>(mut self, layer: impl Fn(Call, Next) -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<Replied>> + Send + 'static,
+    {
+        self.layers.add(layer);
+        self
+    }
+
     /// Says how a process is made, at the start and whenever it is started again; one that has a
     /// `Default` need not be told of.
     #[must_use]
@@ -236,7 +271,8 @@ impl Server {
 
     /// Makes everything ready, and listens in its place.
     async fn listen(self, place: Place<'_>) -> Result<Bound> {
-        let Server { config, registry, mut scopes, page, authorizer, factories, rules } = self;
+        let Server { config, registry, mut scopes, page, authorizer, layers, factories, rules } =
+            self;
         config.check()?;
         debug!(config = %config.report(), "told");
         let danger = config.token.danger().filter(|_| authorizer.is_none());
@@ -247,6 +283,9 @@ impl Server {
             authorizer.mark(&mut scopes);
         }
         check_parameters(&registry, &scopes)?;
+        for Action { name, place, .. } in registry.unguarded() {
+            info!(action = name, %place, "has no guard, and others do");
+        }
         let processes = processes(&registry, factories)?;
         let token = if authorizer.is_some() { None } else { config.token.resolve()? };
         let page = page.map(Shelf::open).transpose()?;
@@ -279,7 +318,7 @@ impl Server {
         };
         // Without a token nothing shows who asks, and strangers are not told.
         let has_schema = authorizer.is_none();
-        let front = Arc::new(Front::new(shared, &registry, authorizer, limits)?);
+        let front = Arc::new(Front::new(shared, &registry, &layers, authorizer, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
@@ -307,20 +346,20 @@ enum Place<'a> {
     Nowhere,
 }
 
-/// Whether every parameter of every action can be handed over.
+/// Whether everything that actions and their guards ask for can be handed over.
 fn check_parameters(registry: &Registry, scopes: &Scopes) -> Result<()> {
-    let parameters = registry
-        .actions()
-        .iter()
-        .flat_map(|action| action.parameters.iter().map(move |parameter| (*action, parameter)));
-    let mistakes: Vec<_> = parameters
-        .filter_map(|(action, parameter)| {
-            let error = (parameter.check)(scopes).err()?;
-            let (name, place) = (action.name, action.place);
-            let (parameter, text) = (parameter.name, error.message());
-            Some(format!("`{parameter}` of the action `{name}` ({place}): {text}"))
-        })
-        .collect();
+    let mut mistakes = Vec::new();
+    for action in registry.actions() {
+        let guard = (action.signature)().guard.map(|guard| guard.check);
+        let guard = action.guard.zip(guard);
+        let parameters = action.parameters.iter().map(|one| (one.name, one.check));
+        for (asking, check) in guard.into_iter().chain(parameters) {
+            if let Err(error) = check(scopes) {
+                let (name, place, text) = (action.name, action.place, error.message());
+                mistakes.push(format!("`{asking}` of the action `{name}` ({place}): {text}"));
+            }
+        }
+    }
     if mistakes.is_empty() { Ok(()) } else { Err(mistake(mistakes.join("\n"))) }
 }
 

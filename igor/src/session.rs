@@ -9,6 +9,7 @@ pub(crate) mod input;
 mod record;
 pub(crate) mod secret;
 mod table;
+pub(crate) mod usage;
 mod values;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ pub(crate) use record::{Page, Record};
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use table::Entered;
 pub(crate) use table::{Entry, Refused, Sessions};
+pub use usage::Rate;
 pub use values::Session;
 
 /// How long a session is kept, and how many.

@@ -14,7 +14,9 @@
 //!
 //! # #[tokio::main]
 //! # async fn main() -> igor::Result<()> {
-//! let server = testing::serve(Server::new(Config::default())).await?;
+//! let server = Server::new(Config::default());
+//! # let server = server.registry(igor::Registry::new().action::<hello>());
+//! let server = testing::serve(server).await?;
 //! let remote = server.remote().await?;
 //! assert_eq!(remote.call::<hello>("world").await?, "Hello, world!");
 //! # Ok(())

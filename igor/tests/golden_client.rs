@@ -41,8 +41,15 @@ struct Room {
 #[igor::data]
 enum Topic {
     None,
+    /// Any text, but "nothing".
     Text(String),
-    Picture { width: u32, height: u32 },
+    /// A picture.
+    ///
+    /// In pixels.
+    Picture {
+        width: u32,
+        height: u32,
+    },
 }
 
 /// Why a line was not said.
@@ -52,6 +59,7 @@ enum Topic {
 #[derive(Debug, thiserror::Error)]
 #[serde(tag = "kind")]
 enum SayError {
+    /// Nobody knows who said it.
     #[error("say who you are first")]
     Nameless,
     #[error("a line has at most {limit} characters")]

@@ -1,33 +1,22 @@
 // The chat over a network that fails: who loses it, who gets what, and who reads anything again.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { ChatPage, launch, newUser } from "./browser.js";
+import { ChatPage, useBrowser } from "./browser.js";
 import { Network } from "./network.js";
 import { ChatServer } from "./server.js";
 
 /** Half of what the server waits for a page that is away. */
 const OUTAGE_MS = 5_000;
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-
-afterAll(() => browser.close());
+const newUser = useBrowser();
 
 /** Ada beside the server, and Ben, who reaches it over the network. */
 async function adaAndBen(server: ChatServer, network: Network): Promise<[ChatPage, ChatPage]> {
-  const far = await newUser(browser, { network });
+  const far = await newUser({ network });
   const ben = await ChatPage.enter(far, server, "Ben");
-  const near = await newUser(browser, { storageState: await far.storageState() });
+  const near = await newUser({ storageState: await far.storageState() });
   const ada = await ChatPage.enter(near, server, "Ada");
   await ada.say("Can you hear me?");
   await ben.sees("Can you hear me?");
@@ -84,7 +73,7 @@ test("a page whose session is lost reads what it missed, and then says what it c
 
 test("what the server could not keep for a page is read from the history", async () => {
   await using server = await ChatServer.start();
-  const context = await newUser(browser);
+  const context = await newUser();
   // As if the events of these lines had not fitted into what is kept for a page that is away.
   await context.routeWebSocket(/./, (page) => {
     const link = page.connectToServer();
@@ -104,7 +93,7 @@ test("what the server could not keep for a page is read from the history", async
 
 test("a page says why there is no connection, also before the first", async () => {
   await using server = await ChatServer.start();
-  const context = await newUser(browser);
+  const context = await newUser();
   await context.routeWebSocket(/./, (page) => page.close({ code: 4429, reason: "10000 clients are here already" }));
   const ben = await ChatPage.open(context, server);
   await ben.banner.getByText("No connection yet: 10000 clients are here already. Trying again…").waitFor();

@@ -2,6 +2,7 @@
 
 import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll } from "vitest";
 
 import type { Network } from "./network.js";
 import type { ChatServer } from "./server.js";
@@ -12,8 +13,24 @@ export const phone = { width: 390, height: 780 };
 /** Nothing that a test waits for takes longer. */
 const WITHIN_MS = 90_000;
 
-/** Starts it, with these arguments besides the usual ones. */
-export function launch(...args: string[]): Promise<Browser> {
+/**
+ * A browser for the tests of a file, with these arguments besides the usual ones.
+ *
+ * @returns what makes a user of it, who is gone when the test is over
+ */
+export function useBrowser(...args: string[]): (options?: UserOptions) => Promise<BrowserContext> {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch(args);
+  });
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+  });
+  afterAll(() => browser.close());
+  return (options) => newUser(browser, options);
+}
+
+function launch(args: string[]): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
     args: [
@@ -38,7 +55,7 @@ export interface UserOptions {
 }
 
 /** A browser of one user; the first page that is opened in it comes by the printed link. */
-export async function newUser(browser: Browser, { viewport = desktop, network, ...kept }: UserOptions = {}): Promise<BrowserContext> {
+async function newUser(browser: Browser, { viewport = desktop, network, ...kept }: UserOptions = {}): Promise<BrowserContext> {
   const proxy = network && { proxy: network.proxy };
   const context = await browser.newContext({ viewport, reducedMotion: "reduce", ...proxy, ...kept });
   context.setDefaultTimeout(WITHIN_MS);
@@ -54,6 +71,8 @@ export class ChatPage {
   readonly line: Locator;
   readonly people: Locator;
   readonly writing: Locator;
+  /** The picture that goes with the next line. */
+  readonly tray: Locator;
   /** What was written and not said yet. */
   readonly unsaid: Locator;
   readonly portrait: Locator;
@@ -71,6 +90,7 @@ export class ChatPage {
     this.line = page.getByLabel("Your line");
     this.people = page.locator("#people .name");
     this.writing = page.locator("#writing");
+    this.tray = page.locator("#tray");
     this.unsaid = page.locator("#unsaid li");
     this.portrait = page.locator("#portrait");
     this.notices = page.locator("#notices");
@@ -118,6 +138,31 @@ export class ChatPage {
   /** Waits until the line is shown. */
   async sees(text: string): Promise<void> {
     await this.log.getByText(text, { exact: true }).waitFor();
+  }
+
+  /** Drops files from the disk into the room, as the hand does: the browser reads them itself. */
+  async drop(...files: string[]): Promise<void> {
+    const box = await this.log.boundingBox();
+    if (!box) throw new Error("the room is not shown");
+    const hand = await this.page.context().newCDPSession(this.page);
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    const data = { items: [], files, dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"] as const) await hand.send("Input.dispatchDragEvent", { type, ...at, data });
+    await hand.detach();
+  }
+
+  /**
+   * Waits until the picture that is described so is shown.
+   *
+   * @returns its width and height
+   */
+  async seesPicture(alt: string): Promise<[number, number]> {
+    await this.log.getByAltText(alt, { exact: true }).waitFor();
+    const size = await this.page.waitForFunction((alt) => {
+      const shown = [...document.querySelectorAll<HTMLImageElement>("#log img")].find((image) => image.alt === alt);
+      return shown?.complete && shown.naturalWidth > 0 && ([shown.naturalWidth, shown.naturalHeight] as [number, number]);
+    }, alt);
+    return (await size.jsonValue()) as [number, number];
   }
 
   /** All lines that are shown, the oldest first. */

@@ -1,26 +1,15 @@
 // The chat as two people use it, through every layer: page, client, wire, server, actions, file.
 
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { ChatPage, launch, newUser, phone } from "./browser.js";
+import { ChatPage, phone, useBrowser } from "./browser.js";
 import { ChatServer } from "./server.js";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch();
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-
-afterAll(() => browser.close());
+const newUser = useBrowser();
 
 /** Two pages in the lobby. */
 async function adaAndBen(server: ChatServer): Promise<[ChatPage, ChatPage]> {
-  const context = await newUser(browser);
+  const context = await newUser();
   return [await ChatPage.enter(context, server, "Ada"), await ChatPage.enter(context, server, "Ben")];
 }
 
@@ -91,7 +80,7 @@ test("rooms are opened, found by others, and keep their lines to themselves", as
 
 test("a reload keeps the name, the room and what was said", async () => {
   await using server = await ChatServer.start();
-  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  const ada = await ChatPage.enter(await newUser(), server, "Ada");
   await ada.joinRoom("attic");
   await ada.isIn("attic");
   await ada.say("Dust.");
@@ -133,14 +122,14 @@ test("pages say that the server is away, recover by themselves, and the history 
 
 test("a long call shows its progress and can be cancelled", async () => {
   await using server = await ChatServer.start();
-  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  const ada = await ChatPage.enter(await newUser(), server, "Ada");
   for (let line = 1; line <= 40; line++) {
     await ada.say(`Line ${line}`);
     await ada.sees(`Line ${line}`);
   }
   const bar = ada.portrait.locator("progress");
   const passes = (share: number) =>
-    ada.page.waitForFunction((share) => (document.querySelector("progress")?.value ?? 0) > share, share);
+    ada.page.waitForFunction((share) => (document.querySelector<HTMLProgressElement>("#portrait-progress")?.value ?? 0) > share, share);
 
   await ada.page.getByRole("button", { name: "Portrait" }).click();
   await passes(0);
@@ -159,7 +148,7 @@ test("a long call shows its progress and can be cancelled", async () => {
 
 test("the server asks before a long piece of work", async () => {
   await using server = await ChatServer.start();
-  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  const ada = await ChatPage.enter(await newUser(), server, "Ada");
   for (let line = 1; line <= 61; line++) await ada.say(`Line ${line}`);
   await ada.sees("Line 61");
   const question = ada.page.locator("#question");
@@ -184,9 +173,26 @@ test("the server asks before a long piece of work", async () => {
   await ada.portrait.getByText("A portrait of lobby").waitFor();
 });
 
+test("a second question waits for the answer to the first, or is taken back", async () => {
+  await using server = await ChatServer.start();
+  const ada = await ChatPage.enter(await newUser(), server, "Ada");
+  const question = ada.page.locator("#question");
+  // As the page asks what the server requests; three requests are there at once. A text: the page imports it, not we.
+  const answers = ada.page.evaluate(`import("./question.js").then(({ confirm }) => {
+    const { signal } = new AbortController();
+    return Promise.all([confirm("One?", signal), confirm("Two?", AbortSignal.timeout(0)), confirm("Three?", signal)]);
+  })`);
+  await question.getByText("One?").waitFor();
+  await question.getByRole("button", { name: "Yes" }).click();
+  await question.getByText("Three?").waitFor();
+  await question.getByRole("button", { name: "Yes" }).click();
+  expect(await answers).toEqual([true, false, true]);
+  await question.waitFor({ state: "hidden" });
+});
+
 test("older lines are read when they are looked for", async () => {
   await using server = await ChatServer.start();
-  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  const ada = await ChatPage.enter(await newUser(), server, "Ada");
   for (let line = 1; line <= 75; line++) await ada.say(`Line ${line}`);
   await ada.sees("Line 75");
   await ada.page.reload();
@@ -204,14 +210,14 @@ test("older lines are read when they are looked for", async () => {
 
 test("Igor says something when a room falls silent", async () => {
   await using server = await ChatServer.start({ quietSeconds: 1 });
-  const ada = await ChatPage.enter(await newUser(browser), server, "Ada");
+  const ada = await ChatPage.enter(await newUser(), server, "Ada");
   await ada.say("Well.");
   await ada.log.locator(".line.igor").waitFor();
 });
 
 test("what is refused is said kindly and nothing that was written is lost", async () => {
   await using server = await ChatServer.start();
-  const ada = await ChatPage.open(await newUser(browser), server);
+  const ada = await ChatPage.open(await newUser(), server);
   await ada.introduction.getByLabel("Your name").fill("  ");
   await ada.page.keyboard.press("Enter");
   await ada.introduction.getByText("A letter or two, please.").waitFor();
@@ -224,7 +230,7 @@ test("what is refused is said kindly and nothing that was written is lost", asyn
 
 test("what somebody writes stays text", async () => {
   await using server = await ChatServer.start();
-  const ada = await ChatPage.enter(await newUser(browser), server, "<b>Ada</b>");
+  const ada = await ChatPage.enter(await newUser(), server, "<b>Ada</b>");
   const text = "<img src=x onerror=alert(1)> https://example.org/a?b=c.";
   await ada.say(text);
   await ada.sees(text);
@@ -234,7 +240,7 @@ test("what somebody writes stays text", async () => {
 
 test("on a phone the rooms are in a drawer", async () => {
   await using server = await ChatServer.start();
-  const ada = await ChatPage.enter(await newUser(browser, { viewport: phone }), server, "Ada");
+  const ada = await ChatPage.enter(await newUser({ viewport: phone }), server, "Ada");
   const drawer = ada.page.locator("#rooms");
   expect(await drawer.isVisible()).toBe(false);
   await ada.page.getByRole("button", { name: "Rooms" }).click();

@@ -7,24 +7,22 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startIgor } from "../../igor-client-ts/src/node/index.js";
 import { contentSecurityPolicy } from "../../igor-client-ts/src/electron/policy.js";
 import { contract } from "../../examples/chat/ui/igor-client.js";
-import { ChatPage, launch, newUser } from "./browser.js";
+import { ChatPage, useBrowser } from "./browser.js";
 import { binary } from "./server.js";
 
 const ui = fileURLToPath(new URL("../../examples/chat/ui/", import.meta.url));
 const types: Record<string, string> = { ".css": "text/css", ".html": "text/html", ".js": "text/javascript", ".svg": "image/svg+xml" };
 
-let browser: Browser;
+const newUser = useBrowser();
 let pages: Server;
 let origin = "";
 const endings: (() => unknown)[] = [];
 
 beforeAll(async () => {
-  browser = await launch();
   pages = createServer((request, response) => {
     const name = request.url === "/" ? "index.html" : (request.url ?? "").slice(1);
     readFile(join(ui, name)).then(
@@ -43,10 +41,7 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end();
 });
 
-afterAll(async () => {
-  pages.close();
-  await browser.close();
-});
+afterAll(() => pages.close());
 
 test("the page finds its program, also when that was started again at another port", async () => {
   const directory = await mkdtemp(join(tmpdir(), "igor-desktop-"));
@@ -60,8 +55,7 @@ test("the page finds its program, also when that was started again at another po
   let backend = await start();
   const before = await backend.address();
 
-  const context = await newUser(browser);
-  endings.push(() => context.close());
+  const context = await newUser();
   const page = await context.newPage();
   // In the place of the preload: one function, which asks.
   await page.exposeFunction("igorWindow", () => backend.address());
@@ -83,8 +77,7 @@ test("the page finds its program, also when that was started again at another po
 });
 
 test("the policy lets the page reach its program and nothing else", async () => {
-  const context = await newUser(browser);
-  endings.push(() => context.close());
+  const context = await newUser();
   const page = await context.newPage();
   await page.goto(origin);
   const refused = (url: string) =>

@@ -9,26 +9,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import type { Browser, Frame, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Frame, Page } from "playwright-core";
+import { expect, test } from "vitest";
 
-import { ChatPage, launch, newUser } from "./browser.js";
+import { ChatPage, useBrowser } from "./browser.js";
 import { ChatServer } from "./server.js";
 
 /** A name that an attacker has pointed at this machine. */
 const rebound = "rebound.example";
 
-let browser: Browser;
-
-beforeAll(async () => {
-  browser = await launch(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
-});
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close();
-});
-
-afterAll(() => browser.close());
+const newUser = useBrowser(`--host-resolver-rules=MAP ${rebound} 127.0.0.1`);
 
 /** Somebody's site on another port of this machine. */
 class Site implements AsyncDisposable {
@@ -92,7 +82,7 @@ function read(page: Page | Frame, origin: string): Promise<string[]> {
 
 /** The token of the server, which its own page was given, and where its socket is. */
 async function tokenOf(server: ChatServer): Promise<[url: string, token: string]> {
-  const own = await ChatPage.open(await newUser(browser), server);
+  const own = await ChatPage.open(await newUser(), server);
   await own.introduction.waitFor();
   const token = await own.page.waitForFunction(() => localStorage.getItem("igor.token"));
   const url = server.origin.replace("http", "ws");
@@ -108,7 +98,7 @@ async function isRefused(server: ChatServer, what: string): Promise<void> {
 
 test("the own page is let in at the first click of the link, and after a reload", async () => {
   await using server = await ChatServer.start();
-  const own = await ChatPage.enter(await newUser(browser), server, "Ada");
+  const own = await ChatPage.enter(await newUser(), server, "Ada");
   expect(new URL(own.page.url()).hash).toBe("");
   await own.page.reload();
   await own.isIn("lobby");
@@ -116,8 +106,8 @@ test("the own page is let in at the first click of the link, and after a reload"
 
 test("a link that was used is no way in for another browser", async () => {
   await using server = await ChatServer.start();
-  await ChatPage.enter(await newUser(browser), server, "Ada");
-  const late = await ChatPage.open(await newUser(browser), server);
+  await ChatPage.enter(await newUser(), server, "Ada");
+  const late = await ChatPage.open(await newUser(), server);
   await isRefused(server, "TokenOfWebSocket");
   expect(await late.page.evaluate(() => localStorage.getItem("igor.token"))).toBeNull();
 });
@@ -126,7 +116,7 @@ test("a page on another port hears nothing", async () => {
   await using server = await ChatServer.start();
   await using site = await Site.start();
   const [url, token] = await tokenOf(server);
-  const page = await (await newUser(browser)).newPage();
+  const page = await (await newUser()).newPage();
   for (const host of ["127.0.0.1", "localhost"]) {
     await page.goto(site.at(host));
     expect(await knock(page, url, token)).toBe("closed with 1006");
@@ -142,7 +132,7 @@ test("a page from a file hears nothing", async () => {
   try {
     const file = join(directory, "cats.html");
     await writeFile(file, "<!doctype html><title>Cats</title>");
-    const page = await (await newUser(browser)).newPage();
+    const page = await (await newUser()).newPage();
     await page.goto(pathToFileURL(file).href);
     expect(await knock(page, url, token)).toBe("closed with 1006");
     expect(await read(page, server.origin)).toEqual([]);
@@ -156,7 +146,7 @@ test("a sandboxed frame of a page on another port hears nothing", async () => {
   await using server = await ChatServer.start();
   await using site = await Site.start();
   const [url, token] = await tokenOf(server);
-  const page = await (await newUser(browser)).newPage();
+  const page = await (await newUser()).newPage();
   await page.goto(site.at("127.0.0.1"));
   await page.setContent('<iframe sandbox="allow-scripts" srcdoc="<title>Cats</title>"></iframe>');
   const frame = page.frames()[1];
@@ -171,7 +161,7 @@ test("a sandboxed frame of a page on another port hears nothing", async () => {
 test("a page whose name was pointed at this machine hears nothing, although its browser believes it to be at home", async () => {
   await using server = await ChatServer.start();
   const [, token] = await tokenOf(server);
-  const page = await (await newUser(browser)).newPage();
+  const page = await (await newUser()).newPage();
   const origin = server.origin.replace("127.0.0.1", rebound);
   const response = await page.goto(origin);
   expect(response?.status()).toBe(421);

@@ -4,10 +4,10 @@
 import { mkdir, mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { ChatPage, desktop, launch, newUser, phone } from "./browser.js";
+import { ChatPage, desktop, phone, useBrowser } from "./browser.js";
+import { sunset, writeImage } from "./image.js";
 import { ChatServer } from "./server.js";
 
 const talk: readonly [speaker: number, text: string][] = [
@@ -39,23 +39,19 @@ const banners: readonly [status: string, why: string][] = [
 /** So many pictures take a busy machine a while. */
 const ALL_PICTURES_MS = 180_000;
 
-let browser: Browser;
+const newUser = useBrowser();
 let directory: string;
 
 beforeAll(async () => {
-  browser = await launch();
   directory = process.env["SCREENSHOTS"] ?? (await mkdtemp(join(tmpdir(), "igor-chat-looks-")));
   await mkdir(directory, { recursive: true });
 });
 
-afterAll(async () => {
-  await browser.close();
-  console.log(`screenshots: ${directory}`);
-});
+afterAll(() => console.log(`screenshots: ${directory}`));
 
 test("every part of the page fits its window", async () => {
   await using server = await ChatServer.start();
-  const context = await newUser(browser);
+  const context = await newUser();
   const ada = await ChatPage.open(context, server);
   await looks(ada, "introduction");
   await ada.introduce("Ada");
@@ -93,6 +89,17 @@ test("every part of the page fits its window", async () => {
   await ada.portrait.getByText("A portrait of lobby").waitFor();
   await looks(ada, "portrait");
   await ada.page.keyboard.press("Escape");
+
+  const picture = join(directory, "sunset.png");
+  await writeImage(picture, 640, 400, sunset);
+  await ben?.drop(picture);
+  await ben?.tray.getByText("is ready").waitFor();
+  await ben?.say("The view from the tower, before the thunder");
+  await ada.seesPicture("The view from the tower, before the thunder");
+  await ada.drop(picture);
+  await ada.tray.getByText("is ready").waitFor();
+  await looks(ada, "picture");
+  await ada.tray.getByRole("button").click();
 
   await ada.page.setViewportSize(phone);
   for (const [status, why] of banners) {

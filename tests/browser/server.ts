@@ -43,6 +43,11 @@ export class ChatServer implements AsyncDisposable {
     return new URL(this.link).origin;
   }
 
+  /** Where the program keeps the pictures that were shown. */
+  get pictures(): string {
+    return join(this.#directory, "chat.pictures");
+  }
+
   /** What the program has logged so far. */
   get log(): string {
     return this.#log;

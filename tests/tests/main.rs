@@ -7,6 +7,5 @@ mod exact;
 mod hello;
 mod mangled;
 mod numbers;
-mod processes;
 mod resume;
 mod sessions;

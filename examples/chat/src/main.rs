@@ -2,10 +2,11 @@
 
 mod settings;
 
+use std::path::Path;
 use std::process::ExitCode;
 
-use example_chat_api::{Chat, Musing};
-use igor::{Config, Page, Server};
+use example_chat_api::{Chat, Musing, picture};
+use igor::{Config, Mount, Page, Server};
 
 use crate::settings::Settings;
 
@@ -23,7 +24,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn std::error::Error>> {
     let Settings { address, data, quiet, report } = Settings::read()?;
-    let config = Config { address, ..Config::default() };
+    let config = Config { address, mounts: vec![pictures(&data)], ..Config::default() };
     if report {
         print!("{}", config.report());
         return Ok(());
@@ -35,6 +36,16 @@ async fn run() -> Result<(), Box<dyn std::error::Error>> {
         .serve()
         .await?;
     Ok(())
+}
+
+/// The pictures that were shown, in a directory beside the history.
+fn pictures(data: &Path) -> Mount {
+    Mount {
+        write: true,
+        max_bytes: picture::MOST_BYTES,
+        extensions: picture::KINDS.map(|(_, ending)| ending.to_owned()).to_vec(),
+        ..Mount::new("pictures", data.with_extension("pictures"))
+    }
 }
 
 /// The page, inside the program: whoever has the program needs nothing else.
@@ -52,6 +63,7 @@ fn page() -> Page {
         "chat.js",
         "composer.js",
         "dom.js",
+        "drop.js",
         "face.js",
         "icon.svg",
         "igor-client.js",
@@ -62,9 +74,12 @@ fn page() -> Page {
         "log.js",
         "notices.js",
         "people.js",
+        "picture.js",
         "portrait.js",
         "question.js",
         "rooms.js",
+        "tray.css",
+        "tray.js",
         "unsaid.js",
         "words.js",
         "writing.js",

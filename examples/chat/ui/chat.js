@@ -3,12 +3,14 @@
 import { showStatus } from "./banner.js";
 import { Composer } from "./composer.js";
 import { element, make } from "./dom.js";
+import { takeFiles } from "./drop.js";
 import { face } from "./face.js";
 import { connect } from "./igor-client.js";
 import { askName } from "./introduction.js";
 import { Log } from "./log.js";
 import { notice } from "./notices.js";
 import { showPeople } from "./people.js";
+import { Pictures } from "./picture.js";
 import { paintPortrait } from "./portrait.js";
 import { confirm } from "./question.js";
 import { Rooms } from "./rooms.js";
@@ -33,7 +35,7 @@ let isHere = false;
 let settling;
 
 const rooms = new Rooms((room) => void enter(room));
-const log = new Log(igor, () => name);
+const log = new Log(igor, () => name, new Pictures(igor));
 const composer = new Composer(igor);
 
 const drawer = element("rooms", HTMLElement);
@@ -81,6 +83,8 @@ igor.on("chat.writing", ({ room, person }) => {
 });
 
 rename.onclick = async () => setName(await askName(igor, name));
+
+takeFiles((files) => composer.offer(files));
 
 paint.onclick = () => void (log.room !== undefined && paintPortrait(igor, log.room));
 

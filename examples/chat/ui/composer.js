@@ -1,9 +1,14 @@
 // The composer: where a line is written. Enter sends it, Shift+Enter begins a new one.
 
 import { element } from "./dom.js";
+import { notice } from "./notices.js";
+import { Tray } from "./tray.js";
 import { Unsaid } from "./unsaid.js";
 
-/** @import { Igor } from "./igor-client.js" */
+/**
+ * @import { Igor } from "./igor-client.js"
+ * @import { Written } from "./unsaid.js"
+ */
 
 /** The others are told that somebody writes no more often than this. */
 const TELL_MS = 2_000;
@@ -17,6 +22,8 @@ export class Composer {
   #room;
   /** @type {Unsaid} */
   #unsaid;
+  /** @type {Tray} */
+  #tray;
   #toldAt = -Infinity;
 
   /**
@@ -24,9 +31,10 @@ export class Composer {
    */
   constructor(igor) {
     this.#unsaid = new Unsaid(igor, (written) => this.#giveBack(written));
+    this.#tray = new Tray(igor, () => this.#refresh());
     text.oninput = () => {
       this.#refresh();
-      if (this.#room === undefined || send.disabled || igor.status !== "open") return;
+      if (this.#room === undefined || text.readOnly || text.value.trim() === "" || igor.status !== "open") return;
       if (performance.now() - this.#toldAt > TELL_MS) {
         this.#toldAt = performance.now();
         void igor.chat.typing(this.#room);
@@ -42,7 +50,7 @@ export class Composer {
     form.onsubmit = (event) => {
       event.preventDefault();
       if (this.#room === undefined || send.disabled) return;
-      this.#unsaid.add(this.#room, text.value);
+      this.#unsaid.add({ room: this.#room, text: text.value, picture: this.#tray.take() });
       text.value = "";
       this.#toldAt = -Infinity;
       this.#refresh();
@@ -54,9 +62,20 @@ export class Composer {
    */
   show(room) {
     this.#room = room;
-    text.placeholder = `Say something in ${room}`;
     if (matchMedia("(hover: hover)").matches) text.focus();
     this.#refresh();
+  }
+
+  /**
+   * Takes a picture that goes with the next line.
+   *
+   * @param {readonly File[]} files
+   */
+  offer([file, ...others]) {
+    if (this.#room === undefined || text.readOnly || !file) return;
+    if (others.length > 0) return notice("One picture at a time, please.");
+    void this.#tray.put(file);
+    text.focus();
   }
 
   /** While the program does not know who writes here, what is sent waits. */
@@ -74,14 +93,18 @@ export class Composer {
   /**
    * What was not taken is given back, behind what is being written.
    *
-   * @param {string} written
+   * @param {Written} written
    */
-  #giveBack(written) {
-    text.value += text.value === "" ? written : `\n${written}`;
+  #giveBack({ text: words, picture }) {
+    text.value += text.value === "" ? words : `\n${words}`;
+    if (picture) this.#tray.giveBack(picture);
     this.#refresh();
   }
 
   #refresh() {
-    send.disabled = this.#room === undefined || text.readOnly || text.value.trim() === "";
+    const { state } = this.#tray;
+    const isEmpty = state === "empty" && text.value.trim() === "";
+    send.disabled = this.#room === undefined || text.readOnly || state === "coming" || isEmpty;
+    text.placeholder = state === "empty" ? `Say something in ${this.#room}` : "What is to be seen?";
   }
 }

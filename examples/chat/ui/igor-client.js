@@ -3,19 +3,20 @@
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract = {
-  hash: "336cd198f3b7d04c",
+  hash: "9f1aeb331deb8345",
   names: {
     "chat.confirm": "deeb4353",
-    "chat.history": "e8034af7",
+    "chat.history": "e4cd954e",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
     "chat.leave": "041b547e",
     "chat.me": "02aad77e",
     "chat.people": "3c5a3e4d",
+    "chat.picture": "4520de4c",
     "chat.portrait": "906665ff",
     "chat.rooms": "0ddcec3f",
-    "chat.said": "03e8626d",
-    "chat.say": "229faeff",
+    "chat.said": "ae7286b7",
+    "chat.say": "03fafa19",
     "chat.typing": "a7a13161",
     "chat.writing": "4ead8982",
   },
@@ -43,6 +44,12 @@ const actions = (call) => ({
     /** Says who you are, as far as the server knows: after a reload it still does. */
     me: (options) => call.value("chat.me", undefined, options),
     /**
+     * Asks for a picture to be taken, by its media type and its size in bytes.
+     *
+     * The answer is the name under which to write it into the mount `pictures`, and then to say it.
+     */
+    picture: (kind, bytes, options) => call.value("chat.picture", { kind, bytes }, options),
+    /**
      * Reads everything that was ever said in a room and paints its portrait.
      *
      * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
@@ -50,8 +57,8 @@ const actions = (call) => ({
     portrait: (room, options) => call.outputs("chat.portrait", room, options),
     /** Lists all rooms, in alphabetical order. */
     rooms: (options) => call.value("chat.rooms", undefined, options),
-    /** Says a line in a room. */
-    say: (room, text, options) => call.value("chat.say", { room, text }, options),
+    /** Says a line in a room, or shows a picture that lies in the mount `pictures`. */
+    say: (room, text, picture, options) => call.value("chat.say", { room, text, picture }, options),
     /** Tells the others in a room that you are writing. Call it now and then while you do. */
     typing: (room, options) => call.value("chat.typing", room, options),
   },
@@ -63,7 +70,7 @@ const actions = (call) => ({
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url, options) {
-  return open(contract, actions, url, options, [desktop(), requests()]);
+  return open(contract, actions, url, options, [desktop(), files(), requests()]);
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -1976,6 +1983,136 @@ async function reach(globals, ask) {
     finally {
         globals.removeEventListener("message", listen);
     }
+}
+
+/** Sends something and waits for the answer. In a page it goes the old way, which alone tells how much was sent. */
+async function send(transfer) {
+    const { XMLHttpRequest } = globalThis;
+    if (XMLHttpRequest && transfer.onProgress)
+        return sendByPage(new XMLHttpRequest(), transfer);
+    const response = await request(transfer);
+    return { status: response.status, text: await response.text(), tag: response.headers.get("etag") };
+}
+/** Makes a request, and waits for the head of its answer. */
+async function request({ method, url, headers, body, signal }) {
+    try {
+        return await fetch(url, { method, headers, body: body ?? null, signal: signal ?? null });
+    }
+    catch (error) {
+        throw signal?.aborted ? cancelled() : unreachable(textOf(error));
+    }
+}
+/** Reads the body of an answer to its end, and tells how far it is. */
+async function read(response, { signal, onProgress }) {
+    const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
+    const totalBytes = length === null ? undefined : Number(length);
+    const chunks = [];
+    let doneBytes = 0;
+    try {
+        const reader = response.body?.getReader();
+        for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+            chunks.push(read.value);
+            doneBytes += read.value.length;
+            onProgress?.({ doneBytes, totalBytes });
+        }
+    }
+    catch (error) {
+        throw signal?.aborted ? cancelled() : unreachable(textOf(error));
+    }
+    return new globalThis.Blob(chunks, { type: response.headers.get("content-type") ?? "" });
+}
+/** The error that an answer tells; none where it is a good one. */
+function refusal(status, text) {
+    if (status < 400)
+        return undefined;
+    const codes = {
+        401: "unauthorized",
+        403: "forbidden",
+        408: "deadline_exceeded",
+        413: "too_large",
+        500: "internal",
+        503: "overloaded",
+    };
+    return new IgorError(codes[status] ?? "action_failed", text || `the server answers ${status}`, { data: { status } });
+}
+function sendByPage(page, transfer) {
+    const { method, url, headers, body, signal, onProgress } = transfer;
+    const abort = () => page.abort();
+    return new Promise((resolve, reject) => {
+        page.open(method, url.href);
+        for (const [name, value] of Object.entries(headers))
+            page.setRequestHeader(name, value);
+        page.upload.onprogress = ({ loaded, total }) => onProgress?.({ doneBytes: loaded, totalBytes: total });
+        page.onload = () => resolve({ status: page.status, text: page.responseText, tag: page.getResponseHeader("etag") });
+        page.onerror = () => reject(unreachable("the connection failed"));
+        page.onabort = () => reject(cancelled());
+        if (signal?.aborted)
+            return reject(cancelled());
+        signal?.addEventListener("abort", abort);
+        page.send(body);
+    }).finally(() => signal?.removeEventListener("abort", abort));
+}
+function cancelled() {
+    return new IgorError("cancelled", "the transfer of a file was cancelled");
+}
+function unreachable(why) {
+    return new IgorError("session_lost", `a file could not be transferred: ${why}`, { executed: "unknown" });
+}
+/** An hour. */
+const linkLifeMs = 3_600_000;
+/** Gives the client its `files`. */
+function files() {
+    return ({ target }) => {
+        /** A request to the server, with the token that it has now. */
+        const asked = async (path, method, more) => {
+            const { url, token } = await target.address();
+            if (more.signal?.aborted)
+                throw new IgorError("cancelled", "the transfer of a file was cancelled");
+            const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+            const headers = { ...more.headers, ...authorization };
+            return { ...more, method, url: new URL(path, url.replace(/^ws/, "http")), headers };
+        };
+        const sent = async (path, method, more) => {
+            const answered = await send(await asked(path, method, more));
+            const error = refusal(answered.status, answered.text);
+            if (error)
+                throw error;
+            return answered;
+        };
+        const made = {
+            async url(mount, name, { lifeMs = linkLifeMs, signal } = {}) {
+                const body = JSON.stringify({ mount, name, seconds: Math.ceil(lifeMs / 1000) });
+                const { text } = await sent("/igor/link", "POST", { body, signal });
+                const { link } = JSON.parse(text);
+                const { url } = await target.address();
+                return new URL(link, url.replace(/^ws/, "http")).href;
+            },
+            async upload(mount, name, body, options = {}) {
+                const { tag } = await sent(pathOf(mount, name), "PUT", { ...changing(options), body });
+                return tag ?? "";
+            },
+            async download(mount, name, options = {}) {
+                const response = await request(await asked(pathOf(mount, name), "GET", options));
+                if (response.ok)
+                    return read(response, options);
+                throw refusal(response.status, await response.text()) ?? new IgorError("internal", "no file was sent");
+            },
+            async delete(mount, name, options = {}) {
+                await sent(pathOf(mount, name), "DELETE", changing(options));
+            },
+        };
+        return { files: made };
+    };
+}
+function changing({ ifMatch, ifNoneMatch, signal, onProgress }) {
+    const headers = {
+        ...(ifMatch !== undefined && { "if-match": ifMatch }),
+        ...(ifNoneMatch !== undefined && { "if-none-match": ifNoneMatch }),
+    };
+    return { headers, signal, onProgress };
+}
+function pathOf(mount, name) {
+    return `/files/${mount}/${name.split("/").map(encodeURIComponent).join("/")}`;
 }
 
 /** Lets the page answer what the server asks. */

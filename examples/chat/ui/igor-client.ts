@@ -9,8 +9,10 @@ export type Line = {
   room: string;
   /** Who said it; `null` where Igor, the chat itself, speaks. */
   who: string | null;
-  /** What was said. */
+  /** What was said; beside a picture, what is to be seen there, or nothing. */
   text: string;
+  /** The picture that was shown, by its name in the mount `pictures`. */
+  picture: string | null;
   /** When, in milliseconds since 1970. */
   at: number;
 };
@@ -25,7 +27,9 @@ export type Person = {
 
 /** Why a name was not taken. */
 export type NameError =
+  /** There was nothing but blanks. */
   | { kind: "empty" }
+  /** It is longer than a name may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
@@ -42,12 +46,15 @@ export type Room = {
 
 /** Why a room could not be entered. */
 export type RoomError =
+  /** No name can be made of what was given. */
   | { kind: "nameless" }
+  /** The name is longer than the name of a room may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
       limit: number;
     }
+  /** The room could not be kept; the log of the server says why. */
   | { kind: "unkept" };
 
 /** What the server knows of you. */
@@ -59,6 +66,23 @@ export type Me = {
   /** The rooms that you are in. */
   rooms: Array<string>;
 };
+
+/** Why a picture was not taken. */
+export type PictureError =
+  /** It is none, or of a kind that is not shown. */
+  | {
+      kind: "no_picture";
+      /** What can be, as the names of such files end. */
+      kinds: Array<string>;
+    }
+  /** It is larger than a picture may be. */
+  | {
+      kind: "too_large";
+      /** How many bytes it may have. */
+      limit: number;
+    }
+  /** The history could not be asked; the log of the server says why. */
+  | { kind: "unkept" };
 
 /** What a room looks like from afar. */
 export type Portrait = {
@@ -94,17 +118,23 @@ export type Progress = {
 
 /** Why a line was not taken. */
 export type SayError =
+  /** There was nothing but blanks, and no picture. */
   | { kind: "empty" }
+  /** It is longer than a line may be. */
   | {
       kind: "too_long";
       /** How many characters it may have. */
       limit: number;
     }
+  /** The caller is not in the room. */
   | {
       kind: "outside";
       /** The room. */
       room: string;
     }
+  /** The picture is none that `chat.picture` has named. */
+  | { kind: "unknown_picture" }
+  /** The history could not be written; the log of the server says why. */
   | { kind: "unkept" };
 
 /** Who is in a room; told to all, so that a page can show how busy the others are. */
@@ -159,19 +189,20 @@ export interface Requests {
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract: Contract = {
-  hash: "336cd198f3b7d04c",
+  hash: "9f1aeb331deb8345",
   names: {
     "chat.confirm": "deeb4353",
-    "chat.history": "e8034af7",
+    "chat.history": "e4cd954e",
     "chat.introduce": "aa113828",
     "chat.join": "b1f01ae6",
     "chat.leave": "041b547e",
     "chat.me": "02aad77e",
     "chat.people": "3c5a3e4d",
+    "chat.picture": "4520de4c",
     "chat.portrait": "906665ff",
     "chat.rooms": "0ddcec3f",
-    "chat.said": "03e8626d",
-    "chat.say": "229faeff",
+    "chat.said": "ae7286b7",
+    "chat.say": "03fafa19",
     "chat.typing": "a7a13161",
     "chat.writing": "4ead8982",
   },
@@ -199,6 +230,12 @@ const actions = (call: Caller) => ({
     /** Says who you are, as far as the server knows: after a reload it still does. */
     me: (options?: CallOptions): Call<Me> => call.value("chat.me", undefined, options),
     /**
+     * Asks for a picture to be taken, by its media type and its size in bytes.
+     *
+     * The answer is the name under which to write it into the mount `pictures`, and then to say it.
+     */
+    picture: (kind: string, bytes: number, options?: CallOptions): Call<string, never, PictureError> => call.value("chat.picture", { kind, bytes }, options),
+    /**
      * Reads everything that was ever said in a room and paints its portrait.
      *
      * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
@@ -206,15 +243,15 @@ const actions = (call: Caller) => ({
     portrait: (room: string, options?: CallOptions): Call<Portrait, Progress> => call.outputs("chat.portrait", room, options),
     /** Lists all rooms, in alphabetical order. */
     rooms: (options?: CallOptions): Call<Array<Room>> => call.value("chat.rooms", undefined, options),
-    /** Says a line in a room. */
-    say: (room: string, text: string, options?: CallOptions): Call<Line, never, SayError> => call.value("chat.say", { room, text }, options),
+    /** Says a line in a room, or shows a picture that lies in the mount `pictures`. */
+    say: (room: string, text: string, picture?: string | null, options?: CallOptions): Call<Line, never, SayError> => call.value("chat.say", { room, text, picture }, options),
     /** Tells the others in a room that you are writing. Call it now and then while you do. */
     typing: (room: string, options?: CallOptions): Call<null> => call.value("chat.typing", room, options),
   },
 });
 
 /** The client of this server. */
-export type Igor = Client<Events> & ReturnType<typeof actions> & RequestHandlers<Requests>;
+export type Igor = Client<Events> & ReturnType<typeof actions> & { readonly files: Files<"pictures"> } & RequestHandlers<Requests>;
 
 /**
  * Connects to the server. It answers at once; calls wait for the connection.
@@ -222,7 +259,7 @@ export type Igor = Client<Events> & ReturnType<typeof actions> & RequestHandlers
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
-  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [desktop(), requests()]) as Igor;
+  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [desktop(), files(), requests()]) as Igor;
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -2838,6 +2875,237 @@ async function reach(globals: WindowGlobals, ask: AskWindow): Promise<WebSocketL
     globals.removeEventListener("message", listen);
   }
 }
+
+// One request for a file, and how far it is.
+
+
+/** How much of a file has come or gone. */
+interface Transferred {
+  readonly doneBytes: number;
+  /** How much it is in all, where that is known. */
+  readonly totalBytes: number | undefined;
+}
+
+/** A request, with the token already in its headers. */
+interface Transfer {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: globalThis.Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Transferred) => void) | undefined;
+}
+
+/** What is read of an answer to something that was sent. */
+interface Answered {
+  readonly status: number;
+  readonly text: string;
+  readonly tag: string | null;
+}
+
+/** The part of `XMLHttpRequest` that is used. */
+interface PageRequest {
+  readonly upload: { onprogress: ((event: { loaded: number; total: number }) => void) | null };
+  readonly status: number;
+  readonly responseText: string;
+  onload: (() => void) | null;
+  onerror: (() => void) | null;
+  onabort: (() => void) | null;
+  open(method: string, url: string): void;
+  setRequestHeader(name: string, value: string): void;
+  getResponseHeader(name: string): string | null;
+  send(body: unknown): void;
+  abort(): void;
+}
+
+/** Sends something and waits for the answer. In a page it goes the old way, which alone tells how much was sent. */
+async function send(transfer: Transfer): Promise<Answered> {
+  const { XMLHttpRequest } = globalThis as unknown as { XMLHttpRequest?: new () => PageRequest };
+  if (XMLHttpRequest && transfer.onProgress) return sendByPage(new XMLHttpRequest(), transfer);
+  const response = await request(transfer);
+  return { status: response.status, text: await response.text(), tag: response.headers.get("etag") };
+}
+
+/** Makes a request, and waits for the head of its answer. */
+async function request({ method, url, headers, body, signal }: Transfer): Promise<globalThis.Response> {
+  try {
+    return await fetch(url, { method, headers, body: body ?? null, signal: signal ?? null });
+  } catch (error) {
+    throw signal?.aborted ? cancelled() : unreachable(textOf(error));
+  }
+}
+
+/** Reads the body of an answer to its end, and tells how far it is. */
+async function read(response: globalThis.Response, { signal, onProgress }: Partial<Transfer>): Promise<globalThis.Blob> {
+  const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
+  const totalBytes = length === null ? undefined : Number(length);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let doneBytes = 0;
+  try {
+    const reader = response.body?.getReader();
+    for (let read = await reader?.read(); read && !read.done; read = await reader?.read()) {
+      chunks.push(read.value);
+      doneBytes += read.value.length;
+      onProgress?.({ doneBytes, totalBytes });
+    }
+  } catch (error) {
+    throw signal?.aborted ? cancelled() : unreachable(textOf(error));
+  }
+  return new globalThis.Blob(chunks, { type: response.headers.get("content-type") ?? "" });
+}
+
+/** The error that an answer tells; none where it is a good one. */
+function refusal(status: number, text: string): IgorError | undefined {
+  if (status < 400) return undefined;
+  const codes: Readonly<Record<number, Code>> = {
+    401: "unauthorized",
+    403: "forbidden",
+    408: "deadline_exceeded",
+    413: "too_large",
+    500: "internal",
+    503: "overloaded",
+  };
+  return new IgorError(codes[status] ?? "action_failed", text || `the server answers ${status}`, { data: { status } });
+}
+
+function sendByPage(page: PageRequest, transfer: Transfer): Promise<Answered> {
+  const { method, url, headers, body, signal, onProgress } = transfer;
+  const abort = (): void => page.abort();
+  return new Promise<Answered>((resolve, reject) => {
+    page.open(method, url.href);
+    for (const [name, value] of Object.entries(headers)) page.setRequestHeader(name, value);
+    page.upload.onprogress = ({ loaded, total }) => onProgress?.({ doneBytes: loaded, totalBytes: total });
+    page.onload = () =>
+      resolve({ status: page.status, text: page.responseText, tag: page.getResponseHeader("etag") });
+    page.onerror = () => reject(unreachable("the connection failed"));
+    page.onabort = () => reject(cancelled());
+    if (signal?.aborted) return reject(cancelled());
+    signal?.addEventListener("abort", abort);
+    page.send(body);
+  }).finally(() => signal?.removeEventListener("abort", abort));
+}
+
+function cancelled(): IgorError {
+  return new IgorError("cancelled", "the transfer of a file was cancelled");
+}
+
+function unreachable(why: string): IgorError {
+  return new IgorError("session_lost", `a file could not be transferred: ${why}`, { executed: "unknown" });
+}
+
+// The module for files: what lies in the mounts of the server.
+
+
+/** How much of a file has come or gone. */
+type FileProgress = Transferred;
+
+/** How a file is transferred. */
+interface FileOptions {
+  /** Ends the transfer with `cancelled` when it aborts; a file that was being replaced stays as it was. */
+  signal?: AbortSignal | undefined;
+  /** Told again and again how far it is. */
+  onProgress?: ((progress: FileProgress) => void) | undefined;
+}
+
+/** How a file is changed. */
+interface FileChangeOptions extends FileOptions {
+  /** Changes only this state of the file, told by the tag that `upload` gave; `*` for whatever is there. */
+  ifMatch?: string | undefined;
+  /** `*` for a file that is not to be there yet. */
+  ifNoneMatch?: string | undefined;
+}
+
+/** How long a link is good. */
+interface FileLinkOptions {
+  /** At least so long, at most twice that; an hour, and a week at most. */
+  lifeMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The files of the server's mounts. Whatever is refused rejects with an `IgorError`: `unauthorized`, `forbidden`,
+ * `too_large`, `overloaded`, or `action_failed` with the HTTP status in its `data`, as `{ status: 404 }`.
+ */
+interface Files<Name extends string> {
+  /**
+   * A link to a file that needs no token, until it expires or the server ends: for `<img>` and `<video>`.
+   *
+   * ```ts
+   * image.src = await igor.files.url("pictures", "ada.png");
+   * ```
+   */
+  url(mount: Name, name: string, options?: FileLinkOptions): Promise<string>;
+  /** Makes a file or takes its place, in one step at the end; answers with the tag of its new state. */
+  upload(
+    mount: Name,
+    name: string,
+    body: globalThis.Blob | ArrayBuffer | Uint8Array<ArrayBuffer> | string,
+    options?: FileChangeOptions,
+  ): Promise<string>;
+  /** Reads a file whole. */
+  download(mount: Name, name: string, options?: FileOptions): Promise<globalThis.Blob>;
+  /** Deletes a file. */
+  delete(mount: Name, name: string, options?: FileChangeOptions): Promise<void>;
+}
+
+/** An hour. */
+const linkLifeMs = 3_600_000;
+
+/** Gives the client its `files`. */
+function files(): Module {
+  return ({ target }) => {
+    /** A request to the server, with the token that it has now. */
+    const asked = async (path: string, method: string, more: Partial<Transfer>): Promise<Transfer> => {
+      const { url, token } = await target.address();
+      if (more.signal?.aborted) throw new IgorError("cancelled", "the transfer of a file was cancelled");
+      const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const headers = { ...more.headers, ...authorization };
+      return { ...more, method, url: new URL(path, url.replace(/^ws/, "http")), headers };
+    };
+    const sent = async (path: string, method: string, more: Partial<Transfer>): Promise<Answered> => {
+      const answered = await send(await asked(path, method, more));
+      const error = refusal(answered.status, answered.text);
+      if (error) throw error;
+      return answered;
+    };
+    const made: Files<string> = {
+      async url(mount, name, { lifeMs = linkLifeMs, signal } = {}) {
+        const body = JSON.stringify({ mount, name, seconds: Math.ceil(lifeMs / 1000) });
+        const { text } = await sent("/igor/link", "POST", { body, signal });
+        const { link } = JSON.parse(text) as { link: string };
+        const { url } = await target.address();
+        return new URL(link, url.replace(/^ws/, "http")).href;
+      },
+      async upload(mount, name, body, options = {}) {
+        const { tag } = await sent(pathOf(mount, name), "PUT", { ...changing(options), body });
+        return tag ?? "";
+      },
+      async download(mount, name, options = {}) {
+        const response = await request(await asked(pathOf(mount, name), "GET", options));
+        if (response.ok) return read(response, options);
+        throw refusal(response.status, await response.text()) ?? new IgorError("internal", "no file was sent");
+      },
+      async delete(mount, name, options = {}) {
+        await sent(pathOf(mount, name), "DELETE", changing(options));
+      },
+    };
+    return { files: made };
+  };
+}
+
+function changing({ ifMatch, ifNoneMatch, signal, onProgress }: FileChangeOptions): Partial<Transfer> {
+  const headers = {
+    ...(ifMatch !== undefined && { "if-match": ifMatch }),
+    ...(ifNoneMatch !== undefined && { "if-none-match": ifNoneMatch }),
+  };
+  return { headers, signal, onProgress };
+}
+
+function pathOf(mount: string, name: string): string {
+  return `/files/${mount}/${name.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+export type { FileProgress, FileOptions, FileChangeOptions, FileLinkOptions, Files };
 
 // The module for requests: what the server asks this page.
 

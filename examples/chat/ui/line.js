@@ -3,7 +3,10 @@
 import { make } from "./dom.js";
 import { face, hue } from "./face.js";
 
-/** @import { Line } from "./igor-client.js" */
+/**
+ * @import { Line } from "./igor-client.js"
+ * @import { Pictures } from "./picture.js"
+ */
 
 /** Lines of one person closer than this belong together. */
 const TOGETHER_MS = 5 * 60_000;
@@ -23,17 +26,20 @@ export class ShownLine {
   /**
    * @param {Line} line
    * @param {string | undefined} me the name of whoever reads
+   * @param {Pictures} pictures
    */
-  constructor(line, me) {
+  constructor(line, me, pictures) {
     this.line = line;
     const time = make("time", "", clock.format(line.at));
     time.dateTime = new Date(line.at).toISOString();
-    const text = make("p", "text", ...withLinks(line.text));
+    const said = line.text === "" ? [] : [make("p", "text", ...withLinks(line.text))];
     if (line.who === null) {
-      this.element = make("li", "line igor", text);
+      this.element = make("li", "line igor", ...said);
     } else {
+      const alt = line.text || `A picture that ${line.who} shows without a word`;
+      const shown = line.picture === null ? [] : [pictures.show(line.picture, alt)];
       const by = make("p", "by", make("b", "", line.who), time);
-      this.element = make("li", "line", face(line.who), make("div", "", by, text));
+      this.element = make("li", "line", face(line.who), make("div", "", by, ...shown, ...said));
       this.element.classList.toggle("mine", line.who === me);
       this.element.style.setProperty("--hue", String(hue(line.who)));
     }

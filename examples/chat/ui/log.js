@@ -5,7 +5,10 @@ import { ShownLine } from "./line.js";
 import { notice } from "./notices.js";
 import { unexpected } from "./words.js";
 
-/** @import { Igor, Line } from "./igor-client.js" */
+/**
+ * @import { Igor, Line } from "./igor-client.js"
+ * @import { Pictures } from "./picture.js"
+ */
 
 /** How many lines are read at once. */
 const PAGE = 60;
@@ -28,6 +31,8 @@ export class Log {
   #igor;
   /** @type {() => string | undefined} the name of whoever reads */
   #me;
+  /** @type {Pictures} */
+  #pictures;
   /** @type {ShownLine[]} in the order of their numbers */
   #lines = [];
   /** @type {IntersectionObserver} */
@@ -42,10 +47,12 @@ export class Log {
   /**
    * @param {Igor} igor
    * @param {() => string | undefined} me
+   * @param {Pictures} pictures
    */
-  constructor(igor, me) {
+  constructor(igor, me, pictures) {
     this.#igor = igor;
     this.#me = me;
+    this.#pictures = pictures;
     this.#nearBeginning = new IntersectionObserver(
       ([entry]) => void (entry?.isIntersecting && this.#readOlder()),
       { root: scroller, rootMargin: `${AHEAD_PX}px 0px 0px` },
@@ -168,7 +175,7 @@ export class Log {
     const at = this.#lines.findLastIndex((shown) => shown.line.id <= line.id) + 1;
     const before = this.#lines[at - 1];
     if (before?.line.id === line.id) return;
-    const shown = new ShownLine(line, this.#me());
+    const shown = new ShownLine(line, this.#me(), this.#pictures);
     const behind = this.#lines[at];
     this.#lines.splice(at, 0, shown);
     (before?.element ?? beginning).after(shown.element);

@@ -5,7 +5,16 @@ import { IgorError } from "./igor-client.js";
 import { notice } from "./notices.js";
 import { declared, unexpected } from "./words.js";
 
-/** @import { Igor } from "./igor-client.js" */
+/**
+ * @import { Igor } from "./igor-client.js"
+ * @import { Arrived } from "./tray.js"
+ */
+
+/**
+ * A line that is written, for a room.
+ *
+ * @typedef {{ room: string, text: string, picture: Arrived | undefined }} Written
+ */
 
 const list = element("unsaid", HTMLOListElement);
 
@@ -16,11 +25,11 @@ const list = element("unsaid", HTMLOListElement);
  * any more, lines wait here: until the page has said again who it is.
  */
 export class Unsaid {
-  /** @type {{ room: string, text: string, element: HTMLLIElement }[]} */
+  /** @type {(Written & { element: HTMLLIElement })[]} */
   #lines = [];
   /** @type {Igor} */
   #igor;
-  /** @type {(text: string) => void} */
+  /** @type {(written: Written) => void} */
   #giveBack;
   /** Takes back the call that the program has not got; there is none while nobody knows this page. */
   #known = new AbortController();
@@ -28,7 +37,7 @@ export class Unsaid {
 
   /**
    * @param {Igor} igor
-   * @param {(text: string) => void} giveBack called with what was not taken
+   * @param {(written: Written) => void} giveBack called with what was not taken
    */
   constructor(igor, giveBack) {
     this.#igor = igor;
@@ -37,13 +46,13 @@ export class Unsaid {
   }
 
   /**
-   * @param {string} room
-   * @param {string} text
+   * @param {Written} written
    */
-  add(room, text) {
-    const element = make("li", "", text);
+  add(written) {
+    const { text, picture } = written;
+    const element = make("li", "", ...(picture ? [picture.preview] : []), text);
     list.append(element);
-    this.#lines.push({ room, text, element });
+    this.#lines.push({ ...written, element });
     void this.#sayAll();
   }
 
@@ -62,26 +71,25 @@ export class Unsaid {
     if (this.#isSaying) return;
     this.#isSaying = true;
     for (let line; !this.#known.signal.aborted && (line = this.#lines[0]); ) {
-      const objection = await this.#say(line.room, line.text);
+      const objection = await this.#say(line);
       if (objection === "later") continue;
       this.#lines.shift();
       line.element.remove();
       if (objection === undefined) continue;
       notice(objection);
-      this.#giveBack(line.text);
+      this.#giveBack(line);
     }
     this.#isSaying = false;
   }
 
   /**
-   * @param {string} room
-   * @param {string} text
+   * @param {Written} written
    * @returns {Promise<string | undefined>} why it was not taken
    */
-  async #say(room, text) {
+  async #say({ room, text, picture }) {
     const { signal } = this.#known;
     try {
-      const said = await this.#igor.chat.say(room, text, { signal }).result();
+      const said = await this.#igor.chat.say(room, text, picture?.name ?? null, { signal }).result();
       return said.ok ? undefined : declared(said.error);
     } catch (error) {
       const isUnheard = error instanceof IgorError && error.executed === "no";

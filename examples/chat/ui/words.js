@@ -2,12 +2,14 @@
 
 import { IgorError } from "./igor-client.js";
 
-/** @import { NameError, RoomError, SayError } from "./igor-client.js" */
+/** @import { NameError, PictureError, RoomError, SayError } from "./igor-client.js" */
+
+const MIB = 1024 * 1024;
 
 /**
  * The errors that the actions declare: the compiler says when one has no words here.
  *
- * @param {NameError | RoomError | SayError} error
+ * @param {NameError | PictureError | RoomError | SayError} error
  * @returns {string}
  */
 export function declared(error) {
@@ -17,6 +19,12 @@ export function declared(error) {
       return "A letter or two, please.";
     case "too_long":
       return `That is too long: ${error.limit} characters at most.`;
+    case "too_large":
+      return `That picture is too large: ${error.limit / MIB} MiB at most.`;
+    case "no_picture":
+      return `Only pictures can be shown: ${error.kinds.join(", ").toUpperCase()}.`;
+    case "unknown_picture":
+      return "That picture has not arrived. Please try again.";
     case "outside":
       return `You are not in ${error.room} any more.`;
     case "unkept":

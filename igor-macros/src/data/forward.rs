@@ -1,8 +1,8 @@
 //! `TS` for the user's type: what its shadow says.
 
 use proc_macro2::TokenStream;
-use quote::quote;
-use syn::DeriveInput;
+use quote::{format_ident, quote};
+use syn::{Data, DeriveInput};
 
 use crate::data::shadow::{self, Shadow};
 use crate::expand;
@@ -19,6 +19,9 @@ pub(super) fn to(input: &DeriveInput, shadow: &Shadow) -> TokenStream {
         Some(inner) => quote!(<#inner as ts_rs::TS>),
         None => source.clone(),
     };
+    let [decl, decl_concrete, inline] =
+        ["decl", "decl_concrete", "inline"].map(|method| written(&source, method, &item.data));
+    let inline_flattened = written(&flattens, "inline_flattened", &item.data);
     quote! {
         #(#cfgs)*
         const _: () = {
@@ -48,16 +51,16 @@ pub(super) fn to(input: &DeriveInput, shadow: &Shadow) -> TokenStream {
                     #source::name(config)
                 }
                 fn decl(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::decl(config)
+                    #decl
                 }
                 fn decl_concrete(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::decl_concrete(config)
+                    #decl_concrete
                 }
                 fn inline(config: &ts_rs::Config) -> ::std::string::String {
-                    #source::inline(config)
+                    #inline
                 }
                 fn inline_flattened(config: &ts_rs::Config) -> ::std::string::String {
-                    #flattens::inline_flattened(config)
+                    #inline_flattened
                 }
                 fn visit_dependencies(visitor: &mut impl ts_rs::TypeVisitor)
                 where
@@ -76,5 +79,14 @@ pub(super) fn to(input: &DeriveInput, shadow: &Shadow) -> TokenStream {
                 }
             }
         };
+    }
+}
+
+/// What the source writes; of an enum, with the docs of its variants.
+fn written(source: &TokenStream, method: &str, data: &Data) -> TokenStream {
+    let method = format_ident!("{method}");
+    match data {
+        Data::Enum(_) => quote!(::igor::__private::documented(#source::#method(config))),
+        _ => quote!(#source::#method(config)),
     }
 }

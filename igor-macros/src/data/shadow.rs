@@ -64,11 +64,13 @@ pub(super) fn of(input: &DeriveInput, errors: &mut Errors) -> Shadow {
 
 /// The docs and `cfg`s, which are all that stays of the user's attributes.
 pub(super) fn kept(attrs: &[Attribute]) -> Vec<Attribute> {
-    let docs = expand::doc_values(attrs).filter_map(expand::text_of).map(|text| {
-        let text = spelling::doc(&text);
-        parse_quote!(#[doc = #text])
-    });
+    let docs = docs(attrs).map(|text| parse_quote!(#[doc = #text]));
     expand::cfgs(attrs).into_iter().cloned().chain(docs).collect()
+}
+
+/// The docs, as they can stand in TypeScript.
+pub(super) fn docs(attrs: &[Attribute]) -> impl Iterator<Item = String> {
+    expand::doc_values(attrs).filter_map(expand::text_of).map(|text| spelling::doc(&text))
 }
 
 fn attrs(rules: &TypeRules, input: &DeriveInput) -> Vec<Attribute> {

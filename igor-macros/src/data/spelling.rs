@@ -8,14 +8,23 @@ pub(super) fn name(name: &str) -> String {
     if is_identifier(name) {
         return name.to_owned();
     }
-    let mut spelled = String::new();
-    for unit in name.encode_utf16() {
+    escaped(name)
+}
+
+/// The name of a variant and its docs behind it, as `documented` in the runtime takes them apart.
+pub(super) fn documented(name: &str, docs: &str) -> String {
+    if docs.is_empty() { name.to_owned() } else { format!("{name}\\*{}", escaped(docs)) }
+}
+
+fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for unit in text.encode_utf16() {
         match char::from_u32(unit.into()) {
-            Some(plain) if is_plain(plain) => spelled.push(plain),
-            _ => spelled.push_str(&format!("\\u{unit:04x}")),
+            Some(plain) if is_plain(plain) => escaped.push(plain),
+            _ => escaped.push_str(&format!("\\u{unit:04x}")),
         }
     }
-    spelled
+    escaped
 }
 
 /// Whether TypeScript can use it as the name of a type.

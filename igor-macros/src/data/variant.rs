@@ -19,7 +19,8 @@ pub(super) fn shade(variant: &mut Variant, around: &TypeRules, errors: &mut Erro
         (None, Some(case)) => case.of_variant(&own),
         (None, None) => own,
     };
-    let name = spelling::name(&name);
+    let docs: Vec<_> = shadow::docs(&variant.attrs).collect();
+    let name = spelling::documented(&spelling::name(&name), &docs.join("\n"));
     variant.attrs = shadow::kept(&variant.attrs);
     variant.attrs.push(parse_quote!(#[ts(rename = #name)]));
     if rules.untagged.is_some() {

@@ -12,6 +12,8 @@ use tracing::error;
 
 use crate::action::arguments::Arguments;
 use crate::action::deadline::{Cancelled, Deadline};
+use crate::action::ready::Place;
+use crate::action::replied::Replied;
 use crate::data::Data;
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
@@ -35,6 +37,8 @@ const SLICE_BYTES: usize = 64 << 10;
 pub struct Call {
     context: Arc<CallContext>,
     arguments: Arguments,
+    /// Its place among those that may run at once; what runs the call holds it too.
+    place: Option<Arc<Place>>,
 }
 
 /// What stays of a call while it runs: who called, and where its frames go.
@@ -62,7 +66,7 @@ pub struct CallContext {
 
 impl Call {
     pub(crate) fn new(context: Arc<CallContext>, arguments: Arguments) -> Self {
-        Call { context, arguments }
+        Call { context, arguments, place: None }
     }
 
     /// The name of the action.
@@ -111,6 +115,20 @@ impl Call {
     /// Whether the call is over, for who looks at it later.
     pub fn cancelled(&self) -> Cancelled {
         Cancelled::new(&self.context)
+    }
+
+    /// What a thread keeps that runs on although the call was ended by somebody else.
+    #[doc(hidden)]
+    pub fn place(&self) -> impl Send + use<> {
+        self.place.clone()
+    }
+
+    pub(super) fn take_place(&mut self, place: Arc<Place>) {
+        self.place = Some(place);
+    }
+
+    pub(super) fn record(&self) -> &Arc<Record> {
+        &self.context.record
     }
 
     pub(super) fn context(&self) -> &Arc<CallContext> {
@@ -187,9 +205,10 @@ impl CallContext {
     }
 
     /// The body of the last frame, be it a reply or an error that igor itself ends the call by.
-    pub(crate) fn last_frame(&self, last: Result<Body, Error>) -> Body {
+    pub(crate) fn last_frame(&self, last: Result<Replied, Error>) -> Body {
         let most = self.shared.message_bytes;
-        let checked = last.and_then(|body| frame::check_size(&body, most).map(|()| body));
+        let checked = last.map(Replied::into_body);
+        let checked = checked.and_then(|body| frame::check_size(&body, most).map(|()| body));
         checked.unwrap_or_else(|error| self.failure(&error))
     }
 

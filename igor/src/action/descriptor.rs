@@ -3,16 +3,19 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::action::call::Call;
+use crate::action::guard::Guarded;
 use crate::action::param::ParamKind;
+use crate::action::replied::Replied;
 use crate::action::reply::ReplyKind;
 use crate::data::DataType;
 use crate::error::Error;
 use crate::place::Place;
 use crate::scope::Scopes;
-use crate::wire::body::Body;
+use crate::session::usage::Rate;
 
 /// A function that clients can call, as `#[igor::action]` describes it.
 #[derive(Debug)]
@@ -32,6 +35,12 @@ pub struct Action {
     pub timeout: Option<Duration>,
     /// Whether it runs to its end although nobody waits for it any more.
     pub no_cancel: bool,
+    /// The function that decides whether a call may be made, where the action names one.
+    pub guard: Option<&'static str>,
+    /// How many calls of one client may run at once, where the action says so.
+    pub concurrency: Option<u32>,
+    /// How often one client may call it, where the action says so.
+    pub rate: Option<Rate>,
     /// Makes what the compiler alone knows: the reply's types and how to run a call.
     pub signature: fn() -> Signature,
 }
@@ -53,15 +62,17 @@ pub struct Signature {
     pub reply: ReplyKind,
     /// Its own typed error, if it has one.
     pub error: Option<DataType>,
+    /// Its guard, if it has one.
+    pub(crate) guard: Option<Guarded>,
     /// Runs one call to its end.
     pub(crate) start: Start,
 }
 
-/// Runs one call; the future gives the body of its last frame.
-pub(crate) type Start = Box<dyn Fn(Call) -> Running + Send + Sync>;
+/// Runs one call; the future gives how it ended.
+pub(crate) type Start = Arc<dyn Fn(Call) -> Running + Send + Sync>;
 
 /// A call that runs.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Body> + Send>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Result<Replied, Error>> + Send>>;
 
 /// The hidden companion of an annotated function, by which explicit registration names it.
 pub trait NamedAction {

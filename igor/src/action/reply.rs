@@ -15,6 +15,7 @@ use futures_util::StreamExt as _;
 use crate::action::call::{Call, CallContext};
 use crate::action::descriptor::Signature;
 use crate::action::item::Item;
+use crate::action::replied::Replied;
 use crate::data::{Data, DataType};
 use crate::error::Error;
 use crate::wire::body::Body;
@@ -176,16 +177,15 @@ where
         let context = Arc::clone(call.context());
         let returned = handler(call);
         let running = async move {
-            let last = match returned.await {
-                Ok(Ok(value)) => value.finish(&context).await,
-                Ok(Err(error)) => error.finish(&context),
+            match returned.await {
+                Ok(Ok(value)) => value.finish(&context).await.map(Replied::value),
+                Ok(Err(error)) => error.finish(&context).map(Replied::error),
                 Err(error) => Err(error),
-            };
-            context.last_frame(last)
+            }
         };
         Box::pin(running) as _
     };
-    Signature { reply: T::KIND, error: E::KIND, start: Box::new(start) }
+    Signature { reply: T::KIND, error: E::KIND, guard: None, start: Arc::new(start) }
 }
 
 /// Asks the compiler whether a future is `Send`, at the place of the call.

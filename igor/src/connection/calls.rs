@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use futures_util::FutureExt as _;
 use futures_util::future::{AbortRegistration, Abortable, Aborted};
 
-use crate::action::{CallContext, Running};
+use crate::action::{CallContext, Replied, Running};
 use crate::error::{Code, Error};
 use crate::hub::outbox::Write;
 use crate::wire::body::Body;
@@ -33,8 +33,8 @@ pub(super) fn run(running: Running, context: Arc<CallContext>, stopped: AbortReg
     });
 }
 
-/// What comes of a call: the body of its last frame or a panic, unless it was stopped.
-type Ended = Result<Result<Body, Box<dyn Any + Send>>, Aborted>;
+/// What comes of a call: its end or a panic, unless it was stopped.
+type Ended = Result<Result<Result<Replied, Error>, Box<dyn Any + Send>>, Aborted>;
 
 /// Waits for the end of a call. When its deadline passes the caller is told; then it is dropped, or
 /// runs on if it cannot be stopped.
@@ -58,8 +58,8 @@ fn finish(context: &CallContext, ended: Ended) {
     let Ok(ended) = ended else { return };
     if let Some(call) = context.calls.finish(context.stream_id) {
         call.close();
-        let last = ended.unwrap_or_else(|panic| context.failure(&Error::from_panic(&*panic)));
-        send(context, last);
+        let ended = ended.unwrap_or_else(|panic| Err(Error::from_panic(&*panic)));
+        send(context, context.last_frame(ended));
     }
 }
 

@@ -9,7 +9,7 @@ use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::action::{Arguments, Call, CallContext};
+use crate::action::{Arguments, Call, CallContext, Ready};
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
 use crate::hub::Answer;
@@ -230,11 +230,11 @@ impl Dispatch {
             let text = format!("`streamId` {id} is not above all before it");
             return self.answer(&Error::new(Code::BadFrame, text));
         };
-        let found = self.find(name).and_then(|(action, signature)| {
-            let arguments = Arguments::split(message, frame.data, action)?;
-            Ok((action, signature, arguments))
+        let found = self.find(name).and_then(|ready| {
+            let arguments = Arguments::split(message, frame.data, ready.action)?;
+            Ok((ready, ready.action, arguments))
         });
-        let (action, signature, arguments) = match found {
+        let (ready, action, arguments) = match found {
             Ok(found) => found,
             Err(error) => return self.end(id, &error),
         };
@@ -259,14 +259,14 @@ impl Dispatch {
         // One that nobody can stop waits for a word that nobody says.
         let stopped = if action.no_cancel { AbortHandle::new_pair().1 } else { stopped };
         let call = Call::new(Arc::clone(&context), arguments);
-        calls::run((signature.start)(call), context, stopped);
+        calls::run(ready.start(call), context, stopped);
     }
 
-    fn find(&self, name: &str) -> Result<Found<'_>, Error> {
+    fn find(&self, name: &str) -> Result<&Ready, Error> {
         if self.front.shared.shutdown.is_told() {
             return Err(Error::new(Code::ShuttingDown, "the server is going down"));
         }
-        let Some((action, signature)) = self.front.actions.get(name) else {
+        let Some(ready) = self.front.actions.get(name) else {
             return Err(Error::new(Code::UnknownAction, format!("no action `{name}`")));
         };
         let most = self.front.limits.calls.open;
@@ -275,7 +275,7 @@ impl Dispatch {
             let error = Error::new(Code::Overloaded, format!("{most} calls are open already"));
             return Err(error.retry_after(RETRY_OVERLOADED));
         }
-        Ok((action, signature))
+        Ok(ready)
     }
 
     fn cancel(&self, id: i64) -> Known {
@@ -309,6 +309,3 @@ struct Begun {
     /// Stops it when somebody else ends it.
     stopped: AbortRegistration,
 }
-
-/// An action and how to run it.
-type Found<'a> = (&'static crate::action::Action, &'a crate::action::Signature);

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::*;
-use crate::action::{NamedAction, Plain as _, Returned, signature};
+use crate::action::{Action, NamedAction, Plain as _, Returned, signature};
 use crate::hub::PresenceChange;
 use crate::place::Place;
 use crate::shared::Shared;
@@ -28,6 +28,9 @@ impl NamedAction for Nothing {
         idempotent: false,
         timeout: None,
         no_cancel: false,
+        guard: None,
+        concurrency: None,
+        rate: None,
         signature: || signature(|_| async { Ok(Returned(()).split()) }),
     };
 }
@@ -45,8 +48,9 @@ fn front() -> Arc<Front> {
     let (session, wire) = (limits.session.clone(), limits.wire.clone());
     let shared =
         Shared::new(Default::default(), session, wire, Default::default(), Default::default());
+    let registry = Registry::new().action::<Nothing>();
     let front =
-        Front::new(shared.expect("randomness"), &Registry::new().action::<Nothing>(), None, limits);
+        Front::new(shared.expect("randomness"), &registry, &Layers::default(), None, limits);
     Arc::new(front.expect("a contract"))
 }
 

@@ -4,7 +4,7 @@ mod document;
 
 use std::fmt;
 
-use crate::emit::witness::{Comparison, Difference, Why};
+use crate::emit::witness::{Comparison, Difference, Sizes, Why};
 use crate::error::Result;
 use document::{Described, Document, Method};
 
@@ -42,8 +42,10 @@ impl fmt::Display for Change {
 /// What changed from one schema to another, as [`schema`](crate::schema) writes them: what breaks
 /// clients that were written before comes first.
 ///
-/// That an integer became smaller or a text has another format is not seen: TypeScript knows one
-/// `number` and one `string`.
+/// What TypeScript has no word for counts too: an argument that was a `u32` and is a `u8` refuses
+/// what clients of before send, and a text that is no date any more is none that they can read. How
+/// large the numbers are that clients are given breaks nobody: theirs are of any size. What is told
+/// of the keys of maps is not compared.
 ///
 /// # Errors
 ///
@@ -77,7 +79,7 @@ pub fn diff(old: &str, new: &str) -> Result<Vec<Change>> {
         }
     }
     for name in old.requests.keys().filter(|name| !new.requests.contains_key(*name)) {
-        changes.add(Breaks::Nobody, format!("the request `{name}` is gone"));
+        changes.add(Breaks::Servers, format!("the request `{name}` is gone"));
     }
     for name in new.methods.keys().filter(|name| !old.methods.contains_key(*name)) {
         changes.add(Breaks::Servers, format!("the action `{name}` is new"));
@@ -179,31 +181,65 @@ impl Changes<'_> {
 
     /// Compares what there was with what there is.
     fn data(&mut self, who: &str, [before, now]: [&Described; 2], way: Way) {
-        let (old, new) = (&self.old.types, &self.new.types);
-        let lost = Comparison::between(old, new).check(&before.shape, &now.shape, who).err();
-        let added = Comparison::between(new, old).check(&now.shape, &before.shape, who).err();
-        let is_described_otherwise = before.made_of != now.made_of;
         let [clients, servers] = match way {
-            Way::Taken => [(lost, "takes less"), (added, "takes more")],
-            Way::Given => [(added, "is another"), (lost, "says more")],
+            Way::Taken => {
+                let [lost, added] = self.differences(who, [before, now], Sizes::Count);
+                [(lost, "takes less"), (added, "takes more")]
+            }
+            Way::Given => {
+                let [lost, added] = self.differences(who, [before, now], Sizes::DoNotCount);
+                [(added, "is another"), (lost, "says more")]
+            }
         };
         let is_same = clients.0.is_none() && servers.0.is_none();
-        for ((difference, what), breaks) in [(clients, Breaks::Clients), (servers, Breaks::Servers)]
-        {
-            if let Some(difference) = difference {
-                self.add(breaks, format!("{who} {what}: {}", said(&difference)));
+        for ((found, what), breaks) in [(clients, Breaks::Clients), (servers, Breaks::Servers)] {
+            if let Some(difference) = found {
+                self.add(breaks, format!("{who} {what}: {}", said(who, &difference)));
             }
         }
-        if is_same && is_described_otherwise {
-            self.add(Breaks::Nobody, format!("{who} is described otherwise"));
+        if is_same && before.made_of != now.made_of {
+            self.described_otherwise(who, [before, now]);
         }
+    }
+
+    /// Notes what nobody has to mind; where it is the size of numbers, how large they are now.
+    fn described_otherwise(&mut self, who: &str, [before, now]: [&Described; 2]) {
+        let what = match self.differences(who, [before, now], Sizes::Count) {
+            [_, Some(difference)] => format!("has larger numbers: {}", said(who, &difference)),
+            [Some(difference), None] => {
+                format!("has smaller numbers: {}", said(who, &difference))
+            }
+            [None, None] => "is described otherwise".to_owned(),
+        };
+        self.add(Breaks::Nobody, format!("{who} {what}"));
+    }
+
+    /// What there was and is no more, and what there is and was not.
+    fn differences(
+        &self,
+        who: &str,
+        [before, now]: [&Described; 2],
+        sizes: Sizes,
+    ) -> [Option<Difference>; 2] {
+        let (old, new) = (&self.old.types, &self.new.types);
+        let mut lost = Comparison::between(old, new, sizes);
+        let mut added = Comparison::between(new, old, sizes);
+        [
+            lost.check(&before.shape, &now.shape, who).err(),
+            added.check(&now.shape, &before.shape, who).err(),
+        ]
     }
 }
 
-/// A difference, from what there is to what is expected.
-fn said(Difference { path, why }: &Difference) -> String {
+/// A difference, from what there is to what is expected; of whose data, needs no second mention.
+fn said(who: &str, Difference { path, why }: &Difference) -> String {
+    let place = match path.strip_prefix(who) {
+        Some("") => String::new(),
+        Some(inside) => format!("{inside}: "),
+        None => format!("{path}: "),
+    };
     match why {
-        Why::Kind(one, other) => format!("{path}: {one}, where {other} is expected"),
+        Why::Kind(one, other) => format!("{place}{one}, where {other} is expected"),
         Why::Absent => format!("{path} may be missing, where it is needed"),
         Why::Unknown => format!("{path} is not known"),
     }

@@ -10,6 +10,8 @@ const WIDTH: usize = 100;
 /// A part of a type.
 enum Piece<'a> {
     Plain(&'a str),
+    /// The docs of a variant, in front of it.
+    Docs(&'a str),
     /// Something in brackets, with the opening one.
     Group(&'a str, Vec<Member<'a>>),
 }
@@ -34,19 +36,22 @@ pub(super) fn declaration(text: &str) -> String {
 }
 
 fn read(text: &str) -> Vec<Member<'_>> {
-    members(&mut tokens(text).into_iter())
+    members(&mut tokens(text).into_iter(), "")
 }
 
-/// Reads up to the closing bracket, or to the end.
-fn members<'a>(tokens: &mut impl Iterator<Item = Token<'a>>) -> Vec<Member<'a>> {
+/// Reads up to what closes this bracket, or to the end.
+fn members<'a>(tokens: &mut impl Iterator<Item = Token<'a>>, bracket: &str) -> Vec<Member<'a>> {
     let mut members = Vec::new();
     let mut member = Member::default();
     while let Some(token) = tokens.next() {
         match token {
-            Token::Docs(text) => member.docs = Some(text),
+            Token::Docs(text) if bracket == "{" && member.pieces.is_empty() => {
+                member.docs = Some(text);
+            }
+            Token::Docs(text) => member.pieces.push(Piece::Docs(text)),
             Token::Mark("," | ";") => members.push(finish(std::mem::take(&mut member))),
             Token::Mark(open @ ("{" | "[" | "(" | "<")) => {
-                member.pieces.push(Piece::Group(open, self::members(tokens)));
+                member.pieces.push(Piece::Group(open, self::members(tokens, open)));
             }
             Token::Mark("}" | "]" | ")" | ">") => break,
             Token::Word(text) | Token::Quoted(text) | Token::Mark(text) => {
@@ -108,13 +113,20 @@ fn fitted(pieces: &[Piece<'_>], indent: usize, used: usize) -> String {
     }
     let is_or = |piece: &Piece<'_>| matches!(piece, Piece::Plain("|"));
     let variants: Vec<_> = pieces.split(is_or).filter(|variant| !variant.is_empty()).collect();
-    if let [_] = variants[..] {
+    if let [[first, ..]] = variants[..]
+        && !matches!(first, Piece::Docs(_))
+    {
         return broken(pieces, indent, used);
     }
     let pad = " ".repeat(indent + 2);
     let lines = variants.iter().map(|variant| {
+        let (docs, variant) = match variant {
+            [Piece::Docs(docs), variant @ ..] => (*docs, variant),
+            variant => ("", *variant),
+        };
+        let docs = docs::comment(&docs::text_of(docs), indent + 2);
         let variant = fitted(variant, indent + 4, indent + 4);
-        format!("\n{pad}| {variant}")
+        format!("\n{docs}{pad}| {variant}")
     });
     lines.collect()
 }
@@ -135,6 +147,7 @@ fn broken(pieces: &[Piece<'_>], indent: usize, used: usize) -> String {
                 text += &format!("{open}{}{}", inner.join(", "), closing(open));
             }
             Piece::Plain(word) => text.push_str(word),
+            Piece::Docs(_) => {}
         }
     }
     text
@@ -158,6 +171,7 @@ fn object(fields: &[Member<'_>], indent: usize, column: usize) -> String {
 fn has_docs(pieces: &[Piece<'_>]) -> bool {
     pieces.iter().any(|piece| match piece {
         Piece::Plain(_) => false,
+        Piece::Docs(_) => true,
         Piece::Group(_, members) => {
             members.iter().any(|member| member.docs.is_some() || has_docs(&member.pieces))
         }
@@ -170,6 +184,7 @@ fn flat(pieces: &[Piece<'_>]) -> String {
         text.push_str(gap(pieces, at));
         match piece {
             Piece::Plain(word) => text.push_str(word),
+            Piece::Docs(_) => {}
             Piece::Group("{", fields) => text.push_str(&braced(fields)),
             Piece::Group(open, inner) => {
                 let inner: Vec<_> = inner.iter().map(|member| flat(&member.pieces)).collect();
@@ -200,8 +215,10 @@ fn closing(open: &str) -> &'static str {
 
 /// What stands between a piece and the one before it.
 fn gap(pieces: &[Piece<'_>], at: usize) -> &'static str {
-    let Some(before) = at.checked_sub(1).and_then(|before| pieces.get(before)) else { return "" };
+    let is_seen = |piece: &&Piece<'_>| !matches!(piece, Piece::Docs(_));
+    let Some(before) = pieces[..at].iter().rfind(is_seen) else { return "" };
     match (before, &pieces[at]) {
+        (_, Piece::Docs(_)) => "",
         (_, Piece::Plain(":" | "?")) | (Piece::Plain("?"), _) => "",
         (Piece::Plain("|" | "&" | "=" | "=>" | ":"), _) => " ",
         // An array's `[]`, a type's `<…>`: they belong to what stands before them.
@@ -250,6 +267,19 @@ mod tests {
             "export type Sum =\n  | \"None\"\n  | {{\n      Some: {{\n{field}      }};\n    }}\n  | {{ \"a-b\": 1 }};\n"
         );
         assert_eq!(declaration(&text), expected);
+    }
+
+    #[test]
+    fn variants_with_docs_stand_below_them() {
+        let docs = |text: &str| format!("/**\n * {text}\n */\n");
+        let [one, two] = [docs("One."), docs("Two.")];
+        let text = format!("type Sum = {one}\"A\" | {two}{{ \"B\": X }} | \"C\";");
+        let expected = "export type Sum =\n  /** One. */\n  | \"A\"\n  /** Two. */\n  \
+                        | { B: X }\n  | \"C\";\n";
+        assert_eq!(declaration(&text), expected);
+        let text = format!("type Only = {one}{{ \"A\": X }};");
+        assert_eq!(declaration(&text), "export type Only =\n  /** One. */\n  | { A: X };\n");
+        assert_eq!(line(&format!("{{ a: X, }} & ({one}\"A\" | {two}B)")), "{ a: X } & (\"A\" | B)");
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! value of it is read. Where the two disagree, somebody is wrong, and the client is not emitted.
 
 mod notation;
+mod refined;
 mod schema;
 mod shape;
 mod subset;
@@ -18,7 +19,7 @@ use crate::data::tokens::canonical;
 use crate::data::{self, DataType};
 pub(super) use schema::{name_of, read as shape_of};
 pub(super) use shape::{Named, Shape};
-pub(super) use subset::{Comparison, Difference, Why};
+pub(super) use subset::{Comparison, Difference, Sizes, Why};
 
 /// Which way the values go.
 #[derive(Clone, Copy)]
@@ -79,7 +80,7 @@ fn compare(
     let mut pairs = Vec::new();
     for data in types {
         let name = (data.name)(&config);
-        let schema = schema::read((data.schema)(&mut generator).as_value());
+        let schema = schema::read((data.schema)(&mut generator).as_value()).told();
         match notation::read(&name) {
             Ok(shape) => pairs.push((name, shape, schema)),
             Err(what) => {
@@ -88,7 +89,7 @@ fn compare(
         }
     }
     let definitions = generator.take_definitions(true);
-    let schemas = definitions.iter().map(|(name, it)| (name.clone(), schema::read(it)));
+    let schemas = definitions.iter().map(|(name, it)| (name.clone(), schema::read(it).told()));
     let schemas: Named = schemas.collect();
 
     let mut comparison = match direction {

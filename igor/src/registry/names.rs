@@ -196,7 +196,14 @@ fn parameter_mistakes(action: &Action) -> Vec<String> {
     if inputs.count() > 1 {
         mistakes.push(format!("{said} has two inputs: one is all that a caller can send"));
     }
-    if action.output().is_some() && matches!((action.signature)().reply, ReplyKind::Stream(_)) {
+    let signature = (action.signature)();
+    if let Some(guard) = action.guard.filter(|_| signature.guard.is_some_and(|it| it.takes_data)) {
+        mistakes.push(format!(
+            "{said} has a guard, `{guard}`, that takes data, and guards are asked before any is \
+             read: let it take what the server hands over, as `Identity<T>` or `Client`"
+        ));
+    }
+    if action.output().is_some() && matches!(signature.reply, ReplyKind::Stream(_)) {
         mistakes
             .push(format!("{said} returns a stream and has an `Output`: leave one of them out"));
     }
@@ -277,6 +284,9 @@ mod tests {
             idempotent: false,
             timeout: None,
             no_cancel: false,
+            guard: None,
+            concurrency: None,
+            rate: None,
             signature: || signature(|_| std::future::ready(Ok(Ok::<(), Never>(())))),
         }))
     }
@@ -406,6 +416,9 @@ mod tests {
             idempotent: false,
             timeout: None,
             no_cancel: false,
+            guard: None,
+            concurrency: None,
+            rate: None,
             signature: || {
                 let rows = futures_util::stream::empty::<String>;
                 signature(move |_| std::future::ready(Ok(Ok::<_, Never>(rows()))))

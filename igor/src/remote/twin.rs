@@ -239,7 +239,7 @@ impl<T> NoResult for Returned<T> {}
 macro_rules! __twin {
     ($(#[$cfg:meta])* $action:ident, [$($parameter:ty),*], $reply:ty) => {
         $(#[$cfg])*
-        #[allow(deprecated)]
+        #[allow(deprecated, non_local_definitions)]
         const _: () = {
             #[allow(unused_imports)]
             use $crate::__private::remote::{NoResult as _, NoStream as _, OwnError as _};

@@ -7,6 +7,7 @@ use crate::hub::ClientId;
 use crate::hub::outbox::{Outbox, TakeOver};
 use crate::identity::{Identity, Known};
 use crate::session::calls::Calls;
+use crate::session::usage::Usage;
 use crate::session::values::{Session, Values};
 use crate::wire::WireLimits;
 use crate::wire::link::{Broken, Standing};
@@ -25,6 +26,8 @@ pub(crate) struct Record {
     /// What the client is still to get. The hub holds it too.
     pub(crate) outbox: Arc<Outbox>,
     values: Values,
+    /// What the client calls of actions that have a bound.
+    pub(crate) usage: Usage,
     /// Who the client is, if anybody wants to know, as of its last hello.
     known: Mutex<Option<Known>>,
     page: Mutex<Page>,
@@ -49,6 +52,7 @@ impl Record {
             client_id,
             outbox,
             values: Values::default(),
+            usage: Usage::default(),
             known: Mutex::default(),
             page: Mutex::default(),
             order: Mutex::default(),

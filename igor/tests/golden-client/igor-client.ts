@@ -14,7 +14,16 @@ export type * from "igor-client-ts/files";
 export type * from "igor-client-ts/inputs";
 export type * from "igor-client-ts/requests";
 
-export type Topic = "None" | { Text: string } | { Picture: { width: number; height: number } };
+export type Topic =
+  | "None"
+  /** Any text, but "nothing". */
+  | { Text: string }
+  /**
+   * A picture.
+   *
+   * In pixels.
+   */
+  | { Picture: { width: number; height: number } };
 
 /** A line that somebody said. */
 export type Line = {
@@ -30,7 +39,10 @@ export type Line = {
  *
  * It is told to whoever said it.
  */
-export type SayError = { kind: "Nameless" } | { kind: "TooLong"; limit: number };
+export type SayError =
+  /** Nobody knows who said it. */
+  | { kind: "Nameless" }
+  | { kind: "TooLong"; limit: number };
 
 export type Page<T> = { items: Array<T>; next: number | null };
 

@@ -14,6 +14,13 @@ export async function use(igor: Igor = connect()): Promise<void> {
   }
 
   const topics: Topic[] = ["None", { Text: "chess" }, { Picture: { width: 1, height: 2 } }];
+  // TypeScript lets it through, and the server refuses it.
+  topics.push({ Text: "chess", Picture: { width: 1, height: 2 } });
+  for (const topic of topics) {
+    if (topic === "None") continue;
+    if ("Text" in topic) topic.Text.trim();
+    else topic.Picture.width.toFixed();
+  }
   for await (const old of igor.chat.history(1, topics)) old.text.trim();
   const all: Line[] = await igor.chat.history(1, topics, null, 100).toArray();
   all[0]?.seconds.toFixed();

@@ -1,10 +1,13 @@
 //! Actions as functions: what they take, what they return, how they end.
 
+mod bounds;
 mod credit;
 mod deadlines;
 mod endings;
 mod fairness;
+mod guards;
 mod inputs;
+mod layers;
 mod parameters;
 mod replies;
 mod requests;

@@ -75,7 +75,7 @@ async fn a_session_that_is_lost_fails_what_was_sent_and_goes_on_anew() {
     };
     within("an answer", again).await.expect("run again");
     let lost = within("the end", lost).await.expect("no panic").expect_err("lost");
-    let Failed::Igor(error) = lost else { panic!("{lost}") };
+    let Failed::Igor(error) = lost;
     assert_eq!(error.code(), Code::SessionLost, "{error}");
     assert_eq!(error.executed(), Some(Executed::Unknown));
     second.stop().await;

@@ -7,7 +7,7 @@ use igor::{Bytes, Client, Config, Hub, Input, Output, Registry, Scope, Server, S
 use igor_tests::Bench;
 
 /// What a caller in Rust gives no argument for, as its kind is not data.
-pub struct Caller(pub String);
+pub(crate) struct Caller(pub(crate) String);
 
 impl igor::Param for Caller {
     fn from_call(call: &igor::Call, _name: &'static str) -> igor::Result<Self> {
@@ -17,14 +17,14 @@ impl igor::Param for Caller {
 
 #[igor::data]
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
-    pub who: String,
-    pub text: String,
+pub(crate) struct Line {
+    pub(crate) who: String,
+    pub(crate) text: String,
 }
 
 #[igor::data]
 #[derive(Debug, PartialEq, thiserror::Error)]
-pub enum SayError {
+pub(crate) enum SayError {
     #[error("a line has at most {limit} characters")]
     TooLong { limit: u32 },
 }
@@ -32,22 +32,22 @@ pub enum SayError {
 /// Somebody said something.
 #[igor::event("said")]
 #[derive(Clone, Debug, PartialEq)]
-pub struct Said {
-    pub line: Line,
+pub(crate) struct Said {
+    pub(crate) line: Line,
 }
 
 /// Asks whether something is to be done.
 #[igor::request("confirm", reply = bool)]
-pub struct Confirm {
-    pub question: String,
+pub(crate) struct Confirm {
+    pub(crate) question: String,
 }
 
 /// An alias hides what a reply is from tokens, and from nothing else.
-pub type Reply<T> = Result<T, SayError>;
+pub(crate) type Reply<T> = Result<T, SayError>;
 
 /// Says a line to all.
 #[igor::action("say")]
-pub async fn say(who: String, said: Session<u32>, text: String, hub: Hub) -> Reply<Line> {
+pub(crate) async fn say(who: String, said: Session<u32>, text: String, hub: Hub) -> Reply<Line> {
     if text.len() > 10 {
         return Err(SayError::TooLong { limit: 10 });
     }
@@ -59,25 +59,25 @@ pub async fn say(who: String, said: Session<u32>, text: String, hub: Hub) -> Rep
 
 /// How many lines this client has said.
 #[igor::action("lines")]
-pub fn said_count(said: Session<u32>) -> u32 {
+pub(crate) fn said_count(said: Session<u32>) -> u32 {
     said.cloned()
 }
 
 /// Who the caller is.
 #[igor::action("who")]
-pub fn who(caller: Caller) -> String {
+pub(crate) fn who(caller: Caller) -> String {
     caller.0
 }
 
 /// Turns bytes around.
 #[igor::action("turned")]
-pub fn turned(bytes: Bytes) -> Bytes {
+pub(crate) fn turned(bytes: Bytes) -> Bytes {
     bytes.iter().rev().copied().collect::<Vec<_>>().into()
 }
 
 /// Counts without end.
 #[igor::action("count")]
-pub fn count(from: u64, bench: Scope<Bench>) -> impl Stream<Item = u64> {
+pub(crate) fn count(from: u64, bench: Scope<Bench>) -> impl Stream<Item = u64> {
     let guard = bench.guard("stream dropped");
     stream::iter(from..).inspect(move |_| {
         let _ = &guard;
@@ -86,13 +86,17 @@ pub fn count(from: u64, bench: Scope<Bench>) -> impl Stream<Item = u64> {
 
 /// Fails in its middle.
 #[igor::action("rows")]
-pub fn rows() -> Result<impl Stream<Item = igor::Result<u32>> + use<>, SayError> {
+pub(crate) fn rows() -> Result<impl Stream<Item = igor::Result<u32>> + use<>, SayError> {
     Ok(stream::iter([Ok(1), Err(igor::Error::forbidden("no more"))]))
 }
 
 /// Adds up rows, and says how far it is.
 #[igor::action("sum")]
-pub async fn sum(start: i64, mut rows: Input<i64>, so_far: Output<i64>) -> igor::Result<i64> {
+pub(crate) async fn sum(
+    start: i64,
+    mut rows: Input<i64>,
+    so_far: Output<i64>,
+) -> igor::Result<i64> {
     let mut sum = start;
     while let Some(row) = rows.next().await? {
         sum += row;
@@ -103,7 +107,7 @@ pub async fn sum(start: i64, mut rows: Input<i64>, so_far: Output<i64>) -> igor:
 
 /// Waits for a permit, and says so.
 #[igor::action("wait")]
-pub async fn wait(bench: Scope<Bench>) -> u32 {
+pub(crate) async fn wait(bench: Scope<Bench>) -> u32 {
     let _guard = bench.guard("wait dropped");
     bench.tell("waiting");
     bench.permit().await;
@@ -112,7 +116,7 @@ pub async fn wait(bench: Scope<Bench>) -> u32 {
 
 /// The same, and may be run twice.
 #[igor::action("retry", idempotent)]
-pub async fn wait_again(bench: Scope<Bench>) -> u32 {
+pub(crate) async fn wait_again(bench: Scope<Bench>) -> u32 {
     bench.tell("waiting");
     bench.permit().await;
     bench.count()
@@ -120,17 +124,17 @@ pub async fn wait_again(bench: Scope<Bench>) -> u32 {
 
 /// Asks the caller.
 #[igor::action("ask")]
-pub async fn ask(client: Client) -> igor::Result<bool> {
+pub(crate) async fn ask(client: Client) -> igor::Result<bool> {
     client.request(&Confirm { question: "really?".into() }).await
 }
 
 /// Sleeps for an hour of the server's time.
 #[igor::action("sleep", timeout = "30m")]
-pub async fn sleep() {
+pub(crate) async fn sleep() {
     tokio::time::sleep(Duration::from_secs(3600)).await;
 }
 
-pub fn registry() -> Registry {
+pub(crate) fn registry() -> Registry {
     Registry::new()
         .action::<say>()
         .action::<said_count>()
@@ -148,7 +152,7 @@ pub fn registry() -> Registry {
 }
 
 /// A server in memory.
-pub async fn serve(bench: &Bench) -> testing::Running {
+pub(crate) async fn serve(bench: &Bench) -> testing::Running {
     let server = Server::new(Config::default()).registry(registry()).scope(bench.clone());
     testing::serve(server).await.unwrap_or_else(|error| panic!("not served: {error}"))
 }

@@ -10,7 +10,7 @@ use crate::offer::{serve, who};
 mod other {
     /// Who the caller is, and of which age.
     #[igor::action("who")]
-    pub fn who(age: u8) -> u8 {
+    pub(crate) fn who(age: u8) -> u8 {
         age
     }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use igor::__private::serde_json;
 use igor::emit::{Emit, Language, Runtime};
 use igor::{Event, Registry};
 
@@ -44,6 +45,14 @@ fn booleans_as_keys_are_refused() {
 enum Choice {
     Unit,
     Number(u8),
+    Text(String),
+}
+
+#[test]
+fn two_variants_at_once_are_refused_when_they_are_read() {
+    let read = serde_json::from_str::<Choice>;
+    assert!(read(r#"{"Number":1}"#).is_ok());
+    assert!(read(r#"{"Number":1,"Text":"1"}"#).is_err());
 }
 
 #[igor::event("b")]

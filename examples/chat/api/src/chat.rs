@@ -44,9 +44,10 @@ impl Chat {
         room: &str,
         who: Option<&str>,
         text: &str,
+        picture: Option<&str>,
     ) -> Result<Line, StoreError> {
         let posting = self.posting.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let line = self.store.add(room, who, text, now())?;
+        let line = self.store.add(room, who, text, picture, now())?;
         hub.room(room).send(&Said { line: line.clone() });
         drop(posting);
         if who.is_some() {

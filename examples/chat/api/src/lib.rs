@@ -8,6 +8,7 @@ pub mod history;
 pub mod line;
 pub mod musing;
 pub mod person;
+pub mod picture;
 pub mod portrait;
 pub mod room;
 pub mod typing;

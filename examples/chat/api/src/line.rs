@@ -4,6 +4,7 @@ use igor::{Hub, Scope};
 
 use crate::chat::Chat;
 use crate::person::Speaker;
+use crate::picture;
 use crate::store::StoreError;
 
 /// How many characters a line may have.
@@ -19,8 +20,10 @@ pub struct Line {
     pub room: String,
     /// Who said it; `null` where Igor, the chat itself, speaks.
     pub who: Option<String>,
-    /// What was said.
+    /// What was said; beside a picture, what is to be seen there, or nothing.
     pub text: String,
+    /// The picture that was shown, by its name in the mount `pictures`.
+    pub picture: Option<String>,
     /// When, in milliseconds since 1970.
     pub at: i64,
 }
@@ -37,7 +40,7 @@ pub struct Said {
 #[derive(Debug, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum SayError {
-    /// There was nothing but blanks.
+    /// There was nothing but blanks, and no picture.
     #[error("an empty line says nothing")]
     Empty,
     /// It is longer than a line may be.
@@ -52,22 +55,26 @@ pub enum SayError {
         /// The room.
         room: String,
     },
+    /// The picture is none that `chat.picture` has named.
+    #[error("there is no such picture")]
+    UnknownPicture,
     /// The history could not be written; the log of the server says why.
     #[error("the line could not be kept")]
     Unkept,
 }
 
-/// Says a line in a room.
+/// Says a line in a room, or shows a picture that lies in the mount `pictures`.
 #[igor::action("chat.say", blocking)]
 pub fn say(
     room: String,
     text: String,
+    picture: Option<String>,
     me: Speaker,
     chat: Scope<Chat>,
     hub: Hub,
 ) -> Result<Line, SayError> {
     let text = text.trim();
-    if text.is_empty() {
+    if text.is_empty() && picture.is_none() {
         return Err(SayError::Empty);
     }
     if text.chars().count() > LONGEST {
@@ -76,7 +83,10 @@ pub fn say(
     if !me.is_in(&room) {
         return Err(SayError::Outside { room });
     }
-    Ok(chat.post(&hub, &room, Some(&me.name), text)?)
+    if picture.as_deref().is_some_and(|name| !picture::is_name(name)) {
+        return Err(SayError::UnknownPicture);
+    }
+    Ok(chat.post(&hub, &room, Some(&me.name), text, picture.as_deref())?)
 }
 
 impl From<StoreError> for SayError {

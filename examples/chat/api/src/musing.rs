@@ -53,7 +53,7 @@ impl igor::Process for Musing {
 fn muse(chat: &Scope<Chat>, hub: &Hub, room: &str) -> Result<(), StoreError> {
     let turn = chat.store.count(room)? as usize % MUSINGS.len();
     if !chat.guests.open().people(room).is_empty() {
-        chat.post(hub, room, None, MUSINGS[turn])?;
+        chat.post(hub, room, None, MUSINGS[turn], None)?;
     }
     Ok(())
 }

@@ -84,7 +84,7 @@ mod tests {
 
     fn line(who: Option<&str>, text: &str, at: i64) -> Line {
         let who = who.map(str::to_owned);
-        Line { id: 0, room: "lobby".to_owned(), who, text: text.to_owned(), at }
+        Line { id: 0, room: "lobby".to_owned(), who, text: text.to_owned(), picture: None, at }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use rusqlite::{Connection, Row, params};
 use crate::line::Line;
 
 /// The layout of the file. A file of another version is left alone.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 const LAYOUT: &str = "
     CREATE TABLE IF NOT EXISTS room (name TEXT PRIMARY KEY) STRICT;
@@ -20,10 +20,14 @@ const LAYOUT: &str = "
         room TEXT NOT NULL REFERENCES room (name),
         who TEXT,
         text TEXT NOT NULL,
-        at INTEGER NOT NULL
+        at INTEGER NOT NULL,
+        picture TEXT
     ) STRICT;
     CREATE INDEX IF NOT EXISTS line_in_room ON line (room, id);
 ";
+
+/// What the first version lacks.
+const SINCE_1: &str = "ALTER TABLE line ADD COLUMN picture TEXT";
 
 /// The history of all rooms. Clones share one connection.
 #[derive(Clone, Debug)]
@@ -63,16 +67,22 @@ impl From<StoreError> for igor::Error {
 impl Store {
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let unopened = |cause| StoreError::Unopened { path: path.to_owned(), cause };
-        let connection = Connection::open(path).map_err(unopened)?;
+        let mut connection = Connection::open(path).map_err(unopened)?;
         let found: i64 =
             connection.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(unopened)?;
-        if found != 0 && found != VERSION {
-            return Err(StoreError::OtherVersion { path: path.to_owned(), found });
-        }
+        let change = match found {
+            0 => LAYOUT,
+            1 => SINCE_1,
+            VERSION => "",
+            _ => return Err(StoreError::OtherVersion { path: path.to_owned(), found }),
+        };
         // With a write-ahead log a line that was kept stays, however the program ends.
         connection.pragma_update(None, "journal_mode", "wal").map_err(unopened)?;
-        connection.execute_batch(LAYOUT).map_err(unopened)?;
-        connection.pragma_update(None, "user_version", VERSION).map_err(unopened)?;
+        // Whoever is interrupted here has the file as it was.
+        let whole = connection.transaction().map_err(unopened)?;
+        whole.execute_batch(change).map_err(unopened)?;
+        whole.pragma_update(None, "user_version", VERSION).map_err(unopened)?;
+        whole.commit().map_err(unopened)?;
         Ok(Store(Arc::new(Mutex::new(connection))))
     }
 
@@ -106,21 +116,29 @@ impl Store {
         room: &str,
         who: Option<&str>,
         text: &str,
+        picture: Option<&str>,
         at: i64,
     ) -> Result<Line, StoreError> {
         let connection = self.connection();
         connection.execute(
-            "INSERT INTO line (room, who, text, at) VALUES (?1, ?2, ?3, ?4)",
-            params![room, who, text, at],
+            "INSERT INTO line (room, who, text, picture, at) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![room, who, text, picture, at],
         )?;
-        let (id, who) = (connection.last_insert_rowid(), who.map(str::to_owned));
-        Ok(Line { id, room: room.to_owned(), who, text: text.to_owned(), at })
+        let id = connection.last_insert_rowid();
+        let (who, picture) = (who.map(str::to_owned), picture.map(str::to_owned));
+        Ok(Line { id, room: room.to_owned(), who, text: text.to_owned(), picture, at })
+    }
+
+    /// A name that nothing has yet, and that nobody can guess: 32 hexadecimal digits.
+    pub(crate) fn fresh(&self) -> Result<String, StoreError> {
+        let query = "SELECT lower(hex(randomblob(16)))";
+        Ok(self.connection().query_row(query, [], |row| row.get(0))?)
     }
 
     /// So many lines of a room before a given one, the newest first.
     pub(crate) fn before(&self, room: &str, id: i64, most: u32) -> Result<Vec<Line>, StoreError> {
         self.lines(
-            "SELECT id, room, who, text, at FROM line
+            "SELECT id, room, who, text, picture, at FROM line
              WHERE room = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3",
             (room, id, most),
         )
@@ -129,7 +147,7 @@ impl Store {
     /// So many lines of a room behind a given one, the oldest first.
     pub(crate) fn behind(&self, room: &str, id: i64, most: u32) -> Result<Vec<Line>, StoreError> {
         self.lines(
-            "SELECT id, room, who, text, at FROM line
+            "SELECT id, room, who, text, picture, at FROM line
              WHERE room = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
             (room, id, most),
         )
@@ -160,7 +178,8 @@ fn read_line(row: &Row<'_>) -> rusqlite::Result<Line> {
         room: row.get(1)?,
         who: row.get(2)?,
         text: row.get(3)?,
-        at: row.get(4)?,
+        picture: row.get(4)?,
+        at: row.get(5)?,
     })
 }
 
@@ -182,7 +201,7 @@ mod tests {
     fn lines_are_read_from_either_end() {
         let store = in_memory();
         for text in ["one", "two", "three"] {
-            store.add("lobby", Some("Ada"), text, 0).expect("the room is there");
+            store.add("lobby", Some("Ada"), text, None, 0).expect("the room is there");
         }
         let newest = store.before("lobby", i64::MAX, 2).expect("readable");
         assert_eq!(texts(&newest), ["three", "two"]);
@@ -197,26 +216,78 @@ mod tests {
         let store = in_memory();
         store.add_room("attic").expect("the room is new");
         store.add_room("attic").expect("it stays");
-        store.add("attic", None, "dust", 0).expect("the room is there");
+        store.add("attic", None, "dust", None, 0).expect("the room is there");
         assert_eq!(store.rooms().expect("readable"), ["attic", "lobby"]);
         assert_eq!(store.count("lobby").expect("readable"), 0);
     }
 
     #[test]
     fn a_line_needs_its_room() {
-        assert!(in_memory().add("cellar", None, "hello?", 0).is_err());
+        assert!(in_memory().add("cellar", None, "hello?", None, 0).is_err());
+    }
+
+    #[test]
+    fn a_picture_is_kept_with_its_line() {
+        let store = in_memory();
+        let name = format!("{}.png", store.fresh().expect("readable"));
+        assert!(crate::picture::is_name(&name), "{name}");
+        assert_ne!(store.fresh().expect("readable"), store.fresh().expect("readable"));
+        store.add("lobby", Some("Ada"), "A bat", Some(&name), 0).expect("the room is there");
+        let lines = store.before("lobby", i64::MAX, 1).expect("readable");
+        assert_eq!(lines[0].picture, Some(name));
+    }
+
+    /// A directory that is gone in the end.
+    struct Place(PathBuf);
+
+    impl Place {
+        /// With a file in it that somebody else has begun.
+        fn begun(name: &str, with: &str) -> Self {
+            let own = format!("chat-store-{}-{name}", std::process::id());
+            let place = Place(std::env::temp_dir().join(own));
+            std::fs::create_dir_all(&place.0).expect("writable");
+            let begun = Connection::open(place.file()).expect("writable");
+            begun.execute_batch(with).expect("writable");
+            place
+        }
+
+        fn file(&self) -> PathBuf {
+            self.0.join("chat.sqlite")
+        }
+    }
+
+    impl Drop for Place {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn a_file_from_before_there_were_pictures_is_taken_over() {
+        let begin = "
+            CREATE TABLE room (name TEXT PRIMARY KEY) STRICT;
+            CREATE TABLE line (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                room TEXT NOT NULL REFERENCES room (name),
+                who TEXT,
+                text TEXT NOT NULL,
+                at INTEGER NOT NULL
+            ) STRICT;
+            INSERT INTO room VALUES ('lobby');
+            INSERT INTO line (room, who, text, at) VALUES ('lobby', 'Ada', 'one', 7);
+            PRAGMA user_version = 1;";
+        let place = Place::begun("first", begin);
+        let store = Store::open(&place.file()).expect("it is one of ours");
+        store.add("lobby", Some("Ada"), "two", Some("a.png"), 8).expect("the room is there");
+        let lines = store.behind("lobby", 0, 2).expect("readable");
+        let kept = lines.iter().map(|line| (line.text.as_str(), line.at, line.picture.as_deref()));
+        assert_eq!(kept.collect::<Vec<_>>(), [("one", 7, None), ("two", 8, Some("a.png"))]);
     }
 
     #[test]
     fn a_file_of_another_version_is_refused() {
-        let directory = std::env::temp_dir().join(format!("chat-store-{}", std::process::id()));
-        std::fs::create_dir_all(&directory).expect("writable");
-        let path = directory.join("other.sqlite");
-        let other = Connection::open(&path).expect("writable");
-        other.pragma_update(None, "user_version", 99).expect("writable");
-        drop(other);
-        let refused = Store::open(&path).expect_err("it is of another version").to_string();
-        std::fs::remove_dir_all(&directory).expect("ours");
-        assert!(refused.ends_with("has layout 99, this program reads 1"), "{refused}");
+        let place = Place::begun("other", "PRAGMA user_version = 99");
+        let refused = Store::open(&place.file()).expect_err("it is of another version").to_string();
+        assert!(refused.ends_with("has layout 99, this program reads 2"), "{refused}");
     }
 }

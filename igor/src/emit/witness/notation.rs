@@ -150,8 +150,8 @@ impl<'a> Reader<'a> {
         let start = self.at - 1;
         let parameters = if self.takes("<") { self.list_to(">")? } else { Vec::new() };
         Ok(match (word, &parameters[..]) {
-            ("number", []) => Shape::Number,
-            ("string", []) => Shape::Text,
+            ("number", []) => Shape::NUMBER,
+            ("string", []) => Shape::TEXT,
             ("boolean", []) => Shape::boolean(),
             ("null", []) => Shape::null(),
             ("unknown" | "any", []) => Shape::Any,
@@ -200,7 +200,7 @@ mod tests {
         let reference = Shape::Reference("X < Y >".to_owned());
         assert_eq!(object.fields["a"].shape, Shape::list(reference));
         assert!(!object.fields["b-c"].is_required);
-        let pair = Shape::Tuple(vec![Shape::Number, Shape::null()]);
+        let pair = Shape::Tuple(vec![Shape::NUMBER, Shape::null()]);
         assert_eq!(
             object.fields["b-c"].shape,
             Shape::OneOf(vec![pair, Shape::Exactly("t".into())])

@@ -2,9 +2,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::emit::witness::refined::{Number, Range, Text};
 use crate::emit::witness::shape::{Field, Object, Shape};
 
-/// Reads a schema. Keywords that narrow a string or a number are left out: TypeScript has none.
+/// Reads a schema.
 pub(in crate::emit) fn read(schema: &Value) -> Shape {
     let Value::Object(keywords) = schema else {
         return if *schema == Value::Bool(false) { Shape::NEVER } else { Shape::Any };
@@ -47,8 +48,8 @@ fn of_kind(kind: &str, keywords: &Map<String, Value>) -> Shape {
     match kind {
         "null" => Shape::null(),
         "boolean" => Shape::boolean(),
-        "string" => Shape::Text,
-        "integer" | "number" => Shape::Number,
+        "string" => Shape::Text(Text::read(keywords)),
+        "integer" | "number" => Shape::Number(Number::read(kind, keywords)),
         "array" => array(keywords),
         "object" => object(keywords),
         _ => Shape::Any,
@@ -69,7 +70,7 @@ fn array(keywords: &Map<String, Value>) -> Shape {
         (Some(least), Some(most)) if least == most && most <= 64 => {
             Shape::Tuple((0..most).map(|_| item.clone()).collect())
         }
-        _ => Shape::list(item),
+        _ => Shape::List(Box::new(item), Range::read(keywords, "minItems", "maxItems")),
     }
 }
 

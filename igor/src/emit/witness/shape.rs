@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::emit::witness::refined::{Number, Range, Text};
+
 /// The shapes that have a name, by it.
 pub(in crate::emit) type Named = BTreeMap<String, Shape>;
 
@@ -12,13 +14,14 @@ pub(in crate::emit) type Named = BTreeMap<String, Shape>;
 pub(in crate::emit) enum Shape {
     /// All of them.
     Any,
-    Text,
-    Number,
+    Text(Text),
+    Number(Number),
     /// What a sign of a binary frame stands for: no object, whatever else is merged with it.
     Signed(&'static str),
     /// This one alone; `null` and the booleans too.
     Exactly(Value),
-    List(Box<Shape>),
+    /// Arrays of so many of these.
+    List(Box<Shape>, Range),
     Tuple(Vec<Shape>),
     Object(Object),
     /// What is in one of these; in none, when there are none.
@@ -47,19 +50,10 @@ pub(in crate::emit) struct Field {
     pub(super) is_required: bool,
 }
 
-impl Object {
-    fn opened(mut self) -> Self {
-        for field in self.fields.values_mut() {
-            field.shape = std::mem::replace(&mut field.shape, Shape::Any).opened();
-        }
-        let rest = self.rest.map_or(Shape::Any, |rest| rest.opened());
-        self.rest = Some(Box::new(rest));
-        self
-    }
-}
-
 impl Shape {
     pub(super) const NEVER: Shape = Shape::OneOf(Vec::new());
+    pub(super) const TEXT: Shape = Shape::Text(Text::ALL);
+    pub(super) const NUMBER: Shape = Shape::Number(Number::ALL);
 
     pub(super) fn null() -> Self {
         Shape::Exactly(Value::Null)
@@ -70,7 +64,7 @@ impl Shape {
     }
 
     pub(super) fn list(item: Shape) -> Self {
-        Shape::List(Box::new(item))
+        Shape::List(Box::new(item), Range::ALL)
     }
 
     /// A map whose values have this shape.
@@ -80,13 +74,41 @@ impl Shape {
 
     /// The same for whoever does not mind fields that are not named.
     pub(in crate::emit) fn opened(self) -> Self {
-        let all = |shapes: Vec<Shape>| shapes.into_iter().map(Shape::opened).collect();
+        match self.with_parts(Shape::opened) {
+            Shape::Object(mut object) => {
+                object.rest.get_or_insert_with(|| Box::new(Shape::Any));
+                Shape::Object(object)
+            }
+            other => other,
+        }
+    }
+
+    /// The same as far as TypeScript can say it.
+    pub(super) fn told(self) -> Self {
+        match self.with_parts(Shape::told) {
+            Shape::Text(_) => Shape::TEXT,
+            Shape::Number(_) => Shape::NUMBER,
+            Shape::List(item, _) => Shape::list(*item),
+            other => other,
+        }
+    }
+
+    /// The same with each of its parts changed.
+    fn with_parts(self, change: fn(Shape) -> Shape) -> Self {
+        let all = |shapes: Vec<Shape>| shapes.into_iter().map(change).collect();
         match self {
-            Shape::List(item) => Shape::list(item.opened()),
+            Shape::List(item, length) => Shape::List(Box::new(change(*item)), length),
             Shape::Tuple(shapes) => Shape::Tuple(all(shapes)),
             Shape::OneOf(shapes) => Shape::OneOf(all(shapes)),
             Shape::AllOf(shapes) => Shape::AllOf(all(shapes)),
-            Shape::Object(object) => Shape::Object(object.opened()),
+            Shape::Object(object) => {
+                let fields = object
+                    .fields
+                    .into_iter()
+                    .map(|(key, field)| (key, Field { shape: change(field.shape), ..field }));
+                let rest = object.rest.map(|rest| Box::new(change(*rest)));
+                Shape::Object(Object { fields: fields.collect(), rest, ..object })
+            }
             other => other,
         }
     }
@@ -112,10 +134,12 @@ impl Shape {
     /// The names in it, each as often as it is there.
     pub(super) fn references(&self) -> Vec<&str> {
         match self {
-            Shape::Any | Shape::Text | Shape::Number | Shape::Signed(_) | Shape::Exactly(_) => {
-                Vec::new()
-            }
-            Shape::List(item) => item.references(),
+            Shape::Any
+            | Shape::Text(_)
+            | Shape::Number(_)
+            | Shape::Signed(_)
+            | Shape::Exactly(_) => Vec::new(),
+            Shape::List(item, _) => item.references(),
             Shape::Tuple(shapes) | Shape::OneOf(shapes) | Shape::AllOf(shapes) => {
                 shapes.iter().flat_map(Shape::references).collect()
             }
@@ -131,13 +155,13 @@ impl Shape {
     pub(super) fn said(&self) -> String {
         match self {
             Shape::Any => "anything".to_owned(),
-            Shape::Text => "a string".to_owned(),
-            Shape::Number => "a number".to_owned(),
+            Shape::Text(text) => text.to_string(),
+            Shape::Number(number) => number.to_string(),
             Shape::Signed("$bin") => "bytes".to_owned(),
             Shape::Signed("$big") => "a bigint".to_owned(),
             Shape::Signed(_) => "a date".to_owned(),
             Shape::Exactly(value) => format!("`{value}`"),
-            Shape::List(_) => "an array".to_owned(),
+            Shape::List(_, length) => format!("an array{length}"),
             Shape::Tuple(items) => format!("an array of {}", items.len()),
             Shape::Object(object) if object.fields.is_empty() => "an object".to_owned(),
             Shape::Object(object) => {
@@ -159,10 +183,12 @@ fn meet(one: &Shape, other: &Shape) -> Option<Shape> {
         (Shape::Any, shape) | (shape, Shape::Any) => shape.clone(),
         (Shape::Object(one), Shape::Object(other)) => Shape::Object(meet_objects(one, other)),
         (one, other) if one == other => one.clone(),
-        (exact @ Shape::Exactly(Value::String(_)), Shape::Text)
-        | (Shape::Text, exact @ Shape::Exactly(Value::String(_)))
-        | (exact @ Shape::Exactly(Value::Number(_)), Shape::Number)
-        | (Shape::Number, exact @ Shape::Exactly(Value::Number(_))) => exact.clone(),
+        (Shape::Text(one), Shape::Text(other)) => Shape::Text(one.meet(other)),
+        (Shape::Number(one), Shape::Number(other)) => Shape::Number(one.meet(*other)),
+        (exact @ Shape::Exactly(Value::String(_)), Shape::Text(_))
+        | (Shape::Text(_), exact @ Shape::Exactly(Value::String(_)))
+        | (exact @ Shape::Exactly(Value::Number(_)), Shape::Number(_))
+        | (Shape::Number(_), exact @ Shape::Exactly(Value::Number(_))) => exact.clone(),
         _ => return None,
     })
 }

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use crate::emit::layout;
+use crate::emit::witness::refined::Number;
 use crate::emit::witness::shape::{Field, Named, Object, Shape};
 
 /// What one shape has and the other has not.
@@ -37,25 +38,40 @@ pub(in crate::emit) struct Comparison<'a> {
     /// The same in the order in which they came, so that what a failed attempt assumed can be
     /// forgotten.
     journal: Vec<String>,
+    sizes: Sizes,
+}
+
+/// Whether it matters how large a number is.
+#[derive(Clone, Copy)]
+pub(in crate::emit) enum Sizes {
+    Count,
+    /// For whoever takes a number of any size.
+    DoNotCount,
 }
 
 impl<'a> Comparison<'a> {
     /// Of what schemars describes with what TypeScript says.
     pub(super) fn written(schemas: &'a Named, typescript: &'a Named) -> Self {
-        let (assumed, journal) = (HashSet::new(), Vec::new());
-        Comparison { smaller: schemas, larger: typescript, typescript, assumed, journal }
+        Comparison { typescript, ..Comparison::between(schemas, typescript, Sizes::Count) }
     }
 
     /// Of what TypeScript says with what schemars describes.
     pub(super) fn read(typescript: &'a Named, schemas: &'a Named) -> Self {
-        let (assumed, journal) = (HashSet::new(), Vec::new());
-        Comparison { smaller: typescript, larger: schemas, typescript, assumed, journal }
+        Comparison { typescript, ..Comparison::between(typescript, schemas, Sizes::Count) }
     }
 
     /// Of two versions of the same, whose names are those of the larger one.
-    pub(in crate::emit) fn between(smaller: &'a Named, larger: &'a Named) -> Self {
+    pub(in crate::emit) fn between(smaller: &'a Named, larger: &'a Named, sizes: Sizes) -> Self {
         let (assumed, journal) = (HashSet::new(), Vec::new());
-        Comparison { smaller, larger, typescript: larger, assumed, journal }
+        Comparison { smaller, larger, typescript: larger, assumed, journal, sizes }
+    }
+
+    /// The numbers that are as good as these.
+    fn sized(&self, number: Number) -> Number {
+        match self.sizes {
+            Sizes::Count => number,
+            Sizes::DoNotCount => number.of_any_size(),
+        }
     }
 
     /// Whether every value of `one` is a value of `other`.
@@ -125,15 +141,23 @@ impl<'a> Comparison<'a> {
 
     fn fits(&mut self, one: &Shape, other: &Shape, path: &str) -> Result<(), Difference> {
         match (one, other) {
-            (_, Shape::Any)
-            | (Shape::Text, Shape::Text)
-            | (Shape::Number, Shape::Number)
-            | (Shape::Exactly(Value::String(_)), Shape::Text)
-            | (Shape::Exactly(Value::Number(_)), Shape::Number) => Ok(()),
+            (_, Shape::Any) => Ok(()),
+            (Shape::Text(one), Shape::Text(other)) if one.is_within(other) => Ok(()),
+            (Shape::Exactly(Value::String(one)), Shape::Text(other)) if other.has(one) => Ok(()),
+            (Shape::Number(one), Shape::Number(other)) if one.is_within(self.sized(*other)) => {
+                Ok(())
+            }
+            (Shape::Exactly(Value::Number(one)), Shape::Number(other))
+                if self.sized(*other).has(one) =>
+            {
+                Ok(())
+            }
             (Shape::Exactly(one), Shape::Exactly(other)) if one == other => Ok(()),
             (Shape::Signed(one), Shape::Signed(other)) if one == other => Ok(()),
-            (Shape::List(one), Shape::List(other)) => self.check(one, other, &format!("{path}[]")),
-            (Shape::Tuple(items), Shape::List(item)) => {
+            (Shape::List(one, length), Shape::List(other, longer)) if length.is_within(*longer) => {
+                self.check(one, other, &format!("{path}[]"))
+            }
+            (Shape::Tuple(items), Shape::List(item, length)) if length.has(items.len() as f64) => {
                 items.iter().try_for_each(|one| self.check(one, item, &format!("{path}[]")))
             }
             (Shape::Tuple(ones), Shape::Tuple(others)) if ones.len() == others.len() => {
@@ -227,7 +251,7 @@ fn widened<'a>(object: &'a Shape, one: &Shape, all: &[Shape]) -> Cow<'a, Shape> 
 /// serde_json's `Value`, where it is not called by its name.
 fn is_everything(all: &[Shape], named: &Named) -> bool {
     let is_any = |inner: &Shape| inner.alternatives(named).contains(&Shape::Any);
-    let has_lists = all.iter().any(|it| matches!(it, Shape::List(item) if is_any(item)));
+    let has_lists = all.iter().any(|it| matches!(it, Shape::List(item, _) if is_any(item)));
     let has_objects = all.iter().any(|it| match it {
         Shape::Object(object) => {
             object.fields.is_empty() && object.rest.as_deref().is_some_and(is_any)
@@ -235,7 +259,7 @@ fn is_everything(all: &[Shape], named: &Named) -> bool {
         _ => false,
     });
     let plain = [Value::Null, true.into(), false.into()].map(Shape::Exactly);
-    let has_plain = plain.iter().chain([&Shape::Text, &Shape::Number]).all(|it| all.contains(it));
+    let has_plain = plain.iter().chain([&Shape::TEXT, &Shape::NUMBER]).all(|it| all.contains(it));
     has_lists && has_objects && has_plain
 }
 

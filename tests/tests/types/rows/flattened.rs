@@ -85,8 +85,11 @@ fn others() -> impl Strategy<Value = BTreeMap<String, u8>> {
 #[derive(Debug, Arbitrary)]
 #[serde(tag = "kind")]
 enum Kinds {
+    /// Nothing.
     Unit,
-    Fields { x: u8 },
+    Fields {
+        x: u8,
+    },
     Whole(Inner),
 }
 
@@ -101,8 +104,11 @@ struct OfATaggedEnum {
 #[igor::data]
 #[derive(Debug, Arbitrary)]
 enum Choice {
+    /// A number.
     Number(u8),
-    Fields { x: u8 },
+    Fields {
+        x: u8,
+    },
 }
 
 #[igor::data]

@@ -11,10 +11,16 @@ struct Line {
 #[igor::data]
 #[derive(Debug, Arbitrary)]
 enum External {
+    /// Docs end in no way: "\*/", */, `{`, }, &, \u0022, é.
     Unit,
     Newtype(Line),
+    /// One line.
+    ///
+    ///   * and more.
     Number(u8),
     Tuple(u8, String),
+    /** Written
+    otherwise. */
     Fields {
         x: u8,
         maybe: Option<u8>,
@@ -42,9 +48,13 @@ enum Plain {
 #[derive(Debug, Arbitrary)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Internal {
+    /// One.
     UnitOne,
+    /// All of it.
     Whole(Line),
-    Fields { x: u8 },
+    Fields {
+        x: u8,
+    },
     NoFields {},
     Nested(Inside),
 }
@@ -62,10 +72,13 @@ enum Inside {
 #[serde(tag = "t", content = "c")]
 enum Adjacent {
     Unit,
+    /// The only one.
     One(u8),
     Option(Option<u8>),
     Tuple(u8, String),
-    Fields { x: u8 },
+    Fields {
+        x: u8,
+    },
 }
 
 #[igor::data]
@@ -73,9 +86,12 @@ enum Adjacent {
 #[serde(untagged)]
 enum Untagged {
     Unit,
+    /// It has no name at which its docs could stand.
     Number(u8),
     Pair(bool, u8),
-    Fields { x: u8 },
+    Fields {
+        x: u8,
+    },
     Whole(Line),
     Text(String),
 }

@@ -1,0 +1,145 @@
+//! An action that is ready to be called: its bounds, then its function, inside the server's layers.
+
+use std::fmt;
+use std::future::{Future, ready};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use tokio::time::Instant;
+
+use crate::action::call::Call;
+use crate::action::descriptor::{Action, Running, Start};
+use crate::action::replied::Replied;
+use crate::error::{Code, Error, Result};
+use crate::session::Record;
+use crate::session::usage::Exceeded;
+
+/// What stands around every call of a server.
+type Layer = Box<dyn Fn(Call, Next) -> Running + Send + Sync>;
+
+/// The layers of a server, the outermost first.
+#[derive(Clone, Default)]
+pub(crate) struct Layers(Arc<Vec<Layer>>);
+
+impl Layers {
+    /// Adds one inside of those that are there.
+    pub(crate) fn add<F>(&mut self, layer: impl Fn(Call, Next) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = Result<Replied>> + Send + 'static,
+    {
+        // Nobody else holds them before the server runs.
+        if let Some(layers) = Arc::get_mut(&mut self.0) {
+            layers.push(Box::new(move |call, next| Box::pin(layer(call, next))));
+        }
+    }
+}
+
+impl fmt::Debug for Layers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Layers({})", self.0.len())
+    }
+}
+
+/// An action, with how a call of it is run.
+#[derive(Clone)]
+pub(crate) struct Ready {
+    pub(crate) action: &'static Action,
+    start: Start,
+    layers: Layers,
+}
+
+impl Ready {
+    pub(crate) fn new(action: &'static Action, layers: &Layers) -> Self {
+        Ready { action, start: (action.signature)().start, layers: layers.clone() }
+    }
+
+    /// Runs a call. Where there are no layers and no bounds, that is the function and nothing else.
+    pub(crate) fn start(&self, call: Call) -> Running {
+        if self.layers.0.is_empty() {
+            return self.admit(call);
+        }
+        let next = Next { ready: self.clone(), nth: 0 };
+        next.start(call)
+    }
+
+    /// Runs a call inside of all layers, if it is within its bounds.
+    fn admit(&self, mut call: Call) -> Running {
+        let Action { name, concurrency, rate, .. } = *self.action;
+        if concurrency.is_none() && rate.is_none() {
+            return (self.start)(call);
+        }
+        let record = call.record();
+        if let Err(exceeded) = record.usage.begin(name, concurrency, rate, Instant::now()) {
+            return Box::pin(ready(Err(refusal(name, &exceeded))));
+        }
+        let place = Arc::new(Place { record: Arc::clone(record), action: name });
+        call.take_place(Arc::clone(&place));
+        let running = (self.start)(call);
+        Box::pin(async move {
+            let _place = place;
+            running.await
+        })
+    }
+}
+
+/// One of the calls that may run at once; it ends with its drop.
+#[derive(Debug)]
+pub(crate) struct Place {
+    record: Arc<Record>,
+    action: &'static str,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.record.usage.end(self.action);
+    }
+}
+
+fn refusal(action: &str, exceeded: &Exceeded) -> Error {
+    let (text, retry_after) = match exceeded {
+        Exceeded::Concurrency { most, retry_after } => {
+            (format!("{most} calls of `{action}` run already"), retry_after)
+        }
+        Exceeded::Rate { rate, retry_after } => (
+            format!("`{action}` may be called {} times in {:?}", rate.calls, rate.per),
+            retry_after,
+        ),
+    };
+    Error::new(Code::Overloaded, text).retry_after(*retry_after)
+}
+
+/// What stands inside of a layer: further layers, and the action; see
+/// [`Server::layer`](crate::Server::layer).
+pub struct Next {
+    ready: Ready,
+    /// The place of the next layer.
+    nth: usize,
+}
+
+impl Next {
+    /// Runs the call. Dropped before its end, it drops the action.
+    ///
+    /// # Errors
+    ///
+    /// Whatever igor's error the call ended by; a panic is `internal`. The action's own typed error
+    /// is no error here, but a [`Replied`] that says so.
+    pub async fn run(self, call: Call) -> Result<Replied> {
+        let ended = AssertUnwindSafe(async { self.start(call).await }).catch_unwind().await;
+        ended.unwrap_or_else(|panic| Err(Error::from_panic(&*panic)))
+    }
+
+    fn start(self, call: Call) -> Running {
+        let layers = self.ready.layers.clone();
+        match layers.0.get(self.nth) {
+            Some(layer) => layer(call, Next { nth: self.nth + 1, ..self }),
+            None => self.ready.admit(call),
+        }
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").field("action", &self.ready.action.name).finish()
+    }
+}

@@ -1,0 +1,7 @@
+#[igor::action("enter", concurrency = 0)]
+fn enter() {}
+
+#[igor::action("leave", concurrency = "many")]
+fn leave() {}
+
+fn main() {}

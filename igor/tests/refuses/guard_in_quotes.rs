@@ -1,0 +1,4 @@
+#[igor::action("enter", guard = "may")]
+fn enter() {}
+
+fn main() {}
