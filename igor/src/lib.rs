@@ -51,6 +51,7 @@
 //! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
 //! | ask a page | [`request`](macro@request), [`Client::request`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
+//! | start, stop and watch that | [`Processes`], [`Supervised`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client, or the schema of it all | [`emit`], [`schema`] |
 //! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
@@ -103,6 +104,9 @@ mod pages {
     #[doc = include_str!("../../docs/guards.md")]
     struct Guards;
 
+    #[doc = include_str!("../../docs/processes.md")]
+    struct Processes;
+
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
     #[doc = include_str!("../../docs/types.md")]
@@ -142,7 +146,10 @@ pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};
 pub use http::{GateLimits, Mount, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange, RequestLimits};
 pub use identity::{Handshake, Identity};
-pub use process::{Process, ProcessContext, Restart};
+pub use process::{
+    Process, ProcessContext, ProcessLimits, ProcessState, ProcessStatus, Processes, Restart,
+    Supervised,
+};
 pub use registry::Registry;
 #[cfg(feature = "remote")]
 pub use remote::Remote;

@@ -17,7 +17,9 @@ pub use crate::action::{
 pub use crate::data::{DataType, FlattenedOption, StructTag, documented, is_field};
 pub use crate::event::{Event, EventDescriptor, Policy};
 pub use crate::place::Place;
-pub use crate::process::{NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, factory};
+pub use crate::process::{
+    NamedProcess, NoFactory, Process, ProcessDescriptor, Restart, Start, factory,
+};
 pub use crate::registry::Submitted;
 pub use crate::request::{Request, RequestDescriptor, reply};
 pub use crate::session::Rate;

@@ -32,7 +32,7 @@ use crate::emit;
 use crate::error::{Code, Error, Result};
 use crate::http::{Codes, Files, Gate, Http, Names, Page, Proxies, Schema, Shelf};
 use crate::identity::{Authorizer, Handshake};
-use crate::process::{Factory, NamedProcess, ProcessDescriptor};
+use crate::process::{Factory, NamedProcess, ProcessDescriptor, Processes};
 use crate::registry::Registry;
 use crate::scope::Scopes;
 use crate::server::listener::Listener;
@@ -282,11 +282,12 @@ impl Server {
         if let Some(authorizer) = &authorizer {
             authorizer.mark(&mut scopes);
         }
+        let processes = Processes::new(processes(&registry, factories)?, config.processes.clone());
+        scopes.insert(processes.clone());
         check_parameters(&registry, &scopes)?;
         for Action { name, place, .. } in registry.unguarded() {
             info!(action = name, %place, "has no guard, and others do");
         }
-        let processes = processes(&registry, factories)?;
         let token = if authorizer.is_some() { None } else { config.token.resolve()? };
         let page = page.map(Shelf::open).transpose()?;
         let within = config.connection.authorize;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use crate::error::Result;
-use crate::process::{Factory, ProcessDescriptor, supervisor};
+use crate::process::Processes;
 use crate::server::config::Config;
 use crate::server::listener::Listener;
 use crate::server::reception::Reception;
@@ -28,7 +28,7 @@ const WITHIN_BYTES: usize = 64 << 10;
 pub struct Bound {
     handle: Handle,
     listener: Listener,
-    processes: Vec<(&'static ProcessDescriptor, Factory)>,
+    processes: Processes,
     /// How long connections have to end.
     drain: Duration,
     /// What binds it to the program that started it, if it is bound.
@@ -39,7 +39,7 @@ impl Bound {
     pub(super) fn new(
         handle: Handle,
         listener: Listener,
-        processes: Vec<(&'static ProcessDescriptor, Factory)>,
+        processes: Processes,
         config: &Config,
     ) -> Self {
         Bound { handle, listener, processes, drain: config.connection.drain, bond: None }
@@ -71,7 +71,8 @@ impl Bound {
     }
 
     /// Serves until the future is done or [`Handle::stop`] is called; then tells every client and
-    /// process, and waits a bounded time for them to end.
+    /// waits a bounded time for their calls to end, and then for the processes, one after the other,
+    /// the one that was started last first.
     ///
     /// # Errors
     ///
@@ -84,12 +85,9 @@ impl Bound {
     pub async fn run_until(self, until: impl Future<Output = ()>) -> Result<()> {
         let Bound { handle, listener, processes, drain, bond } = self;
         let shared = Arc::clone(handle.reception.shared());
-        let told = Told(shared.shutdown.clone());
+        let told = Told(shared.shutdown.clone(), processes);
         info!(address = %handle.address(), "listening");
-        for (process, factory) in processes {
-            let shared_by_it = Arc::clone(&shared);
-            told.0.spawn(supervisor::supervise(process, factory, shared_by_it));
-        }
+        told.1.run(&shared);
         let sweeping = Arc::clone(&shared);
         told.0.spawn(async move { sweeping.sessions.sweep().await });
         for listening in listener.into_sockets() {
@@ -104,12 +102,9 @@ impl Bound {
             () = ended_by_bond(bond.as_ref(), &handle.reception) => {}
         }
         told.0.tell();
-        let left = tokio::select! {
-            left = told.0.ended(drain + LAST_BYTES) => left,
-            () = orphaned(bond.as_ref()) => told.0.left(),
-        };
-        if left > 0 {
-            warn!(tasks = left, "still running after the time to end");
+        tokio::select! {
+            () = told.ended(drain + LAST_BYTES) => {}
+            () = orphaned(bond.as_ref()) => {}
         }
         info!("ended");
         Ok(())
@@ -139,12 +134,24 @@ async fn orphaned(bond: Option<&Bond>) {
     }
 }
 
-/// Tells everybody at the latest when it is dropped.
-struct Told(Shutdown);
+/// Tells everybody, and every process, at the latest when it is dropped.
+struct Told(Shutdown, Processes);
+
+impl Told {
+    /// Waits until the clients have ended, who may need the processes, and then these.
+    async fn ended(&self, within: Duration) {
+        let left = self.0.ended(within).await;
+        if left > 0 {
+            warn!(tasks = left, "still running after the time to end");
+        }
+        self.1.end().await;
+    }
+}
 
 impl Drop for Told {
     fn drop(&mut self) {
         self.0.tell();
+        self.1.tell();
     }
 }
 

@@ -9,6 +9,7 @@ use crate::connection::ConnectionLimits;
 use crate::error::Result;
 use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
 use crate::hub::RequestLimits;
+use crate::process::ProcessLimits;
 use crate::server::mistake;
 use crate::server::sidecar::Sidecar;
 #[cfg(feature = "tls")]
@@ -77,6 +78,8 @@ pub struct Config {
     pub calls: CallLimits,
     /// How pages may be asked.
     pub requests: RequestLimits,
+    /// How long processes may take.
+    pub processes: ProcessLimits,
     /// The sizes of messages and of what is kept for a client.
     pub wire: WireLimits,
 }
@@ -100,6 +103,7 @@ impl Default for Config {
             session: SessionLimits::default(),
             calls: CallLimits::default(),
             requests: RequestLimits::default(),
+            processes: ProcessLimits::default(),
             wire: WireLimits::default(),
         }
     }
@@ -168,7 +172,7 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, calls, requests, sidecar, .. } = self;
+        let Config { gate, connection, session, calls, requests, processes, sidecar, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
@@ -190,6 +194,7 @@ impl Config {
             ("session.grace", session.grace),
             ("requests.timeout", requests.timeout),
             ("calls.timeout", calls.timeout.unwrap_or_default()),
+            ("processes.stop", processes.stop),
             ("sidecar.instructions", sidecar.instructions),
             ("sidecar.orphan", sidecar.orphan),
         ] {
