@@ -59,7 +59,8 @@
 //! | do something around every call | [`Server::layer`], [`Next`], [`Replied`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | hand out files, and take them | [`Mount`] |
-//! | test | [`Registry::new`], [`Server::bind`] |
+//! | call it all from Rust | `Remote`, by the feature `remote` |
+//! | test | `testing`, by the feature `testing`; [`Registry::new`], [`Server::bind`] |
 
 mod action;
 mod connection;
@@ -78,12 +79,16 @@ mod identity;
 mod place;
 mod process;
 mod registry;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod request;
 mod scope;
 mod server;
 mod session;
 mod shared;
 mod shutdown;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod wire;
 
 #[doc(hidden)]
@@ -111,6 +116,14 @@ mod pages {
 
     #[doc = include_str!("../../docs/requests.md")]
     struct Requests;
+
+    #[cfg(feature = "remote")]
+    #[doc = include_str!("../../docs/remote.md")]
+    struct Remote;
+
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
 }
 
 #[doc = include_str!("docs/action.md")]
@@ -140,6 +153,8 @@ pub use process::{
     Supervised,
 };
 pub use registry::Registry;
+#[cfg(feature = "remote")]
+pub use remote::Remote;
 pub use request::{Reply, Request};
 pub use scope::Scope;
 #[cfg(feature = "tls")]

@@ -18,6 +18,10 @@ use crate::shutdown::Shutdown;
 /// How long the end waits beyond the time that connections have, for their last bytes to go out.
 const LAST_BYTES: Duration = Duration::from_secs(2);
 
+/// Bytes that are on their way in memory, as a system buffers them for a socket.
+#[cfg(feature = "testing")]
+const WITHIN_BYTES: usize = 64 << 10;
+
 /// A server that is bound to its address, and does not run yet: who connects now is answered once
 /// it does.
 #[derive(Debug)]
@@ -168,6 +172,17 @@ impl Handle {
             None => format!("{}://{}/", config.scheme().name(), reachable(address, config)),
         };
         Handle { reception, address, page }
+    }
+
+    /// A new connection to it, in memory.
+    #[cfg(feature = "testing")]
+    pub(crate) fn connect_within(&self) -> std::io::Result<tokio::io::DuplexStream> {
+        if self.reception.shared().shutdown.is_told() {
+            return Err(std::io::ErrorKind::ConnectionRefused.into());
+        }
+        let (here, there) = tokio::io::duplex(WITHIN_BYTES);
+        self.reception.receive_within(there);
+        Ok(here)
     }
 
     /// What is said of it to whoever started it.
