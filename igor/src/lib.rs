@@ -100,6 +100,8 @@ pub mod __private;
 mod pages {
     #[doc = include_str!("../../docs/calls.md")]
     struct Calls;
+    #[doc = include_str!("../../docs/checks.md")]
+    struct Checks;
 
     #[doc = include_str!("../../docs/guards.md")]
     struct Guards;

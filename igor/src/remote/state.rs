@@ -328,7 +328,7 @@ impl State {
     }
 
     fn deliver(&mut self, frame: &Told<'_>, message: &message::Message) {
-        let data = || Piece::new(message, frame.data);
+        let data = || Piece::new(message, frame.data.map(|data| data.get()));
         match (frame.id(), frame.action.as_deref()) {
             (Some(id), Some(name)) if id < 0 => self.requests.ask(id, name, data()),
             (Some(id), None) if id < 0 && frame.cancel => self.requests.stop(id),
