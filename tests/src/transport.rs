@@ -23,11 +23,13 @@ pub(crate) fn pipe() -> Option<PathBuf> {
     let transport = std::env::var("IGOR_TRANSPORT").ok()?;
     assert_eq!(transport, "pipe", "`IGOR_TRANSPORT` is `pipe`, or not there");
     let name = format!("igor-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-    Some(if cfg!(windows) {
-        format!(r"\\.\pipe\{name}").into()
-    } else {
-        std::env::temp_dir().join(name)
-    })
+    if cfg!(windows) {
+        return Some(format!(r"\\.\pipe\{name}").into());
+    }
+    let path = std::env::temp_dir().join(name);
+    // What a process of the same number may have left when it was killed.
+    let _ = std::fs::remove_file(&path);
+    Some(path)
 }
 
 /// Connects to a server by the transport that it listens on.
