@@ -6,7 +6,6 @@ use std::task::Waker;
 use std::time::Duration;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
-use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
 use tracing::warn;
 
@@ -328,7 +327,7 @@ impl State {
     }
 
     fn deliver(&mut self, frame: &Told<'_>, message: &message::Message) {
-        let data = || Piece::new(message, frame.data.map(RawValue::get));
+        let data = || Piece::new(message, frame.data.map(|data| data.get()));
         match (frame.id(), frame.action.as_deref()) {
             (Some(id), Some(name)) if id < 0 => self.requests.ask(id, name, data()),
             (Some(id), None) if id < 0 && frame.cancel => self.requests.stop(id),
