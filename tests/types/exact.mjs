@@ -41,7 +41,7 @@ const event = igor.once("exact.turned");
 same(await igor.exact.turn(picture, new Uint8Array([9, 8])), [turned(picture), new Uint8Array([8, 9])]);
 same((await event).pictures, [turned(picture), turned(picture)]);
 
-same(await igor.exact.fail(picture).result(), { ok: false, error: turned(picture) });
+same(await igor.exact.fail(picture).result(), { ok: false, error: { picture: turned(picture) } });
 
 const gathering = igor.exact.gather([picture, picture.inside]);
 const sizes = [];

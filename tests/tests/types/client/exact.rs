@@ -7,8 +7,7 @@ use futures_util::{Stream, stream};
 use igor::{BigInt, Bytes, Client, Date, Hub, Input, Output, Registry};
 
 #[igor::data]
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("a picture")]
+#[derive(Clone, Debug)]
 struct Picture {
     name: String,
     parts: Vec<Bytes>,
@@ -41,6 +40,13 @@ fn negative(size: BigInt) -> BigInt {
     BigInt::from(-size)
 }
 
+#[igor::data]
+#[derive(Debug, thiserror::Error)]
+#[error("no picture")]
+struct Failure {
+    picture: Box<Picture>,
+}
+
 #[igor::event("exact.turned")]
 struct Turned {
     pictures: Vec<Picture>,
@@ -60,8 +66,8 @@ fn turn(picture: Picture, more: Bytes, hub: Hub) -> (Picture, Bytes) {
 }
 
 #[igor::action("exact.fail")]
-fn fail(picture: Picture) -> Result<(), Picture> {
-    Err(picture.turned())
+fn fail(picture: Picture) -> Result<(), Failure> {
+    Err(Failure { picture: Box::new(picture.turned()) })
 }
 
 #[igor::action("exact.gather")]
