@@ -114,6 +114,9 @@ mod pages {
     #[doc = include_str!("../../docs/types.md")]
     struct Types;
 
+    #[doc = include_str!("../../docs/electron.md")]
+    struct Electron;
+
     #[doc = include_str!("../../docs/requests.md")]
     struct Requests;
 

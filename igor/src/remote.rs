@@ -12,6 +12,7 @@ mod failed;
 pub(crate) mod feed;
 mod identity;
 mod open;
+mod outgoing;
 mod requests;
 mod socket;
 mod state;

@@ -244,6 +244,13 @@ impl Server {
     /// the server cannot hand over, a process that it cannot make, limits that make no sense, a
     /// token that cannot be kept, a page or a mount that is not there, an address that is taken.
     pub async fn bind(mut self) -> Result<Bound> {
+        if self.config.sidecar.is_on && self.authorizer.is_some() {
+            return Err(mistake(
+                "a sidecar knows its clients by the token that its parent has made, and \
+                 `authorize` would take the place of it: leave `authorize` out, or, where the \
+                 program is not bound to another, `--igor-sidecar`",
+            ));
+        }
         match Bond::make(&mut self.config).await? {
             None => self.listen(Place::Address).await,
             Some(bond) => match self.listen(Place::Told(&bond.instructions)).await {
@@ -296,7 +303,10 @@ impl Server {
         #[cfg(feature = "tls")]
         let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
         let listener = match place {
-            Place::Address => Listener::bind(config.address).await?,
+            Place::Address => match &config.pipe {
+                Some(path) => Listener::bind_pipe(path)?,
+                None => Listener::bind(config.address).await?,
+            },
             Place::Told(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path)?,
             Place::Told(told) => Listener::bind_preferring(told.port, config.address).await?,
             #[cfg(feature = "testing")]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::task::Waker;
 use std::time::Duration;
 
-use bytes::{BufMut as _, Bytes, BytesMut};
-use tokio_tungstenite::tungstenite::{Message, Utf8Bytes};
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::Message;
 use tracing::warn;
 
 use crate::action::Action;
@@ -15,8 +15,9 @@ use crate::error::{Code, Error, Executed};
 use crate::registry::Registry;
 use crate::remote::events::Heard;
 use crate::remote::open::{Failure, Open};
+use crate::remote::outgoing::{text, written};
 use crate::remote::requests::Requests;
-use crate::remote::told::{ServerLimits, Told, Welcomed};
+use crate::remote::told::{Goodbye, ServerLimits, Told, Welcomed};
 use crate::wire::WireLimits;
 use crate::wire::ask::withdrawal;
 use crate::wire::body::Body;
@@ -388,19 +389,6 @@ impl State {
     }
 }
 
-/// When to come back.
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Goodbye {
-    retry_after_ms: u64,
-}
-
-impl Goodbye {
-    fn wait(&self) -> Duration {
-        Duration::from_millis(self.retry_after_ms)
-    }
-}
-
 fn new_link(limits: &ServerLimits) -> Link {
     Link::new(&WireLimits::default(), limits.ring_bytes, Rules::default())
 }
@@ -410,23 +398,4 @@ fn gone(code: Code, why: &str, executed: Executed) -> Error {
         Code::SessionLost => Error::session_lost(why, executed),
         code => Error::new(code, why),
     }
-}
-
-fn written(prefix: &[u8], body: &Body) -> Message {
-    let json = body.json();
-    let Some(attachments) = body.attachments() else {
-        return text(Bytes::from([prefix, json].concat()));
-    };
-    let mut bytes = BytesMut::with_capacity(prefix.len() + body.len());
-    // No JSON is as long as that: a message has its limit.
-    bytes.put_u32_le(u32::try_from(prefix.len() + json.len()).unwrap_or(u32::MAX));
-    bytes.put_slice(prefix);
-    bytes.put_slice(json);
-    attachments.iter().for_each(|attachment| bytes.put_slice(attachment));
-    Message::Binary(bytes.freeze())
-}
-
-/// A text message, of what was written as text.
-fn text(bytes: Bytes) -> Message {
-    Message::Text(Utf8Bytes::try_from(bytes).unwrap_or_default())
 }

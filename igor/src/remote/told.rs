@@ -135,6 +135,20 @@ impl Welcomed {
     }
 }
 
+/// When to come back.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Goodbye {
+    retry_after_ms: u64,
+}
+
+impl Goodbye {
+    /// How long to stay away.
+    pub(super) fn wait(&self) -> Duration {
+        Duration::from_millis(self.retry_after_ms)
+    }
+}
+
 /// What a client says first on each of its sockets.
 #[derive(Debug, Serialize)]
 pub(super) struct HelloData<'a> {

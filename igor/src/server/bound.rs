@@ -2,6 +2,7 @@
 
 use std::future::{Future, pending};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -161,6 +162,8 @@ pub struct Handle {
     /// Shared with the running server, which it does not keep alive.
     reception: Arc<Reception>,
     address: SocketAddr,
+    /// The pipe that it listens on, if it listens on no port.
+    pipe: Option<PathBuf>,
     /// The page, without a code.
     page: String,
 }
@@ -171,7 +174,7 @@ impl Handle {
             Some(origin) => format!("{origin}/"),
             None => format!("{}://{}/", config.scheme().name(), reachable(address, config)),
         };
-        Handle { reception, address, page }
+        Handle { reception, address, pipe: config.pipe.clone(), page }
     }
 
     /// A new connection to it, in memory.
@@ -195,6 +198,11 @@ impl Handle {
     /// Where the server listens; port 0 for a pipe.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The pipe that it was configured to listen on, in place of a port.
+    pub fn pipe(&self) -> Option<&Path> {
+        self.pipe.as_deref()
     }
 
     /// A new link to the page, with a code that the page exchanges for the token, once. Of codes
