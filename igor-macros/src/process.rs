@@ -11,12 +11,16 @@ use crate::{expand, fallback};
 const FORM: Form = Form {
     usage: "`#[igor::process(\"name\")]` or `#[igor::process(\"name\", restart = \"always\")]`",
     takes_name: true,
-    keys: &["restart"],
+    keys: &["restart", "start", "thread"],
 };
 
 /// What `restart` may say, and the value of the runtime for it.
 const POLICIES: [(&str, &str); 3] =
     [("on_failure", "OnFailure"), ("always", "Always"), ("never", "Never")];
+
+/// What `start` may say, and the value of the runtime for it.
+const STARTS: [(&str, &str); 3] =
+    [("server", "Server"), ("first_client", "FirstClient"), ("asked", "Asked")];
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
@@ -24,6 +28,9 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let name = options.required_name(&FORM, &mut errors);
     let restart = options.choice("restart", &POLICIES, &mut errors).unwrap_or("OnFailure");
     let restart = Ident::new(restart, Span::call_site());
+    let start = options.choice("start", &STARTS, &mut errors).unwrap_or("Server");
+    let start = Ident::new(start, Span::call_site());
+    let thread = options.flag("thread", &mut errors).is_some();
     let Ok(input) = syn::parse2::<DeriveInput>(item.clone()) else {
         expand::misplaced(&item, "`#[igor::process]` stands on a struct", &mut errors);
         return quote!(#item #errors);
@@ -42,6 +49,8 @@ pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
             docs: #docs,
             place: #place,
             restart: ::igor::__private::Restart::#restart,
+            start: ::igor::__private::Start::#start,
+            thread: #thread,
             factory: || {
                 #[allow(unused_imports)]
                 use ::igor::__private::NoFactory as _;

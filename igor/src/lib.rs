@@ -51,6 +51,7 @@
 //! | tell pages what happened | [`event`](macro@event), [`Hub`], [`Audience`] |
 //! | ask a page | [`request`](macro@request), [`Client::request`] |
 //! | run something beside the clients | [`process`](macro@process), [`Process`], [`ProcessContext`] |
+//! | start, stop and watch that | [`Processes`], [`Supervised`] |
 //! | keep something for a client, or for all | [`Session`], [`Scope`] |
 //! | write the client, or the schema of it all | [`emit`], [`schema`] |
 //! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
@@ -58,7 +59,8 @@
 //! | do something around every call | [`Server::layer`], [`Next`], [`Replied`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | hand out files, and take them | [`Mount`] |
-//! | test | [`Registry::new`], [`Server::bind`] |
+//! | call it all from Rust | `Remote`, by the feature `remote` |
+//! | test | `testing`, by the feature `testing`; [`Registry::new`], [`Server::bind`] |
 
 mod action;
 mod connection;
@@ -77,12 +79,16 @@ mod identity;
 mod place;
 mod process;
 mod registry;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod request;
 mod scope;
 mod server;
 mod session;
 mod shared;
 mod shutdown;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod wire;
 
 #[doc(hidden)]
@@ -94,17 +100,33 @@ pub mod __private;
 mod pages {
     #[doc = include_str!("../../docs/calls.md")]
     struct Calls;
+    #[doc = include_str!("../../docs/checks.md")]
+    struct Checks;
 
     #[doc = include_str!("../../docs/guards.md")]
     struct Guards;
+
+    #[doc = include_str!("../../docs/processes.md")]
+    struct Processes;
 
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
     #[doc = include_str!("../../docs/types.md")]
     struct Types;
 
+    #[doc = include_str!("../../docs/electron.md")]
+    struct Electron;
+
     #[doc = include_str!("../../docs/requests.md")]
     struct Requests;
+
+    #[cfg(feature = "remote")]
+    #[doc = include_str!("../../docs/remote.md")]
+    struct Remote;
+
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
 }
 
 #[doc = include_str!("docs/action.md")]
@@ -129,8 +151,13 @@ pub use exact::{BigInt, Bytes, Date, NotADate, NotAnInteger};
 pub use http::{GateLimits, Mount, Page, Token};
 pub use hub::{Audience, Client, ClientId, Hub, Presence, PresenceChange, RequestLimits};
 pub use identity::{Handshake, Identity};
-pub use process::{Process, ProcessContext, Restart};
+pub use process::{
+    Process, ProcessContext, ProcessLimits, ProcessState, ProcessStatus, Processes, Restart,
+    Supervised,
+};
 pub use registry::Registry;
+#[cfg(feature = "remote")]
+pub use remote::Remote;
 pub use request::{Reply, Request};
 pub use scope::Scope;
 #[cfg(feature = "tls")]

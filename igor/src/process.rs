@@ -2,30 +2,63 @@
 
 mod context;
 mod descriptor;
-pub(crate) mod supervisor;
+mod processes;
+mod status;
+mod supervised;
+mod supervisor;
+mod thread;
 
 use std::future::Future;
+use std::time::Duration;
 
 pub use context::ProcessContext;
+use descriptor::End;
 pub(crate) use descriptor::Factory;
-pub use descriptor::{NamedProcess, NoFactory, ProcessDescriptor, Restart, factory};
+pub use descriptor::{NamedProcess, NoFactory, ProcessDescriptor, Restart, Start, factory};
+pub use processes::Processes;
+pub use status::{ProcessState, ProcessStatus};
+pub use supervised::Supervised;
 
 use crate::error::Result;
 
 /// Something that runs in the background and tells clients about it.
 ///
-/// `#[igor::process("name")]` on a struct that implements this starts one with each server.
+/// `#[igor::process("name")]` on a struct that implements this makes it one of each server.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a process",
     label = "does not say what to run",
     note = "write `impl igor::Process for {Self}` with `async fn run`"
 )]
 pub trait Process: Send + 'static {
-    /// Runs until it is done, or until the server ends and drops the future.
+    /// Runs until it is done, or until it is stopped and the future dropped.
     ///
     /// # Errors
     ///
     /// Whatever made it fail: the log has it, and it is started anew after a while, from its
     /// `Default` again, as its `restart` policy says.
     fn run(&mut self, cx: &ProcessContext) -> impl Future<Output = Result<()>> + Send;
+
+    /// Puts in order what a process leaves that was stopped, by somebody or by the end of the
+    /// server; by default there is nothing to do. It comes after the future of `run` is dropped,
+    /// and has as long as [`ProcessLimits::stop`] says.
+    ///
+    /// # Errors
+    ///
+    /// Whatever made it fail: the log has it.
+    fn stop(&mut self, _cx: &ProcessContext) -> impl Future<Output = Result<()>> + Send {
+        std::future::ready(Ok(()))
+    }
+}
+
+/// How long processes may take.
+#[derive(Clone, Debug)]
+pub struct ProcessLimits {
+    /// For one to stop, and for all of them when the server ends; 2 s.
+    pub stop: Duration,
+}
+
+impl Default for ProcessLimits {
+    fn default() -> Self {
+        ProcessLimits { stop: Duration::from_secs(2) }
+    }
 }

@@ -1,5 +1,9 @@
 //! What a process can reach.
 
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
 use crate::error::Error;
 use crate::hub::{ClientId, Hub};
 use crate::scope::Scope;
@@ -12,11 +16,20 @@ pub struct ProcessContext {
     name: &'static str,
     hub: Hub,
     shared: SharedRef,
+    /// Cancelled when it is to stop.
+    stopping: CancellationToken,
+    /// How long it may take to stop.
+    patience: Duration,
 }
 
 impl ProcessContext {
-    pub(crate) fn new(name: &'static str, shared: SharedRef) -> Self {
-        ProcessContext { name, hub: shared.hub.for_process(name), shared }
+    pub(super) fn new(
+        name: &'static str,
+        shared: SharedRef,
+        stopping: CancellationToken,
+        patience: Duration,
+    ) -> Self {
+        ProcessContext { name, hub: shared.hub.for_process(name), shared, stopping, patience }
     }
 
     /// The name of the process.
@@ -46,5 +59,19 @@ impl ProcessContext {
     /// The session value of type `T` of a client; `None` when there is no such client.
     pub fn session<T: Default + Send + 'static>(&self, client: &ClientId) -> Option<Session<T>> {
         self.shared.sessions.find(client).map(|record| record.value())
+    }
+
+    /// Whether it is to stop, for a process that blocks: one that waits is dropped as it waits.
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.is_cancelled()
+    }
+
+    /// Waits until it is to stop.
+    pub(super) async fn stopping(&self) {
+        self.stopping.cancelled().await;
+    }
+
+    pub(super) fn patience(&self) -> Duration {
+        self.patience
     }
 }

@@ -6,6 +6,8 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use tracing::{error, warn};
+
 use crate::error::Result;
 use crate::place::Place;
 use crate::process::{Process, ProcessContext};
@@ -21,6 +23,10 @@ pub struct ProcessDescriptor {
     pub place: Place,
     /// When it is started again.
     pub restart: Restart,
+    /// When it is started first.
+    pub start: Start,
+    /// Whether it blocks, and runs on a thread of its own.
+    pub thread: bool,
     /// Makes one from its `Default`, if it has one.
     pub factory: fn() -> Option<Factory>,
 }
@@ -37,6 +43,27 @@ pub enum Restart {
     Never,
 }
 
+/// When a process is started first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// With the server; the default.
+    #[default]
+    Server,
+    /// When the first client has come.
+    FirstClient,
+    /// When somebody asks for it.
+    Asked,
+}
+
+/// How one run of a process ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// By itself.
+    Itself(Result<()>),
+    /// It was told to.
+    Told,
+}
+
 /// The name of an annotated process.
 pub trait NamedProcess: Process {
     /// The process's descriptor.
@@ -49,14 +76,24 @@ pub trait NamedProcess: Process {
 pub struct Factory(Arc<dyn Fn(Arc<ProcessContext>) -> Running + Send + Sync>);
 
 /// A process that runs.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+pub(crate) type Running = Pin<Box<dyn Future<Output = Result<End>> + Send>>;
 
 impl Factory {
     /// Runs what `make` makes.
     pub(crate) fn new<P: Process>(make: impl Fn() -> P + Send + Sync + 'static) -> Self {
         Factory(Arc::new(move |cx| {
             let mut process = make();
-            Box::pin(async move { process.run(&cx).await })
+            Box::pin(async move {
+                let ended = tokio::select! {
+                    biased;
+                    () = cx.stopping() => None,
+                    ended = process.run(&cx) => Some(ended),
+                };
+                match ended {
+                    Some(ended) => Ok(End::Itself(ended)),
+                    None => stopped(&mut process, &cx).await,
+                }
+            })
         }))
     }
 
@@ -64,6 +101,16 @@ impl Factory {
     pub(crate) fn start(&self, cx: Arc<ProcessContext>) -> Running {
         (self.0)(cx)
     }
+}
+
+/// Lets a process that was told to stop put its things in order, for as long as it may take.
+async fn stopped<P: Process>(process: &mut P, cx: &ProcessContext) -> Result<End> {
+    match tokio::time::timeout(cx.patience(), process.stop(cx)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(cause)) => error!(process = cx.name(), ?cause, "could not stop in order"),
+        Err(_) => warn!(process = cx.name(), "was not done with stopping in time"),
+    }
+    Ok(End::Told)
 }
 
 impl fmt::Debug for Factory {

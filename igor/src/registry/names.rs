@@ -19,6 +19,7 @@ const CLIENT_MEMBERS: &[&str] = &[
     "igor",
     "on",
     "onEnded",
+    "onMismatch",
     "onMissed",
     "onSessionLost",
     "onStatus",
@@ -256,7 +257,15 @@ mod tests {
         let process = |(name, line): (&&'static str, u32)| -> &'static ProcessDescriptor {
             let (restart, factory) = (Restart::Never, || None);
             let place = Place { file: "processes.rs", line };
-            Box::leak(Box::new(ProcessDescriptor { name, docs: "", place, restart, factory }))
+            Box::leak(Box::new(ProcessDescriptor {
+                name,
+                docs: "",
+                place,
+                restart,
+                start: Default::default(),
+                thread: false,
+                factory,
+            }))
         };
         Registry {
             actions: actions.collect(),

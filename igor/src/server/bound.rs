@@ -2,13 +2,14 @@
 
 use std::future::{Future, pending};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tracing::{error, info, warn};
 
 use crate::error::Result;
-use crate::process::{Factory, ProcessDescriptor, supervisor};
+use crate::process::Processes;
 use crate::server::config::Config;
 use crate::server::listener::Listener;
 use crate::server::reception::Reception;
@@ -18,13 +19,17 @@ use crate::shutdown::Shutdown;
 /// How long the end waits beyond the time that connections have, for their last bytes to go out.
 const LAST_BYTES: Duration = Duration::from_secs(2);
 
+/// Bytes that are on their way in memory, as a system buffers them for a socket.
+#[cfg(feature = "testing")]
+const WITHIN_BYTES: usize = 64 << 10;
+
 /// A server that is bound to its address, and does not run yet: who connects now is answered once
 /// it does.
 #[derive(Debug)]
 pub struct Bound {
     handle: Handle,
     listener: Listener,
-    processes: Vec<(&'static ProcessDescriptor, Factory)>,
+    processes: Processes,
     /// How long connections have to end.
     drain: Duration,
     /// What binds it to the program that started it, if it is bound.
@@ -35,7 +40,7 @@ impl Bound {
     pub(super) fn new(
         handle: Handle,
         listener: Listener,
-        processes: Vec<(&'static ProcessDescriptor, Factory)>,
+        processes: Processes,
         config: &Config,
     ) -> Self {
         Bound { handle, listener, processes, drain: config.connection.drain, bond: None }
@@ -67,7 +72,8 @@ impl Bound {
     }
 
     /// Serves until the future is done or [`Handle::stop`] is called; then tells every client and
-    /// process, and waits a bounded time for them to end.
+    /// waits a bounded time for their calls to end, and then for the processes, one after the other,
+    /// the one that was started last first.
     ///
     /// # Errors
     ///
@@ -80,12 +86,9 @@ impl Bound {
     pub async fn run_until(self, until: impl Future<Output = ()>) -> Result<()> {
         let Bound { handle, listener, processes, drain, bond } = self;
         let shared = Arc::clone(handle.reception.shared());
-        let told = Told(shared.shutdown.clone());
+        let told = Told(shared.shutdown.clone(), processes);
         info!(address = %handle.address(), "listening");
-        for (process, factory) in processes {
-            let shared_by_it = Arc::clone(&shared);
-            told.0.spawn(supervisor::supervise(process, factory, shared_by_it));
-        }
+        told.1.run(&shared);
         let sweeping = Arc::clone(&shared);
         told.0.spawn(async move { sweeping.sessions.sweep().await });
         for listening in listener.into_sockets() {
@@ -100,12 +103,9 @@ impl Bound {
             () = ended_by_bond(bond.as_ref(), &handle.reception) => {}
         }
         told.0.tell();
-        let left = tokio::select! {
-            left = told.0.ended(drain + LAST_BYTES) => left,
-            () = orphaned(bond.as_ref()) => told.0.left(),
-        };
-        if left > 0 {
-            warn!(tasks = left, "still running after the time to end");
+        tokio::select! {
+            () = told.ended(drain + LAST_BYTES) => {}
+            () = orphaned(bond.as_ref()) => {}
         }
         info!("ended");
         Ok(())
@@ -135,12 +135,24 @@ async fn orphaned(bond: Option<&Bond>) {
     }
 }
 
-/// Tells everybody at the latest when it is dropped.
-struct Told(Shutdown);
+/// Tells everybody, and every process, at the latest when it is dropped.
+struct Told(Shutdown, Processes);
+
+impl Told {
+    /// Waits until the clients have ended, who may need the processes, and then these.
+    async fn ended(&self, within: Duration) {
+        let left = self.0.ended(within).await;
+        if left > 0 {
+            warn!(tasks = left, "still running after the time to end");
+        }
+        self.1.end().await;
+    }
+}
 
 impl Drop for Told {
     fn drop(&mut self) {
         self.0.tell();
+        self.1.tell();
     }
 }
 
@@ -150,6 +162,8 @@ pub struct Handle {
     /// Shared with the running server, which it does not keep alive.
     reception: Arc<Reception>,
     address: SocketAddr,
+    /// The pipe that it listens on, if it listens on no port.
+    pipe: Option<PathBuf>,
     /// The page, without a code.
     page: String,
 }
@@ -160,7 +174,18 @@ impl Handle {
             Some(origin) => format!("{origin}/"),
             None => format!("{}://{}/", config.scheme().name(), reachable(address, config)),
         };
-        Handle { reception, address, page }
+        Handle { reception, address, pipe: config.pipe.clone(), page }
+    }
+
+    /// A new connection to it, in memory.
+    #[cfg(feature = "testing")]
+    pub(crate) fn connect_within(&self) -> std::io::Result<tokio::io::DuplexStream> {
+        if self.reception.shared().shutdown.is_told() {
+            return Err(std::io::ErrorKind::ConnectionRefused.into());
+        }
+        let (here, there) = tokio::io::duplex(WITHIN_BYTES);
+        self.reception.receive_within(there);
+        Ok(here)
     }
 
     /// What is said of it to whoever started it.
@@ -173,6 +198,11 @@ impl Handle {
     /// Where the server listens; port 0 for a pipe.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The pipe that it was configured to listen on, in place of a port.
+    pub fn pipe(&self) -> Option<&Path> {
+        self.pipe.as_deref()
     }
 
     /// A new link to the page, with a code that the page exchanges for the token, once. Of codes

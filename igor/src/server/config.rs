@@ -2,6 +2,7 @@
 //! hostile pages in its browsers.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::action::CallLimits;
@@ -9,6 +10,7 @@ use crate::connection::ConnectionLimits;
 use crate::error::Result;
 use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
 use crate::hub::RequestLimits;
+use crate::process::ProcessLimits;
 use crate::server::mistake;
 use crate::server::sidecar::Sidecar;
 #[cfg(feature = "tls")]
@@ -42,6 +44,9 @@ pub struct Config {
     /// Where it listens; `127.0.0.1:5678`. With 127.0.0.1 it also listens on `[::1]`, on the same
     /// port, where that can be had. Port 0 is any free one.
     pub address: SocketAddr,
+    /// A Unix socket, or a named pipe of Windows, on which it listens in place of `address`; none.
+    /// No page reaches it, and no other user of the machine.
+    pub pipe: Option<PathBuf>,
     /// What clients have to show; by default made once and kept for the user.
     pub token: Token,
     /// Origins, beside the server's own, whose pages may speak to it: `http://localhost:5173`,
@@ -77,6 +82,8 @@ pub struct Config {
     pub calls: CallLimits,
     /// How pages may be asked.
     pub requests: RequestLimits,
+    /// How long processes may take.
+    pub processes: ProcessLimits,
     /// The sizes of messages and of what is kept for a client.
     pub wire: WireLimits,
 }
@@ -85,6 +92,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             address: (Ipv4Addr::LOCALHOST, PORT).into(),
+            pipe: None,
             token: Token::default(),
             allowed_origins: Vec::new(),
             allowed_hosts: Vec::new(),
@@ -100,6 +108,7 @@ impl Default for Config {
             session: SessionLimits::default(),
             calls: CallLimits::default(),
             requests: RequestLimits::default(),
+            processes: ProcessLimits::default(),
             wire: WireLimits::default(),
         }
     }
@@ -168,7 +177,7 @@ impl Config {
     }
 
     fn check_waits(&self) -> Result<()> {
-        let Config { gate, connection, session, calls, requests, sidecar, .. } = self;
+        let Config { gate, connection, session, calls, requests, processes, sidecar, .. } = self;
         for (name, wait) in [
             ("gate.handshake", gate.handshake),
             ("connection.hello", connection.hello),
@@ -190,6 +199,7 @@ impl Config {
             ("session.grace", session.grace),
             ("requests.timeout", requests.timeout),
             ("calls.timeout", calls.timeout.unwrap_or_default()),
+            ("processes.stop", processes.stop),
             ("sidecar.instructions", sidecar.instructions),
             ("sidecar.orphan", sidecar.orphan),
         ] {

@@ -63,6 +63,9 @@ impl Config {
     }
 
     fn places(&self) -> String {
+        if let Some(pipe) = &self.pipe {
+            return format!("the pipe `{}`, and no port", pipe.display());
+        }
         let address = self.address;
         let mut places = vec![address];
         if address.ip() == Ipv4Addr::LOCALHOST {
@@ -98,7 +101,7 @@ impl Config {
     }
 
     fn limits(&self) -> [(&'static str, String); 4] {
-        let Config { gate, connection, session, calls, wire, .. } = self;
+        let Config { gate, connection, session, calls, processes, wire, .. } = self;
         let waiting = format!(
             "{} sockets at once, {} for a handshake, {} of headers, {} for a hello",
             gate.waiting_sockets,
@@ -120,7 +123,11 @@ impl Config {
             calls.credit,
             size(wire.client_bytes),
         );
-        let end = format!("{} for what still runs", time(connection.drain));
+        let end = format!(
+            "{} for calls that still run, then {} for processes",
+            time(connection.drain),
+            time(processes.stop),
+        );
         [("gate", waiting), ("clients", sessions), ("each", each), ("end", end)]
     }
 }
@@ -186,7 +193,7 @@ token     made once, kept in `/state/token`
 gate      64 sockets at once, 5s for a handshake, 8 KiB of headers, 2s for a hello
 clients   10000, kept for 10s, 64 MiB for all that are away, a beat of 5s
 each      1 MiB a message, 1024 open calls, 256 items of credit, 16 MiB kept
-end       5s for what still runs
+end       5s for calls that still run, then 2s for processes
 ";
         assert_eq!(config.report(), expected);
     }
@@ -222,7 +229,7 @@ mount     `drop` of `/srv/drop`, any file, deleted
 gate      64 sockets at once, 250ms for a handshake, 8 KiB of headers, 2s for a hello
 clients   10000, kept for 10s, 64 MiB for all that are away, a beat of 5s
 each      5000 bytes a message, 1024 open calls, 256 items of credit, 16 MiB kept
-end       5s for what still runs
+end       5s for calls that still run, then 2s for processes
 danger    `dangerously_without_tls`: who is on the way to another machine reads and changes all that is said, the token too
           origin `null`: any site can send it, from a sandboxed frame
           origin `file://`: any page that is opened from a file sends it

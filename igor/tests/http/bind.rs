@@ -21,6 +21,8 @@ impl NamedProcess for Fed {
         docs: "",
         place: Line { file: "src/fed.rs", line: 7 },
         restart: Restart::Never,
+        start: igor::__private::Start::Server,
+        thread: false,
         factory: || igor::__private::factory::<Fed>().make(),
     };
 }

@@ -30,6 +30,8 @@ impl NamedProcess for Idle {
         docs: "",
         place: Place { file: file!(), line: line!() },
         restart: Restart::Never,
+        start: igor::__private::Start::Server,
+        thread: false,
         factory: || factory::<Idle>().make(),
     };
 }

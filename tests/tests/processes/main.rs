@@ -1,5 +1,8 @@
 //! Processes: from the start of the server to its end, and what clients hear of them.
 
+mod control;
+mod ending;
+
 use std::time::Duration;
 
 use igor::{
@@ -207,7 +210,7 @@ async fn a_process_without_a_default_is_made_as_the_program_says() {
 
     let refused = Server::new(config()).registry(registry).bind().await;
     let text = refused.expect_err("nobody said how it is made").message().to_owned();
-    assert!(text.contains("`processes.made`") && text.contains("processes.rs:"), "{text}");
+    assert!(text.contains("`processes.made`") && text.contains("processes/main.rs:"), "{text}");
 }
 
 #[derive(Clone, Default, PartialEq, Eq)]
