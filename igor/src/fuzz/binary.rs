@@ -71,7 +71,7 @@ pub fn binary(bytes: &[u8]) {
     let text = text.unwrap_or(split.text);
     // Keys lose and get signs: it stays JSON all the same.
     let frame = Incoming::read(&text).unwrap_or_else(|error| panic!("{error} in {text}"));
-    let data = frame.data.map_or("null", |data| data.get());
+    let data = frame.data.unwrap_or("null");
     if let Err(error) = read_with(&attached, || decode::read::<Shape>(data, "shape")) {
         check_refusal(&error, Code::BadData);
         assert!(error.message().starts_with("`shape"), "{error}");
