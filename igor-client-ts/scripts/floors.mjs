@@ -28,4 +28,5 @@ export const modules = {
   inputs: ["pump", "inputs"],
   requests: ["requests"],
   files: ["transfer", "files"],
+  checks: ["misfit", "checks"],
 };

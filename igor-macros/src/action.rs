@@ -94,6 +94,7 @@ fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy
             }
         }
     });
+    let twin = twin(function);
     let description = quote! {{
         static ACTION: ::igor::__private::Action = ::igor::__private::Action {
             name: #name,
@@ -109,6 +110,7 @@ fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy
             signature: || #handler,
         };
         ::igor::__private::inventory::submit! { ::igor::__private::Submitted::Action(&ACTION) }
+        #twin
         &ACTION
     }};
     quote_spanned! {expand::at(ident.span())=>
@@ -119,6 +121,18 @@ fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy
             const ACTION: &'static ::igor::__private::Action = #description;
         }
     }
+}
+
+/// What callers in Rust give and get. Where the function returns something that has no name outside
+/// of it, but for a stream, it has no twin.
+fn twin(function: &Function) -> Option<TokenStream> {
+    let reply = function.named_reply()?;
+    let ident = &function.signature.ident;
+    let cfgs = expand::cfgs(&function.attrs);
+    let types = function.parameters().map(|parameter| parameter.ty);
+    Some(quote_spanned! {expand::at(ident.span())=>
+        ::igor::__private::twin! { #(#cfgs)* #ident, [#(#types),*], #reply }
+    })
 }
 
 /// The type of the function's name, by which explicit registration names the action; functions

@@ -31,6 +31,7 @@
 mod client;
 mod diff;
 mod docs;
+mod expected;
 mod file;
 mod layout;
 mod modules;
@@ -110,6 +111,10 @@ pub struct Emit {
     /// Whether the page may stand in a window of Electron, where `connect()` asks the window's
     /// main process for the server; in a browser such a client is like any other.
     pub desktop: bool,
+    /// Whether the client looks at what the server says and tells where it is not what its type
+    /// promised, to `igor.onMismatch` or the console. It makes the client heavier and slower, so it
+    /// is for development: `checks: cfg!(debug_assertions)`.
+    pub checks: bool,
 }
 
 /// Where a client has its runtime from.
@@ -138,6 +143,7 @@ impl Default for Emit {
             runtime: Runtime::Inside,
             mounts: Vec::new(),
             desktop: false,
+            checks: false,
         }
     }
 }

@@ -60,7 +60,8 @@
 //! | know how a server fares | [`Stats`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | hand out files, and take them | [`Mount`] |
-//! | test | [`Registry::new`], [`Server::bind`] |
+//! | call it all from Rust | `Remote`, by the feature `remote` |
+//! | test | `testing`, by the feature `testing`; [`Registry::new`], [`Server::bind`] |
 
 mod action;
 mod connection;
@@ -80,6 +81,8 @@ mod outcomes;
 mod place;
 mod process;
 mod registry;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod request;
 mod scope;
 mod server;
@@ -87,6 +90,8 @@ mod session;
 mod shared;
 mod shutdown;
 mod stats;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod wire;
 
 #[doc(hidden)]
@@ -98,6 +103,8 @@ pub mod __private;
 mod pages {
     #[doc = include_str!("../../docs/calls.md")]
     struct Calls;
+    #[doc = include_str!("../../docs/checks.md")]
+    struct Checks;
 
     #[doc = include_str!("../../docs/guards.md")]
     struct Guards;
@@ -113,8 +120,19 @@ mod pages {
     #[doc = include_str!("../../docs/types.md")]
     struct Types;
 
+    #[doc = include_str!("../../docs/electron.md")]
+    struct Electron;
+
     #[doc = include_str!("../../docs/requests.md")]
     struct Requests;
+
+    #[cfg(feature = "remote")]
+    #[doc = include_str!("../../docs/remote.md")]
+    struct Remote;
+
+    #[cfg(feature = "testing")]
+    #[doc = include_str!("../../docs/testing.md")]
+    struct Testing;
 }
 
 #[doc = include_str!("docs/action.md")]
@@ -144,6 +162,8 @@ pub use process::{
     Supervised,
 };
 pub use registry::Registry;
+#[cfg(feature = "remote")]
+pub use remote::Remote;
 pub use request::{Reply, Request};
 pub use scope::Scope;
 #[cfg(feature = "tls")]

@@ -66,6 +66,12 @@ impl Registry {
         self
     }
 
+    /// One action alone.
+    #[cfg(feature = "remote")]
+    pub(crate) fn of_action(action: &'static Action) -> Self {
+        Registry { actions: vec![action], ..Registry::default() }
+    }
+
     /// Adds an event.
     #[must_use]
     pub fn event<E: Event>(mut self) -> Self {

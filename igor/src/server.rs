@@ -244,9 +244,16 @@ impl Server {
     /// the server cannot hand over, a process that it cannot make, limits that make no sense, a
     /// token that cannot be kept, a page or a mount that is not there, an address that is taken.
     pub async fn bind(mut self) -> Result<Bound> {
+        if self.config.sidecar.is_on && self.authorizer.is_some() {
+            return Err(mistake(
+                "a sidecar knows its clients by the token that its parent has made, and \
+                 `authorize` would take the place of it: leave `authorize` out, or, where the \
+                 program is not bound to another, `--igor-sidecar`",
+            ));
+        }
         match Bond::make(&mut self.config).await? {
-            None => self.listen(None).await,
-            Some(bond) => match self.listen(Some(&bond.instructions)).await {
+            None => self.listen(Place::Address).await,
+            Some(bond) => match self.listen(Place::Told(&bond.instructions)).await {
                 Ok(bound) => Ok(bound.with(bond)),
                 Err(error) => {
                     bond.refused(&error);
@@ -256,8 +263,21 @@ impl Server {
         }
     }
 
-    /// Makes everything ready, and listens where the configuration or the parent says.
-    async fn listen(self, told: Option<&Instructions>) -> Result<Bound> {
+    /// The same with a token that is kept in no file, if it would be.
+    #[cfg(feature = "testing")]
+    pub(crate) fn with_passing_token(mut self) -> Result<Self> {
+        self.config.token = self.config.token.passing()?;
+        Ok(self)
+    }
+
+    /// As [`bind`](Server::bind), to no address: clients come from within the program.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn bind_nowhere(self) -> Result<Bound> {
+        self.listen(Place::Nowhere).await
+    }
+
+    /// Makes everything ready, and listens in its place.
+    async fn listen(self, place: Place<'_>) -> Result<Bound> {
         let Server { config, registry, mut scopes, page, authorizer, layers, factories, rules } =
             self;
         config.check()?;
@@ -282,10 +302,15 @@ impl Server {
         let files = Files::open(&config.mounts, authorizer.clone(), config.gate.handshake)?;
         #[cfg(feature = "tls")]
         let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
-        let listener = match told {
-            None => Listener::bind(config.address).await?,
-            Some(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path)?,
-            Some(told) => Listener::bind_preferring(told.port, config.address).await?,
+        let listener = match place {
+            Place::Address => match &config.pipe {
+                Some(path) => Listener::bind_pipe(path)?,
+                None => Listener::bind(config.address).await?,
+            },
+            Place::Told(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path)?,
+            Place::Told(told) => Listener::bind_preferring(told.port, config.address).await?,
+            #[cfg(feature = "testing")]
+            Place::Nowhere => Listener::nowhere(),
         };
 
         let address = listener.address();
@@ -321,6 +346,17 @@ impl Server {
         debug!(%address, "bound");
         Ok(Bound::new(Handle::new(reception, address, &config), listener, processes, &config))
     }
+}
+
+/// Where a server listens.
+enum Place<'a> {
+    /// Where its configuration says.
+    Address,
+    /// Where its parent says.
+    Told(&'a Instructions),
+    /// Nowhere.
+    #[cfg(feature = "testing")]
+    Nowhere,
 }
 
 /// Whether everything that actions and their guards ask for can be handed over.

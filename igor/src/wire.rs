@@ -17,6 +17,7 @@ mod path;
 pub(crate) mod piece;
 pub(crate) mod ring;
 pub(crate) mod rules;
+pub(crate) mod scan;
 pub(crate) mod sequence;
 
 /// What a server allows of frames and their acknowledgement.

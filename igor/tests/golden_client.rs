@@ -144,8 +144,12 @@ fn mounts() -> Vec<String> {
 
 #[test]
 fn the_client_is_as_it_was_agreed() {
-    let emit =
-        Emit { registry: registry(), runtime: Runtime::Package, mounts: mounts(), desktop: false };
+    let emit = Emit {
+        registry: registry(),
+        runtime: Runtime::Package,
+        mounts: mounts(),
+        ..Emit::default()
+    };
     emit.assert_current("tests/golden-client/igor-client.ts");
     emit.assert_current("tests/golden-client/igor-client.js");
 }
@@ -162,7 +166,7 @@ fn the_runtime_may_stand_in_the_same_file() {
             registry: registry(),
             runtime: Runtime::Inside,
             mounts: mounts(),
-            desktop: false,
+            ..Emit::default()
         };
         emit.client(&path).expect("written");
         let text = std::fs::read_to_string(&path).expect("read");
@@ -334,6 +338,27 @@ fn a_client_looks_for_a_desktop_window_only_when_that_was_asked_for() {
             let text = emit.text(Language::TypeScript).expect("made");
             assert_eq!(text.contains(made), desktop, "{runtime:?}");
             assert_eq!(text.contains("[desktop()"), desktop, "{runtime:?}");
+        }
+    }
+}
+
+#[test]
+fn a_client_checks_what_the_server_says_only_when_that_was_asked_for() {
+    // Both forms are checked by the TypeScript compiler, as the whole golden client is.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checked-client");
+    for (runtime, file, made) in [
+        (Runtime::Inside, "inside.ts", "function checks("),
+        (Runtime::Package, "package.ts", "igor-client-ts/checks"),
+    ] {
+        for checks in [false, true] {
+            let emit = Emit { registry: registry(), runtime, checks, ..Emit::default() };
+            let text = emit.text(Language::TypeScript).expect("made");
+            for part in [made, "const expected: Expected = {", "checks(expected)]", " & Checked"] {
+                assert_eq!(text.contains(part), checks, "{part} in {file}");
+            }
+            if checks {
+                emit.client(folder.join(file)).expect("written");
+            }
         }
     }
 }

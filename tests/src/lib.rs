@@ -15,6 +15,7 @@ mod page;
 mod raw;
 mod server;
 mod socket;
+mod transport;
 mod units;
 mod within;
 
@@ -30,5 +31,6 @@ pub use page::Page;
 pub use raw::{Raw, frame};
 pub use server::{Running, TOKEN, config};
 pub use socket::{Received, Refused, Socket, binary, parted};
+pub use transport::Io;
 pub use units::Units;
 pub use within::within;

@@ -3,14 +3,19 @@
 use igor::{Config, Handle, Registry, Server, Token};
 use tokio::task::JoinHandle;
 
-use crate::within;
+use crate::{transport, within};
 
 /// The token of every server here.
 pub const TOKEN: &str = "a-token-for-tests-only";
 
 /// What servers here are told unless a test says otherwise: a free port, and the token.
 pub fn config() -> Config {
-    Config { address: ([127, 0, 0, 1], 0).into(), token: Token::given(TOKEN), ..Config::default() }
+    Config {
+        address: ([127, 0, 0, 1], 0).into(),
+        pipe: transport::pipe(),
+        token: Token::given(TOKEN),
+        ..Config::default()
+    }
 }
 
 /// A running server; it ends with the test.

@@ -14,11 +14,12 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use crate::transport::{self, Io};
 use crate::{Running, TOKEN, within};
 
 /// A WebSocket to a server, on which nothing was said yet.
 #[derive(Debug)]
-pub struct Socket(WebSocketStream<TcpStream>);
+pub struct Socket(WebSocketStream<Box<dyn Io>>);
 
 /// What a server sends.
 #[derive(Debug)]
@@ -67,8 +68,7 @@ impl Socket {
         let address = server.handle().address();
         let request = request(address, token, origin);
         let connecting = async {
-            let stream = TcpStream::connect(address).await.expect("it listens");
-            stream.set_nodelay(true).expect("a socket that is open");
+            let stream = transport::connect(server).await;
             // What a server sends is never too large for a test.
             let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
             client_async_with_config(request, stream, Some(config)).await
@@ -88,6 +88,7 @@ impl Socket {
     pub async fn open_by_way_of(way: SocketAddr) -> Result<Self, Box<Error>> {
         let request = request(way, Some(TOKEN), None);
         let stream = TcpStream::connect(way).await.map_err(|error| Box::new(error.into()))?;
+        let stream = Box::new(stream) as Box<dyn Io>;
         let (socket, _) = client_async_with_config(request, stream, None).await?;
         Ok(Socket(socket))
     }

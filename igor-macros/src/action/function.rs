@@ -4,9 +4,10 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, FnArg, GenericParam, LitStr, ReturnType, Safety, Signature, Token, TypeImplTrait,
-    TypeParamBound, Visibility, braced,
+    Attribute, FnArg, GenericArgument, GenericParam, LitStr, PathArguments, ReturnType, Safety,
+    Signature, Token, Type, TypeImplTrait, TypeParamBound, Visibility, braced, parse_quote,
 };
 
 use crate::action::parameter::Parameter;
@@ -113,6 +114,18 @@ impl Function {
         }
     }
 
+    /// What it returns, each `impl Stream<Item = T>` in it as a type that has a name; `None` where
+    /// something else has none.
+    pub(crate) fn named_reply(&self) -> Option<Type> {
+        let mut ty = match &self.signature.output {
+            ReturnType::Default => parse_quote!(()),
+            ReturnType::Type(_, ty) => (**ty).clone(),
+        };
+        let mut naming = Naming { is_whole: true };
+        naming.visit_type_mut(&mut ty);
+        naming.is_whole.then_some(ty)
+    }
+
     /// The `impl` of a trait with this name in the function's return type.
     fn returns(&self, name: &'static str) -> Option<&TypeImplTrait> {
         let ReturnType::Type(_, ty) = &self.signature.output else { return None };
@@ -155,4 +168,36 @@ impl<'ast> Visit<'ast> for ImplSearch<'ast> {
         }
         visit::visit_type_impl_trait(self, ty);
     }
+}
+
+/// Gives a name to each stream.
+struct Naming {
+    /// Whether everything has one.
+    is_whole: bool,
+}
+
+impl VisitMut for Naming {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::ImplTrait(open) = ty {
+            match item_of(open) {
+                Some(item) => *ty = parse_quote!(::igor::__private::remote::Streamed<#item>),
+                None => self.is_whole = false,
+            }
+        }
+        visit_mut::visit_type_mut(self, ty);
+    }
+}
+
+/// The `T` of an `impl Stream<Item = T>`.
+fn item_of(open: &TypeImplTrait) -> Option<&Type> {
+    let streams = open.bounds.iter().filter_map(|bound| match bound {
+        TypeParamBound::Trait(bound) => bound.path.segments.last(),
+        _ => None,
+    });
+    let mut streams = streams.filter(|last| last.ident == "Stream");
+    let PathArguments::AngleBracketed(arguments) = &streams.next()?.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(item) if item.ident == "Item" => Some(&item.ty),
+        _ => None,
+    })
 }

@@ -12,6 +12,7 @@ use crate::error::{Code, Error};
 use crate::wire::decode;
 use crate::wire::message::Message;
 use crate::wire::piece::place_of;
+use crate::wire::scan::{Members, Unusual};
 
 /// The arguments that a caller gave, as parts of the frame that they came in.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ enum Given {
     /// The only parameter's value, if one was given.
     One(Option<Range<usize>>),
     /// Values by the names of their parameters.
-    Several(Vec<(String, Range<usize>)>),
+    Several(Vec<(&'static str, Range<usize>)>),
 }
 
 impl Arguments {
@@ -38,7 +39,7 @@ impl Arguments {
     /// not an object.
     pub(crate) fn split(
         message: &Message,
-        data: Option<&RawValue>,
+        data: Option<&str>,
         action: &Action,
     ) -> Result<Self, Error> {
         let frame = &message.text;
@@ -51,13 +52,12 @@ impl Arguments {
             (1, Some(data)) => Given::One(Some(place_of(data, frame))),
             (_, None) => Given::Several(Vec::new()),
             (_, Some(data)) => {
-                let values: HashMap<Cow<'_, str>, &RawValue> = decode::read(data.get(), "data")?;
-                let places = values.into_iter();
-                Given::Several(
-                    places
-                        .map(|(name, value)| (name.into_owned(), place_of(value, frame)))
-                        .collect(),
-                )
+                let names = action.data_parameters().map(|(name, _)| name);
+                let usual = usual_places(data, frame, names.clone());
+                Given::Several(match usual {
+                    Ok(places) => places,
+                    Err(Unusual) => places(data, frame, names)?,
+                })
             }
         };
         Ok(Arguments { message: message.clone(), given })
@@ -81,8 +81,38 @@ impl Arguments {
         match &self.given {
             Given::One(place) => place.clone(),
             Given::Several(places) => {
-                places.iter().find(|(key, _)| key == name).map(|(_, place)| place.clone())
+                places.iter().find(|(key, _)| *key == name).map(|(_, place)| place.clone())
             }
         }
     }
+}
+
+/// Finds the values of the parameters, by their names, in an object as clients write it.
+fn usual_places(
+    object: &str,
+    frame: &str,
+    names: impl Iterator<Item = &'static str> + Clone,
+) -> Result<Vec<(&'static str, Range<usize>)>, Unusual> {
+    let mut places = Vec::with_capacity(names.clone().count());
+    let mut members = Members::of(object)?;
+    while let Some((key, value)) = members.next()? {
+        if places.iter().any(|(name, _)| *name == key) {
+            return Err(Unusual);
+        }
+        let name = names.clone().find(|name| *name == key);
+        places.extend(name.map(|name| (name, place_of(value, frame))));
+    }
+    Ok(places)
+}
+
+/// Finds the values of the parameters, by their names, in any object; of a name that is there twice
+/// the last one counts.
+fn places(
+    object: &str,
+    frame: &str,
+    names: impl Iterator<Item = &'static str>,
+) -> Result<Vec<(&'static str, Range<usize>)>, Error> {
+    let values: HashMap<Cow<'_, str>, &RawValue> = decode::read(object, "data")?;
+    let found = names.filter_map(|name| Some((name, place_of(values.get(name)?.get(), frame))));
+    Ok(found.collect())
 }

@@ -83,7 +83,7 @@ pub trait NamedAction {
 
 impl Action {
     /// The parameters that the caller gives.
-    pub fn data_parameters(&self) -> impl Iterator<Item = (&'static str, DataType)> {
+    pub fn data_parameters(&self) -> impl Iterator<Item = (&'static str, DataType)> + Clone {
         self.parameters.iter().filter_map(|parameter| match parameter.kind {
             ParamKind::Data(data) => Some((parameter.name, data)),
             ParamKind::Input(_) | ParamKind::Output(_) | ParamKind::Server => None,

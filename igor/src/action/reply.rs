@@ -3,7 +3,7 @@
 //! Which of them a function returns is inferred, never read from its tokens, so that an alias of
 //! `Result` is a `Result`.
 
-use std::fmt::Display;
+use std::fmt::{Display, Formatter};
 use std::future::Future;
 use std::marker::PhantomData;
 use std::pin::pin;
@@ -33,6 +33,12 @@ pub enum ReplyKind {
 /// The error of an action that has none.
 #[derive(Debug)]
 pub enum Never {}
+
+impl Display for Never {
+    fn fmt(&self, _: &mut Formatter<'_>) -> std::fmt::Result {
+        match *self {}
+    }
+}
 
 /// What a function returned. Its inherent `split` is for a `Result`; the one of [`Plain`] is
 /// chosen for everything else.

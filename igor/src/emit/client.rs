@@ -5,7 +5,7 @@ use crate::data::Declaration;
 use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
-use crate::emit::{Emit, Language, Runtime, docs, layout, reserved, witness};
+use crate::emit::{Emit, Language, Runtime, docs, expected, layout, reserved, witness};
 use crate::error::{Code, Error};
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
@@ -49,6 +49,9 @@ pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Res
     }
     parts.push(contract(&Contract::of_catalog(catalog), style));
     parts.push(actions(catalog, style));
+    if emit.checks {
+        parts.push(expected(emit, style));
+    }
     parts.push(connect(catalog, &modules, style));
     if runtime == Runtime::Inside {
         parts.push(DIVIDER.to_owned());
@@ -178,6 +181,16 @@ fn actions(catalog: &Catalog, style: Style<'_>) -> String {
     )
 }
 
+/// What the checks expect of the server.
+fn expected(emit: &Emit, style: Style<'_>) -> String {
+    let annotation = match style.language {
+        Language::TypeScript => format!(": {}", style.own.name("Expected")),
+        Language::JavaScript => String::new(),
+    };
+    let docs = "/** What the server's values are, for the checks. */\n";
+    format!("{docs}const expected{annotation} = {};\n", expected::of(&emit.registry))
+}
+
 /// The type of what the stubs call.
 fn caller_type(catalog: &Catalog, style: Style<'_>) -> String {
     style.own.name(if sends(catalog) { "SendingCaller" } else { "Caller" })
@@ -207,6 +220,9 @@ fn connect(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
         .collect();
     if !catalog.requests.is_empty() {
         members += &format!(" & {}<Requests>", own.name("RequestHandlers"));
+    }
+    if modules.iter().any(|module| module.name == "checks") {
+        members += &format!(" & {}", own.name("Checked"));
     }
     // What `open` does not know of it is added by the modules.
     let cast = if members.is_empty() { "" } else { " as Igor" };

@@ -37,10 +37,23 @@ impl Module {
 /// The modules that a client of this catalog needs, and those that were asked for.
 pub(super) fn needed(catalog: &Catalog, emit: &Emit) -> Vec<Module> {
     let desktop = emit.desktop.then(desktop);
-    [desktop, exact(catalog), files(&emit.mounts), inputs(catalog), requests(catalog)]
+    let checks = emit.checks.then(checks);
+    [desktop, exact(catalog), files(&emit.mounts), inputs(catalog), requests(catalog), checks]
         .into_iter()
         .flatten()
         .collect()
+}
+
+/// Checks of what the server says; the last module, because it sees what the others see.
+fn checks() -> Module {
+    Module {
+        name: "checks",
+        typescript: include_str!("modules/checks.ts"),
+        javascript: include_str!("modules/checks.js"),
+        made: "checks(expected)".to_owned(),
+        types: &["Checked", "Expected"],
+        member: None,
+    }
 }
 
 /// A page in a desktop window, which asks its main process where the server is.

@@ -7,7 +7,8 @@ use crate::emit::own;
 use crate::registry::camel_case;
 
 /// What the generated code declares.
-const GENERATED: &[&str] = &["Events", "Igor", "Requests", "actions", "connect", "contract"];
+const GENERATED: &[&str] =
+    &["Events", "Igor", "Requests", "actions", "connect", "contract", "expected"];
 
 /// What the platform declares and the client uses.
 const PLATFORM: &[&str] = &[
@@ -165,7 +166,7 @@ mod tests {
 
     /// Parameters of the runtime's own generic types and functions: nothing outside sees them.
     const TYPE_PARAMETERS: &[&str] = &[
-        "Actions", "Asked", "Calls", "Caught", "Events", "Failure", "Item", "Kept", "Name",
+        "Actions", "Asked", "Calls", "Caught", "Events", "Failure", "Item", "Kept", "Name", "One",
         "Output", "Payload", "Payloads", "Reply", "Requests", "Value",
     ];
 
@@ -173,6 +174,7 @@ mod tests {
     fn every_global_that_the_runtime_uses_is_known() {
         let texts = [
             include_str!("runtime.ts"),
+            include_str!("modules/checks.ts"),
             include_str!("modules/desktop.ts"),
             include_str!("modules/exact.ts"),
             include_str!("modules/inputs.ts"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use crate::error::{Code, Error};
@@ -43,10 +44,12 @@ pub fn frame(bytes: &[u8]) {
     match Incoming::read(text) {
         Ok(frame) => {
             check(&frame, text);
-            let data = frame.data.map_or("null", |data| data.get());
+            let data = frame.data.unwrap_or("null");
+            let is_json = serde_json::from_str::<IgnoredAny>(data).is_ok();
             if let Err(error) = decode::read::<Shape>(data, "shape") {
-                check_refusal(&error, Code::BadData);
-                assert!(error.message().starts_with("`shape"), "{error}");
+                check_refusal(&error, if is_json { Code::BadData } else { Code::BadFrame });
+                let start = if is_json { "`shape" } else { "not JSON: " };
+                assert!(error.message().starts_with(start), "{error}");
             }
         }
         Err(error) => check_refusal(&error, Code::BadFrame),

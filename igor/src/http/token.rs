@@ -53,6 +53,19 @@ impl Token {
         Token(Kind::None)
     }
 
+    /// One that is made and kept nowhere, in place of one that is kept.
+    ///
+    /// # Errors
+    ///
+    /// `internal` when the system has no randomness to give.
+    #[cfg(feature = "testing")]
+    pub(crate) fn passing(self) -> Result<Self, Error> {
+        match self.0 {
+            Kind::Kept | Kind::KeptIn(_) => Ok(Token::given(secret::random::<32>()?)),
+            Kind::Given(_) | Kind::None => Ok(self),
+        }
+    }
+
     /// Where it comes from, for people.
     pub(crate) fn origin(&self) -> String {
         match &self.0 {

@@ -216,7 +216,8 @@ impl Outbox {
     /// Waits until nothing is left in the mailbox, so that who produces much does not overrun a
     /// slow client.
     pub(crate) async fn emptied(&self) {
-        loop {
+        // It mostly is empty, and then there is nothing to listen for.
+        while !self.state().mailbox.is_empty() {
             let emptied = self.emptied.notified();
             if self.state().mailbox.is_empty() {
                 return;
@@ -373,10 +374,11 @@ impl State {
         }
         self.is_catching_up &= !self.mailbox.is_empty();
         let Some(socket) = &self.socket else { return false };
+        let mut socket = socket.taking();
         let mut has_filled = false;
         while socket.has_room() {
             let Some((prefix, body)) = self.link.next_frame() else { break };
-            socket.push_body(prefix.as_bytes(), body);
+            socket.push(prefix.as_bytes(), body);
             has_filled = true;
         }
         has_filled
@@ -391,8 +393,11 @@ impl State {
     /// Sends a body without a number if nothing waits before it; else it is dropped.
     fn send_volatile(&self, body: &Body) {
         let is_idle = self.mailbox.is_empty() && self.link.is_written();
-        if let Some(socket) = self.socket.as_ref().filter(|socket| is_idle && socket.has_room()) {
-            socket.push_body(b"{", body);
+        let Some(socket) = self.socket.as_ref().filter(|_| is_idle) else { return };
+        let mut taking = socket.taking();
+        if taking.has_room() {
+            taking.push(b"{", body);
+            drop(taking);
             socket.write_now();
         }
     }

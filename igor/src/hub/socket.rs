@@ -69,31 +69,18 @@ impl Socket {
         }))
     }
 
-    /// Whether another frame is taken now.
-    pub(crate) fn has_room(&self) -> bool {
-        let state = self.state();
-        state.takes_frames() && state.buffered() < FULL_BYTES
+    /// Takes frames, one after the other, as long as it has room for them.
+    pub(crate) fn taking(&self) -> Taking<'_> {
+        Taking(self.state())
     }
 
     /// Buffers a text frame, given in parts.
     pub(crate) fn push(&self, parts: &[&[u8]]) {
         let mut state = self.state();
         if state.takes_frames() {
-            let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..Default::default() };
             state.count_crowd(parts.iter().map(|part| part.len()).sum());
-            state.push_frame(header, parts);
+            state.push_text(parts);
             close_if_crowded(state);
-        }
-    }
-
-    /// Buffers the frame of a body, which is text or not.
-    pub(crate) fn push_body(&self, prefix: &[u8], body: &Body) {
-        let Some(attachments) = body.attachments() else {
-            return self.push(&[prefix, body.json()]);
-        };
-        let mut state = self.state();
-        if state.takes_frames() {
-            state.push_binary(prefix, body.json(), attachments);
         }
     }
 
@@ -123,7 +110,8 @@ impl Socket {
         self.state().is_corked = true;
     }
 
-    /// Writes no more than the next flush does; what was gathered goes out with it.
+    /// Writes no more than the next flush does; what was gathered goes out with it, so whoever
+    /// uncorks flushes next.
     pub(crate) fn uncork(&self) {
         self.state().is_corked = false;
     }
@@ -140,10 +128,15 @@ impl Socket {
         }
     }
 
-    /// Wakes the connection's task to write soon, together with what others have until then.
+    /// Wakes the connection's task to write soon, together with what others have until then; while
+    /// frames are being gathered it is awake.
     pub(crate) fn write_soon(&self) {
-        let waker = self.state().waker.clone();
-        waker.wake();
+        let state = self.state();
+        if !state.is_corked {
+            let waker = state.waker.clone();
+            drop(state);
+            waker.wake();
+        }
     }
 
     /// Writes until the buffer is empty, in the connection's task, whose waker is kept for others.
@@ -172,6 +165,24 @@ impl Socket {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// A socket that is taking frames; nobody else writes to it meanwhile.
+pub(crate) struct Taking<'a>(MutexGuard<'a, State>);
+
+impl Taking<'_> {
+    /// Whether another frame is taken now.
+    pub(crate) fn has_room(&self) -> bool {
+        self.0.takes_frames() && self.0.buffered() < FULL_BYTES
+    }
+
+    /// Buffers the frame of a body, which is text or not; there has to be room.
+    pub(crate) fn push(&mut self, prefix: &[u8], body: &Body) {
+        match body.attachments() {
+            Some(attachments) => self.0.push_binary(prefix, body.json(), attachments),
+            None => self.0.push_text(&[prefix, body.json()]),
+        }
     }
 }
 
@@ -246,6 +257,11 @@ impl State {
         self.large.clear();
         self.large_bytes = 0;
         self.buffer.clear();
+    }
+
+    fn push_text(&mut self, parts: &[&[u8]]) {
+        let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..Default::default() };
+        self.push_frame(header, parts);
     }
 
     /// Appends one frame; a server does not mask.

@@ -19,6 +19,7 @@ const CLIENT_MEMBERS: &[&str] = &[
     "igor",
     "on",
     "onEnded",
+    "onMismatch",
     "onMissed",
     "onSessionLost",
     "onStatus",

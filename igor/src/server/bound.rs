@@ -2,6 +2,7 @@
 
 use std::future::{Future, pending};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,10 @@ use crate::stats::Stats;
 
 /// How long the end waits beyond the time that connections have, for their last bytes to go out.
 const LAST_BYTES: Duration = Duration::from_secs(2);
+
+/// Bytes that are on their way in memory, as a system buffers them for a socket.
+#[cfg(feature = "testing")]
+const WITHIN_BYTES: usize = 64 << 10;
 
 /// A server that is bound to its address, and does not run yet: who connects now is answered once
 /// it does.
@@ -158,6 +163,8 @@ pub struct Handle {
     /// Shared with the running server, which it does not keep alive.
     reception: Arc<Reception>,
     address: SocketAddr,
+    /// The pipe that it listens on, if it listens on no port.
+    pipe: Option<PathBuf>,
     /// The page, without a code.
     page: String,
 }
@@ -168,7 +175,18 @@ impl Handle {
             Some(origin) => format!("{origin}/"),
             None => format!("{}://{}/", config.scheme().name(), reachable(address, config)),
         };
-        Handle { reception, address, page }
+        Handle { reception, address, pipe: config.pipe.clone(), page }
+    }
+
+    /// A new connection to it, in memory.
+    #[cfg(feature = "testing")]
+    pub(crate) fn connect_within(&self) -> std::io::Result<tokio::io::DuplexStream> {
+        if self.reception.shared().shutdown.is_told() {
+            return Err(std::io::ErrorKind::ConnectionRefused.into());
+        }
+        let (here, there) = tokio::io::duplex(WITHIN_BYTES);
+        self.reception.receive_within(there);
+        Ok(here)
     }
 
     /// What is said of it to whoever started it.
@@ -181,6 +199,11 @@ impl Handle {
     /// Where the server listens; port 0 for a pipe.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The pipe that it was configured to listen on, in place of a port.
+    pub fn pipe(&self) -> Option<&Path> {
+        self.pipe.as_deref()
     }
 
     /// A new link to the page, with a code that the page exchanges for the token, once. Of codes

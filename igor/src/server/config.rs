@@ -2,6 +2,7 @@
 //! hostile pages in its browsers.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::action::CallLimits;
@@ -43,6 +44,9 @@ pub struct Config {
     /// Where it listens; `127.0.0.1:5678`. With 127.0.0.1 it also listens on `[::1]`, on the same
     /// port, where that can be had. Port 0 is any free one.
     pub address: SocketAddr,
+    /// A Unix socket, or a named pipe of Windows, on which it listens in place of `address`; none.
+    /// No page reaches it, and no other user of the machine.
+    pub pipe: Option<PathBuf>,
     /// What clients have to show; by default made once and kept for the user.
     pub token: Token,
     /// Origins, beside the server's own, whose pages may speak to it: `http://localhost:5173`,
@@ -88,6 +92,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             address: (Ipv4Addr::LOCALHOST, PORT).into(),
+            pipe: None,
             token: Token::default(),
             allowed_origins: Vec::new(),
             allowed_hosts: Vec::new(),

@@ -69,6 +69,12 @@ impl Listener {
         Ok(Listener { address, sockets: vec![Listening::Pipe(Pipe::bind(path)?)] })
     }
 
+    /// Listens nowhere: sockets come in otherwise.
+    #[cfg(feature = "testing")]
+    pub(super) fn nowhere() -> Self {
+        Listener { address: (Ipv4Addr::LOCALHOST, 0).into(), sockets: Vec::new() }
+    }
+
     /// The address, with the port that it really has.
     pub(super) fn address(&self) -> SocketAddr {
         self.address

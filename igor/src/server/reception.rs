@@ -133,15 +133,30 @@ impl Reception {
         }
     }
 
-    fn receive(self: &Arc<Self>, socket: Plain) {
-        let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+    /// Takes a socket that came from within the program.
+    #[cfg(feature = "testing")]
+    pub(super) fn receive_within(self: &Arc<Self>, socket: impl Stream) {
+        if let Some(place) = self.place() {
+            let served = Arc::clone(self).serve(socket, Ipv4Addr::LOCALHOST.into(), place);
+            self.shared().shutdown.spawn(served);
+        }
+    }
+
+    /// A place at the gate, if there is one.
+    fn place(&self) -> Option<OwnedSemaphorePermit> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok();
+        if place.is_none() {
             let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
             // As at the gate: any number can be caused from outside.
             if count.is_power_of_two() {
                 warn!(count, "no place left at the gate");
             }
-            return;
-        };
+        }
+        place
+    }
+
+    fn receive(self: &Arc<Self>, socket: Plain) {
+        let Some(place) = self.place() else { return };
         let from = match &socket {
             Either::Left(tcp) => {
                 // A frame is written whole; waiting for more to send with it only delays it. Where

@@ -63,6 +63,9 @@ impl Config {
     }
 
     fn places(&self) -> String {
+        if let Some(pipe) = &self.pipe {
+            return format!("the pipe `{}`, and no port", pipe.display());
+        }
         let address = self.address;
         let mut places = vec![address];
         if address.ip() == Ipv4Addr::LOCALHOST {

@@ -42,3 +42,13 @@ impl Stream for Plain {
         }
     }
 }
+
+#[cfg(feature = "testing")]
+impl Stream for tokio::io::DuplexStream {
+    type Reader = ReadHalf<tokio::io::DuplexStream>;
+    type Writer = WriteHalf<tokio::io::DuplexStream>;
+
+    fn into_halves(self) -> (Self::Reader, Self::Writer) {
+        tokio::io::split(self)
+    }
+}

@@ -33,6 +33,30 @@ impl Question {
         Ok(Question { text, attached })
     }
 
+    /// Writes a call of an action; `credit` where items come, `data` where it takes any.
+    ///
+    /// # Errors
+    ///
+    /// As of [`new`](Question::new).
+    #[cfg(feature = "remote")]
+    pub(crate) fn to_action<T: Serialize>(
+        name: &str,
+        credit: Option<u32>,
+        data: Option<&T>,
+        most_bytes: usize,
+    ) -> Result<Self, Error> {
+        let mut text = b",\"action\":".to_vec();
+        encode::text(name, &mut text);
+        if let Some(credit) = credit {
+            text.extend_from_slice(format!(",\"credit\":{credit}").as_bytes());
+        }
+        let attached = match data {
+            Some(data) => frame::push_data(&mut text, data, most_bytes)?,
+            None => None,
+        };
+        Ok(Question { text, attached })
+    }
+
     /// A body: the request under this id.
     pub(crate) fn body(&self, stream_id: i64) -> Body {
         let start = format!("\"streamId\":{stream_id}");

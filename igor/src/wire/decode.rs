@@ -3,6 +3,7 @@
 mod locate;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::error::{Code, Error};
 use crate::wire::decode::locate::locate;
@@ -15,10 +16,19 @@ const MOST_REASON_CHARACTERS: usize = 300;
 ///
 /// # Errors
 ///
-/// `bad_data`, whose text begins with the path of what does not fit, below `root`.
+/// `bad_data`, whose text begins with the path of what does not fit, below `root`; `bad_frame` when
+/// it is not JSON.
 pub(crate) fn read<'a, T: Deserialize<'a>>(json: &'a str, root: &str) -> Result<T, Error> {
-    serde_json::from_str(json)
-        .map_err(|cause| Error::new(Code::BadData, misfit::<T>(json, root, &cause)))
+    serde_json::from_str(json).map_err(|cause| match sound(json) {
+        Ok(()) => Error::new(Code::BadData, misfit::<T>(json, root, &cause)),
+        Err(error) => error,
+    })
+}
+
+/// Whether a text is JSON, which whoever walked over it has not looked at.
+fn sound(json: &str) -> Result<(), Error> {
+    let looked = serde_json::from_str(json).map(|IgnoredAny| ());
+    looked.map_err(|cause| Error::new(Code::BadFrame, format!("not JSON: {cause}")))
 }
 
 /// Says what of `json` does not fit its type, and where, after reading it into `T` has failed.

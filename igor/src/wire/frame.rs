@@ -8,11 +8,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
 use crate::wire::body::Body;
+use crate::wire::scan::{Members, Unusual, plain_text, whole_number};
 use crate::wire::{decode, encode};
 
 /// A frame of a client, its data not yet looked at.
@@ -33,8 +34,8 @@ pub(crate) struct Incoming<'a> {
     /// After how many milliseconds the caller stops waiting.
     pub(crate) deadline_ms: Option<u64>,
     /// The payload; absent and `null` mean the same.
-    #[serde(borrow)]
-    pub(crate) data: Option<&'a RawValue>,
+    #[serde(borrow, default, deserialize_with = "as_it_stands")]
+    pub(crate) data: Option<&'a str>,
     /// Why the sender of an input or an answer failed.
     #[serde(borrow)]
     pub(crate) error: Option<Cow<'a, str>>,
@@ -61,6 +62,9 @@ impl<'a> Incoming<'a> {
     ///
     /// `bad_frame` when the text is not JSON, not an object, or has a field of the wrong kind.
     pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
+        if let Ok(frame) = Incoming::usual(text) {
+            return Ok(frame);
+        }
         let is_object = is_object(text);
         let cause = match serde_json::from_str(text) {
             Ok(frame) if is_object => return Ok(frame),
@@ -75,6 +79,25 @@ impl<'a> Incoming<'a> {
         Err(Error::new(Code::BadFrame, reason))
     }
 
+    /// Reads a frame as clients write it. Its data is JSON only if whoever reads that finds it so.
+    fn usual(text: &'a str) -> Result<Self, Unusual> {
+        let mut frame = Incoming::default();
+        let mut members = Members::of(text)?;
+        while let Some((key, value)) = members.next()? {
+            match key {
+                "n" => once(&mut frame.n, whole_number(value))?,
+                "ack" => once(&mut frame.ack, whole_number(value))?,
+                "streamId" => once(&mut frame.stream_id, stream_id(value))?,
+                "action" => once(&mut frame.action, plain_text(value).map(Cow::Borrowed))?,
+                "credit" => once(&mut frame.credit, small(value))?,
+                "deadlineMs" => once(&mut frame.deadline_ms, whole_number(value))?,
+                "data" if value != "null" => once(&mut frame.data, Some(value))?,
+                _ => return Err(Unusual),
+            }
+        }
+        Ok(frame)
+    }
+
     /// The number of a frame that could not be read otherwise, so that it counts as received
     /// whatever it holds.
     pub(crate) fn number_of(text: &str) -> Option<u64> {
@@ -85,6 +108,28 @@ impl<'a> Incoming<'a> {
         let text = is_object(text).then_some(text)?;
         serde_json::from_str(text).ok().map(|Numbered { n }| n)
     }
+}
+
+/// Takes the value of a member that may be there once.
+fn once<T>(member: &mut Option<T>, value: Option<T>) -> Result<(), Unusual> {
+    if member.is_some() || value.is_none() {
+        return Err(Unusual);
+    }
+    *member = value;
+    Ok(())
+}
+
+fn stream_id(value: &str) -> Option<i64> {
+    whole_number(value)?.try_into().ok()
+}
+
+fn small(value: &str) -> Option<u32> {
+    whole_number(value)?.try_into().ok()
+}
+
+/// Any value, unread; `null` is none.
+fn as_it_stands<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a str>, D::Error> {
+    Ok(Option::<&RawValue>::deserialize(from)?.map(RawValue::get))
 }
 
 /// serde reads a struct from an array too, which no frame is.
@@ -372,7 +417,7 @@ mod tests {
         assert_eq!((frame.n, frame.stream_id, frame.credit), (Some(1), Some(7), Some(2)));
         assert_eq!((frame.ack, frame.deadline_ms), (None, Some(9)));
         assert_eq!(frame.action.as_deref(), Some("a\"b"));
-        assert_eq!(frame.data.map(RawValue::get), Some("[1]"));
+        assert_eq!(frame.data, Some("[1]"));
         assert!(!frame.cancel && !frame.beat);
     }
 
@@ -385,6 +430,14 @@ mod tests {
         for text in ["5", "null", "\"text\"", "[]", "[1,2]", " [null,null,null]"] {
             assert_eq!(refusal(text), "a frame is a JSON object", "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_not_json_inside_the_data_is_found_when_that_is_read() {
+        let frame = Incoming::read(r#"{"n":1,"data":{"a":}}"#).expect("its data is not looked at");
+        let error = decode::read::<f64>(frame.data.expect("data"), "data").expect_err("no JSON");
+        assert_eq!(error.code(), Code::BadFrame);
+        assert_eq!(error.message(), "not JSON: expected value at line 1 column 6");
     }
 
     #[test]

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
 use crate::wire::frame::{Incoming, close_with_error};
@@ -62,7 +61,7 @@ impl Hello {
         if frame.action.as_deref() != Some("igor.hello") {
             return Err(Error::new(Code::BadFrame, "the first frame is `igor.hello`"));
         }
-        let data = frame.data.map_or("null", RawValue::get);
+        let data = frame.data.unwrap_or("null");
         let hello: Hello = decode::read(data, "hello")
             .map_err(|error| Error::new(Code::BadFrame, error.message()))?;
         let words = [

@@ -1,5 +1,7 @@
 //! The keys of objects that begin with `$`, which a binary frame keeps for itself.
 
+use crate::wire::scan::string_end;
+
 /// Finds every key in a text that is JSON, and writes another in its place where `change` gives
 /// one; `None` where it never does. Keys are looked at as they stand there, between their quotes,
 /// escapes and all: who writes JSON has no reason to escape a `$`.
@@ -15,7 +17,7 @@ pub(super) fn change<'a, E>(
     let mut copied = 0;
     let mut at = 0;
     while let Some(open) = json[at..].find('"').map(|quote| at + quote + 1) {
-        let Some(close) = end_of_string(json, open) else { break };
+        let Some(close) = string_end(json, open) else { break };
         at = close + 1;
         let rest = json[at..].trim_start_matches([' ', '\t', '\r', '\n']);
         let Some(value) = rest.strip_prefix(':') else { continue };
@@ -30,17 +32,6 @@ pub(super) fn change<'a, E>(
     }
     changed.push_str(&json[copied..]);
     Ok(Some(changed))
-}
-
-/// Where the quote is that closes a string.
-fn end_of_string(json: &str, mut at: usize) -> Option<usize> {
-    loop {
-        at += json.as_bytes().get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
-        if json.as_bytes()[at] == b'"' {
-            return Some(at);
-        }
-        at += 2;
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
-use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::wire::message::Message;
@@ -19,7 +18,7 @@ pub(crate) struct Piece {
 
 impl Piece {
     /// A value that was read from this message without copying; none is `null`.
-    pub(crate) fn new(message: &Message, value: Option<&RawValue>) -> Self {
+    pub(crate) fn new(message: &Message, value: Option<&str>) -> Self {
         let place = value.map(|value| place_of(value, &message.text));
         Piece { message: message.clone(), place }
     }
@@ -41,7 +40,7 @@ impl Piece {
 }
 
 /// Where a value stands in the frame that it was read from without copying.
-pub(crate) fn place_of(value: &RawValue, frame: &str) -> Range<usize> {
-    let start = value.get().as_ptr().addr() - frame.as_ptr().addr();
-    start..start + value.get().len()
+pub(crate) fn place_of(value: &str, frame: &str) -> Range<usize> {
+    let start = value.as_ptr().addr() - frame.as_ptr().addr();
+    start..start + value.len()
 }

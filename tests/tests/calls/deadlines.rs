@@ -69,15 +69,18 @@ const LATE: &str = "the deadline of the call passed";
 #[tokio::test]
 async fn of_all_deadlines_the_earliest_counts() {
     let hour = 3_600;
-    let mut bounded = config();
-    bounded.calls.timeout = Some(Duration::from_secs(2 * hour));
+    let bounded = || {
+        let mut config = config();
+        config.calls.timeout = Some(Duration::from_secs(2 * hour));
+        config
+    };
     // The server's bound, the caller's, and what an action without one and with an hour have.
     let cases = [
         (config(), None, None, Some(hour)),
         (config(), Some(3 * hour), Some(3 * hour), Some(hour)),
         (config(), Some(900), Some(900), Some(900)),
-        (bounded.clone(), None, Some(2 * hour), Some(hour)),
-        (bounded, Some(3 * hour), Some(2 * hour), Some(hour)),
+        (bounded(), None, Some(2 * hour), Some(hour)),
+        (bounded(), Some(3 * hour), Some(2 * hour), Some(hour)),
     ];
     for (config, callers, expected, expected_of_hour) in cases {
         let Test { mut page, server: _server, .. } = serving_by(config).await;

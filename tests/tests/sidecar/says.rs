@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::net::TcpListener;
 
-use igor_tests::TOKEN;
+use igor_tests::{TOKEN, within};
 use serde_json::json;
 
 use crate::program::{BINARY, Program, address, welcomed};
@@ -106,4 +106,12 @@ async fn what_it_cannot_do_it_says_in_its_one_line() {
         let (_, log) = program.rest().await;
         assert!(log.contains(why) && !log.contains("a-token-for-tests-only"), "{log}");
     }
+}
+
+#[tokio::test]
+async fn a_sidecar_that_would_ignore_its_parents_token_is_refused() {
+    let server = igor::Server::new(igor::Config::sidecar());
+    let server = server.authorize(|_client| async { Ok("anybody".to_owned()) });
+    let refused = within("a refusal", server.bind()).await.map(|_| ()).expect_err("refused");
+    assert!(refused.message().contains("leave `authorize` out"), "{refused}");
 }

@@ -4,6 +4,7 @@
 #[macro_use]
 mod row;
 mod changes;
+mod client;
 mod compiler;
 mod examination;
 mod invention;

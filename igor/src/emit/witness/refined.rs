@@ -8,15 +8,15 @@ use serde_json::{Map, Value};
 /// How large something is, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::emit) struct Range {
-    least: f64,
-    most: f64,
+    pub(in crate::emit) least: f64,
+    pub(in crate::emit) most: f64,
 }
 
 /// Some of all numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::emit) struct Number {
-    is_whole: bool,
-    range: Range,
+    pub(in crate::emit) is_whole: bool,
+    pub(in crate::emit) range: Range,
 }
 
 /// Some of all texts.

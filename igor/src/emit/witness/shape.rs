@@ -35,9 +35,9 @@ pub(in crate::emit) enum Shape {
 /// Objects with these fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::emit) struct Object {
-    pub(super) fields: BTreeMap<String, Field>,
+    pub(in crate::emit) fields: BTreeMap<String, Field>,
     /// The values of all other fields, where there may be others.
-    pub(super) rest: Option<Box<Shape>>,
+    pub(in crate::emit) rest: Option<Box<Shape>>,
     /// Whether this is a map as TypeScript writes it. Its keys are those of the Rust type, so they
     /// are not compared.
     pub(super) is_map: bool,
@@ -46,8 +46,8 @@ pub(in crate::emit) struct Object {
 /// One field of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::emit) struct Field {
-    pub(super) shape: Shape,
-    pub(super) is_required: bool,
+    pub(in crate::emit) shape: Shape,
+    pub(in crate::emit) is_required: bool,
 }
 
 impl Shape {
@@ -59,7 +59,7 @@ impl Shape {
         Shape::Exactly(Value::Null)
     }
 
-    pub(super) fn boolean() -> Self {
+    pub(in crate::emit) fn boolean() -> Self {
         Shape::OneOf(vec![Shape::Exactly(true.into()), Shape::Exactly(false.into())])
     }
 

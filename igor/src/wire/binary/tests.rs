@@ -32,7 +32,7 @@ fn read<T: DeserializeOwned>(message: &Bytes) -> Result<T, Error> {
     let split = Split::new(message)?;
     let (text, attached) = split.attached(&Incoming::read(&split.text)?.bin)?;
     let text = text.unwrap_or(split.text);
-    let json = Incoming::read(&text)?.data.map_or("null", |data| data.get());
+    let json = Incoming::read(&text)?.data.unwrap_or("null");
     read_with(&attached, || decode::read(json, "data"))
 }
 

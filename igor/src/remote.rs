@@ -1,0 +1,215 @@
+//! `Remote`: an Igor server, called from Rust over the same wire as pages do.
+//!
+//! It knows the wire and the descriptors of the api crate, and nothing of a server.
+
+pub(crate) mod arguments;
+mod call;
+pub(crate) mod config;
+mod connection;
+mod core;
+mod events;
+mod failed;
+pub(crate) mod feed;
+mod identity;
+mod open;
+mod outgoing;
+mod requests;
+mod socket;
+mod state;
+mod status;
+mod told;
+pub(crate) mod twin;
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde::de::DeserializeOwned;
+use tokio::sync::watch;
+
+pub use arguments::Arguments;
+pub use call::Call;
+pub use config::{Address, RemoteConfig};
+pub use events::Events;
+pub use failed::Failed;
+pub use feed::Feed;
+pub use status::Status;
+
+use crate::action::Action;
+use crate::error::{Code, Result};
+use crate::event::Event;
+use crate::remote::arguments::{Given, List};
+use crate::remote::core::Core;
+use crate::remote::twin::{Answer, Twin};
+use crate::request::{Reply, Request};
+use crate::wire::ask::Question;
+
+/// An Igor server, called from Rust; cloning is cheap, and the last clone that is dropped closes it.
+///
+/// An action is called by its function's own name, typed by that function: what the server hands
+/// over, as a [`Session`](crate::Session), is no argument.
+///
+/// ```no_run
+/// # use igor::remote::{Remote, RemoteConfig};
+/// /// Greets somebody.
+/// #[igor::action("hello")]
+/// async fn hello(name: String, client: igor::Client) -> String {
+///     format!("Hello {name}, you are {}!", client.id())
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> igor::Result<()> {
+/// let config = RemoteConfig { address: "127.0.0.1:5678".into(), ..RemoteConfig::default() };
+/// let remote = Remote::connect(config).await?;
+/// let greeting: String = remote.call::<hello>("world").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A lost connection is looked for again, and calls, streams and events go on where they were; what
+/// cannot go on fails with [`Code::SessionLost`].
+#[derive(Clone)]
+pub struct Remote(Arc<Held>);
+
+/// What all clones of a remote hold.
+struct Held {
+    core: Arc<Core>,
+    has_begun: AtomicBool,
+}
+
+impl Remote {
+    /// A remote that connects with its first call, or when it is asked whether it is
+    /// [`ready`](Remote::ready): what is to be heard from the beginning is said before.
+    pub fn new(config: RemoteConfig) -> Self {
+        let core = Arc::new(Core::new(config));
+        Remote(Arc::new(Held { core, has_begun: AtomicBool::new(false) }))
+    }
+
+    /// Connects, and waits until the server has said welcome.
+    ///
+    /// # Errors
+    ///
+    /// As of [`ready`](Remote::ready).
+    pub async fn connect(config: RemoteConfig) -> Result<Self> {
+        let remote = Remote::new(config);
+        remote.ready().await?;
+        Ok(remote)
+    }
+
+    /// Waits until the connection stands. A server that is not there is waited for.
+    ///
+    /// # Errors
+    ///
+    /// `unauthorized` and `forbidden` when the server does not want this client, `cancelled` when
+    /// it was closed.
+    pub async fn ready(&self) -> Result<()> {
+        self.begin();
+        let mut statuses = self.statuses();
+        let settled =
+            |status: &Status| matches!(status, Status::Open | Status::Lost(_) | Status::Closed);
+        // The sender is held by the core, which is held here.
+        let _ = statuses.wait_for(settled).await;
+        self.core().with(|state| state.over()).map_or(Ok(()), Err)
+    }
+
+    /// Calls an action; see [`Call`]. `arguments` is `()` where it takes none from a caller, the
+    /// value itself where it takes one, a tuple where it takes several; a stream stands for an
+    /// [`Input`](crate::Input).
+    ///
+    /// # Panics
+    ///
+    /// Outside of a tokio runtime.
+    pub fn call<A>(&self, arguments: impl Arguments<A::Arguments>) -> Call<A>
+    where
+        A: Twin<Arguments: List>,
+    {
+        self.begin();
+        let action = A::ACTION;
+        let is_stream = <A::Answer as Answer>::IS_STREAM;
+        let arguments = arguments.into_list();
+        let id = self.send(action, is_stream, &arguments);
+        Call::new(self, id, arguments.into_source())
+    }
+
+    fn send<L: List>(&self, action: &'static Action, is_stream: bool, list: &L) -> Result<i64> {
+        let names: Vec<_> = action.data_parameters().map(|(name, _)| name).collect();
+        let has_data = !names.is_empty();
+        let (message_bytes, credit) =
+            self.core().with(|state| (state.limits.message_bytes, state.limits.credit));
+        let has_items = is_stream || action.output().is_some();
+        let given = Given { list, names };
+        let question = Question::to_action(
+            action.name,
+            has_items.then_some(credit),
+            has_data.then_some(&given),
+            message_bytes,
+        )?;
+        let window = if has_items { credit } else { 0 };
+        self.core().with(|state| state.begin(action, window, is_stream, |id| question.body(id)))
+    }
+
+    /// Hears the events of a type from now on. What was sent to this client before is not among
+    /// them.
+    pub fn on<E: Event + DeserializeOwned>(&self) -> Events<E> {
+        Events::new(Arc::clone(&self.0.core))
+    }
+
+    /// Has this function answer the requests of a type, in place of the one before it.
+    pub fn handle<R, F>(&self, answer: impl Fn(R) -> F + Send + Sync + 'static)
+    where
+        R: Request<Reply: Reply> + DeserializeOwned,
+        F: Future<Output = R::Reply> + Send + 'static,
+    {
+        self.core().with(|state| state.requests.handle(answer));
+    }
+
+    /// The client's id, once the server has told it.
+    pub fn client_id(&self) -> Option<String> {
+        self.core().with(|state| state.client_id.clone())
+    }
+
+    /// How the connection is.
+    pub fn status(&self) -> Status {
+        self.core().status.borrow().clone()
+    }
+
+    /// How the connection is, and whenever that changes.
+    pub fn statuses(&self) -> watch::Receiver<Status> {
+        self.core().status.subscribe()
+    }
+
+    /// Ends it for good: calls that are open fail with `cancelled`.
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    /// Opens the connection, unless that was done.
+    fn begin(&self) {
+        if !self.0.has_begun.swap(true, Ordering::Relaxed) {
+            tokio::spawn(connection::run(Arc::clone(&self.0.core)));
+        }
+    }
+
+    fn core(&self) -> &Core {
+        &self.0.core
+    }
+}
+
+impl Held {
+    fn close(&self) {
+        self.core.close(Code::Cancelled, "the remote was closed", Status::Closed);
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Remote").field(&self.core().config).finish()
+    }
+}

@@ -1,0 +1,144 @@
+//! Events, as a program hears them.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::future::poll_fn;
+use std::marker::PhantomData;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+
+use futures_core::Stream;
+use serde::de::DeserializeOwned;
+use tracing::warn;
+
+use crate::event::Event;
+use crate::remote::core::Core;
+use crate::wire::piece::Piece;
+
+/// The events of one type, from [`Remote::on`](crate::Remote::on) on.
+///
+/// At most 1,024 wait here; of more the oldest are left out, and counted.
+pub struct Events<E> {
+    core: Arc<Core>,
+    heard: Arc<Heard>,
+    event: PhantomData<fn() -> E>,
+}
+
+/// What waits for one listener; the connection puts it in.
+#[derive(Debug)]
+pub(super) struct Heard(Mutex<Waiting>);
+
+#[derive(Debug, Default)]
+struct Waiting {
+    events: VecDeque<Piece>,
+    missed: u64,
+    is_over: bool,
+    waker: Option<Waker>,
+}
+
+/// Events that wait for one listener.
+const MOST_EVENTS: usize = 1024;
+
+impl Heard {
+    /// Another event; gives whom to wake.
+    pub(super) fn push(&self, event: Piece) -> Option<Waker> {
+        let mut waiting = self.waiting();
+        if waiting.events.len() >= MOST_EVENTS {
+            waiting.events.pop_front();
+            waiting.missed += 1;
+        }
+        waiting.events.push_back(event);
+        waiting.waker.take()
+    }
+
+    /// So many were left out by the server.
+    pub(super) fn miss(&self, count: u64) {
+        self.waiting().missed += count;
+    }
+
+    /// No more come; gives whom to wake.
+    pub(super) fn end(&self) -> Option<Waker> {
+        let mut waiting = self.waiting();
+        waiting.is_over = true;
+        waiting.waker.take()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl<E: Event + DeserializeOwned> Events<E> {
+    pub(super) fn new(core: Arc<Core>) -> Self {
+        let heard = Arc::new(Heard(Mutex::default()));
+        let name = E::DESCRIPTOR.name;
+        core.with(|state| {
+            if state.over().is_some() {
+                heard.waiting().is_over = true;
+            }
+            state.events.entry(name).or_default().push(Arc::clone(&heard));
+        });
+        Events { core, heard, event: PhantomData }
+    }
+
+    /// Waits for the next one; `None` when the remote is closed or has given up.
+    ///
+    /// # Cancel safety
+    ///
+    /// No event is lost when the future is dropped.
+    pub async fn next(&mut self) -> Option<E> {
+        poll_fn(|cx| self.poll_event(cx)).await
+    }
+
+    /// How many were left out since this was last asked, here or by the server.
+    pub fn take_missed(&self) -> u64 {
+        std::mem::take(&mut self.heard.waiting().missed)
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<E>> {
+        loop {
+            let mut waiting = self.heard.waiting();
+            let Some(event) = waiting.events.pop_front() else {
+                if waiting.is_over {
+                    return Poll::Ready(None);
+                }
+                waiting.waker = Some(cx.waker().clone());
+                return Poll::Pending;
+            };
+            drop(waiting);
+            match event.read("") {
+                Ok(event) => return Poll::Ready(Some(event)),
+                Err(error) => {
+                    let event = E::DESCRIPTOR.name;
+                    warn!(event, %error, "an event does not fit its type here");
+                    self.heard.miss(1);
+                }
+            }
+        }
+    }
+}
+
+impl<E: Event + DeserializeOwned> Stream for Events<E> {
+    type Item = E;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<E>> {
+        self.get_mut().poll_event(cx)
+    }
+}
+
+impl<E> Drop for Events<E> {
+    fn drop(&mut self) {
+        self.core.with(|state| {
+            for all in state.events.values_mut() {
+                all.retain(|heard| !Arc::ptr_eq(heard, &self.heard));
+            }
+        });
+    }
+}
+
+impl<E> fmt::Debug for Events<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Events")
+    }
+}

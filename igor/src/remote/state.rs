@@ -1,0 +1,401 @@
+//! What a remote knows, without I/O: its session's numbers, what waits to be sent, the open calls.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::Message;
+use tracing::warn;
+
+use crate::action::Action;
+use crate::contract::Contract;
+use crate::error::{Code, Error, Executed};
+use crate::registry::Registry;
+use crate::remote::events::Heard;
+use crate::remote::open::{Failure, Open};
+use crate::remote::outgoing::{text, written};
+use crate::remote::requests::Requests;
+use crate::remote::told::{Goodbye, ServerLimits, Told, Welcomed};
+use crate::wire::WireLimits;
+use crate::wire::ask::withdrawal;
+use crate::wire::body::Body;
+use crate::wire::close::CloseCode;
+use crate::wire::frame::{self, Asks};
+use crate::wire::link::{Link, Standing};
+use crate::wire::message;
+use crate::wire::piece::Piece;
+use crate::wire::rules::Rules;
+use crate::wire::sequence::Verdict;
+
+/// Bytes that wait for a place in the ring; a call beyond them is refused.
+const QUEUE_BYTES: usize = 16 << 20;
+
+/// Everything that a remote and its connection share.
+#[derive(Debug)]
+pub(super) struct State {
+    link: Link,
+    /// Whether there is a socket that frames go over.
+    is_open: bool,
+    /// Frames without a number: acknowledgements and signs of life.
+    loose: VecDeque<Vec<u8>>,
+    /// Frames that wait for a place in the ring, each of a call or a request.
+    queue: VecDeque<(i64, Body)>,
+    queue_bytes: usize,
+    pub(super) calls: BTreeMap<i64, Open>,
+    last_id: i64,
+    pub(super) limits: ServerLimits,
+    /// The hashes of what the server offers, where it is not what this program knows.
+    names: Option<BTreeMap<String, String>>,
+    pub(super) events: HashMap<&'static str, Vec<Arc<Heard>>>,
+    pub(super) requests: Requests,
+    pub(super) client_id: Option<String>,
+    /// How long the server wants to be left alone.
+    pub(super) retry_after: Duration,
+    /// Why nothing more is sent or comes.
+    over: Option<(Code, String)>,
+    /// Callers that have more to send and no room for it.
+    pub(super) crowded: Vec<Waker>,
+    /// Wakes the connection.
+    pub(super) waker: Option<Waker>,
+    /// Who is to be woken when the lock is free.
+    pub(super) to_wake: Vec<Waker>,
+}
+
+impl State {
+    pub(super) fn new() -> Self {
+        let wire = WireLimits::default();
+        let limits = ServerLimits {
+            message_bytes: wire.message_bytes,
+            open_calls: 1024,
+            credit: 256,
+            ring_bytes: wire.ring_bytes,
+        };
+        State {
+            link: new_link(&limits),
+            is_open: false,
+            loose: VecDeque::new(),
+            queue: VecDeque::new(),
+            queue_bytes: 0,
+            calls: BTreeMap::new(),
+            last_id: 0,
+            limits,
+            names: None,
+            events: HashMap::new(),
+            requests: Requests::default(),
+            client_id: None,
+            retry_after: Duration::ZERO,
+            over: None,
+            crowded: Vec::new(),
+            waker: None,
+            to_wake: Vec::new(),
+        }
+    }
+
+    /// Begins a call; its frame is sent when there is a place for it.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be sent.
+    pub(super) fn begin(
+        &mut self,
+        action: &'static Action,
+        window: u32,
+        is_stream: bool,
+        body: impl FnOnce(i64) -> Body,
+    ) -> Result<i64, Error> {
+        if let Some((code, text)) = &self.over {
+            return Err(gone(*code, text, Executed::No));
+        }
+        self.check(action)?;
+        let most = self.limits.open_calls;
+        if self.calls.len() >= most || self.queue_bytes >= QUEUE_BYTES {
+            let text = format!("{} calls are open already, of at most {most}", self.calls.len());
+            return Err(Error::new(Code::Overloaded, text));
+        }
+        let body = body(self.last_id + 1);
+        frame::check_size(&body, self.limits.message_bytes)?;
+        self.last_id += 1;
+        let id = self.last_id;
+        self.calls.insert(id, Open::new(action, window, is_stream, &body));
+        self.post(id, body);
+        Ok(id)
+    }
+
+    /// Whether the server means the same by the name of an action.
+    fn check(&self, action: &'static Action) -> Result<(), Error> {
+        let told = self.names.as_ref().and_then(|names| names.get(action.name));
+        let Some(told) = told else { return Ok(()) };
+        let own = Contract::of(&Registry::of_action(action))?;
+        if own.names.get(action.name) == Some(told) {
+            return Ok(());
+        }
+        let text = format!("`{}` means something else to the server", action.name);
+        Err(Error::new(Code::ContractMismatch, text))
+    }
+
+    /// Sends a frame of a call or a request when there is a place for it.
+    pub(super) fn post(&mut self, id: i64, body: Body) {
+        self.queue_bytes += body.len();
+        self.queue.push_back((id, body));
+        self.to_wake.extend(self.waker.take());
+    }
+
+    /// Whether another item of an input is taken now.
+    pub(super) fn has_room(&self) -> bool {
+        self.queue_bytes < self.limits.ring_bytes
+    }
+
+    /// Nobody waits for a call any more.
+    pub(super) fn forget(&mut self, id: i64) {
+        let Some(open) = self.calls.remove(&id) else { return };
+        self.retain_queued(|queued| queued != id);
+        if open.end.is_none() && open.is_sent {
+            self.post(id, withdrawal(id));
+        }
+    }
+
+    /// The next message for the socket.
+    pub(super) fn next_message(&mut self) -> Option<Message> {
+        if !self.is_open {
+            return None;
+        }
+        if let Some(frame) = self.loose.pop_front() {
+            return Some(text(Bytes::from(frame)));
+        }
+        while let Some((_, body)) = self.queue.front()
+            && self.link.has_place(body.len())
+            && let Some((id, body)) = self.queue.pop_front()
+        {
+            self.queue_bytes -= body.len();
+            if let Some(open) = self.calls.get_mut(&id) {
+                open.is_sent = true;
+            }
+            self.to_wake.append(&mut self.crowded);
+            self.link.push(body);
+        }
+        if let Some((prefix, body)) = self.link.next_frame() {
+            return Some(written(prefix.as_bytes(), body));
+        }
+        self.link
+            .is_ack_due()
+            .then(|| text(Bytes::from(frame::beat(self.link.tell_received(), Asks::Nothing))))
+    }
+
+    /// Says that this end is there, and asks for an answer, or not.
+    pub(super) fn beat(&mut self, asks: Asks) {
+        let ack = self.link.tell_received();
+        self.loose.push_back(frame::beat(ack, asks));
+    }
+
+    /// Where this end stands.
+    pub(super) fn standing(&self) -> Standing {
+        self.link.standing()
+    }
+
+    /// A socket is there, and the server has said where it stands.
+    ///
+    /// # Errors
+    ///
+    /// How the socket is to be closed: the server has what was never sent.
+    pub(super) fn welcome(
+        &mut self,
+        welcome: Welcomed,
+        has_resumed: bool,
+    ) -> Result<(), CloseCode> {
+        self.names = welcome.names();
+        self.limits = welcome.limits;
+        if has_resumed {
+            let other = Standing { received: welcome.received, have: 1 };
+            // What the server lacks and this end no longer has it would have said itself.
+            self.link.resume(other).map_err(|_| CloseCode::Protocol)?;
+        } else {
+            self.link = new_link(&self.limits);
+        }
+        self.client_id = Some(welcome.client_id);
+        self.retry_after = Duration::ZERO;
+        self.is_open = true;
+        self.loose.clear();
+        self.beat(Asks::Nothing);
+        self.refuse_others();
+        Ok(())
+    }
+
+    /// Fails the calls that wait and that the server would take for something else.
+    fn refuse_others(&mut self) {
+        let waiting: Vec<_> =
+            self.calls.iter().filter(|(_, open)| !open.is_sent).map(|(id, _)| *id).collect();
+        for id in waiting {
+            let refused = self.calls.get(&id).and_then(|open| self.check(open.action).err());
+            if let Some(error) = refused {
+                self.retain_queued(|queued| queued != id);
+                self.end(id, Err(Failure { error, data: None }));
+            }
+        }
+    }
+
+    /// Throws away the frames of other ids.
+    fn retain_queued(&mut self, is_kept: impl Fn(i64) -> bool) {
+        self.queue.retain(|(id, _)| is_kept(*id));
+        self.queue_bytes = self.queue.iter().map(|(_, body)| body.len()).sum();
+    }
+
+    /// There is no socket any more.
+    pub(super) fn detach(&mut self) {
+        self.is_open = false;
+    }
+
+    /// The session is gone that the server had: what it may have had fails, the rest waits.
+    pub(super) fn lose(&mut self, why: &str) {
+        self.link = new_link(&self.limits);
+        self.requests.stop_all();
+        let sent: Vec<_> =
+            self.calls.iter().filter(|(_, open)| open.is_sent).map(|(id, _)| *id).collect();
+        self.retain_queued(|id| id > 0 && !sent.contains(&id));
+        for id in sent.into_iter().rev() {
+            let again = self.calls.get_mut(&id).filter(|open| open.end.is_none());
+            match again.and_then(|open| {
+                let body = open.again()?;
+                open.is_sent = false;
+                Some(body)
+            }) {
+                Some(body) => {
+                    self.queue_bytes += body.len();
+                    self.queue.push_front((id, body));
+                }
+                None => {
+                    let error = Error::session_lost(why, Executed::Unknown);
+                    self.end(id, Err(Failure { error, data: None }));
+                }
+            }
+        }
+    }
+
+    /// Nothing more is sent or comes.
+    /// Says whether that is new.
+    pub(super) fn close(&mut self, code: Code, why: &str) -> bool {
+        if self.over.is_some() {
+            return false;
+        }
+        self.over = Some((code, why.to_owned()));
+        self.is_open = false;
+        self.requests.stop_all();
+        let all: Vec<_> = self.calls.iter().map(|(id, open)| (*id, open.is_sent)).collect();
+        for (id, is_sent) in all {
+            let executed = if is_sent { Executed::Unknown } else { Executed::No };
+            self.end(id, Err(Failure { error: gone(code, why, executed), data: None }));
+        }
+        self.queue.clear();
+        self.queue_bytes = 0;
+        for heard in self.events.drain().flat_map(|(_, heard)| heard) {
+            self.to_wake.extend(heard.end());
+        }
+        true
+    }
+
+    /// Why nothing more is sent or comes, if that is so.
+    pub(super) fn over(&self) -> Option<Error> {
+        self.over.as_ref().map(|(code, why)| gone(*code, why, Executed::No))
+    }
+
+    /// Takes a message of the server.
+    ///
+    /// # Errors
+    ///
+    /// How the socket is to be closed.
+    pub(super) fn receive(&mut self, message: &message::Message) -> Result<(), CloseCode> {
+        let frame = Told::read(message).map_err(|error| {
+            warn!(%error, "the server sent what is no frame");
+            CloseCode::Protocol
+        })?;
+        if let Some(ack) = frame.ack {
+            self.link.acknowledge(ack).map_err(|_| CloseCode::Protocol)?;
+        }
+        if frame.beat {
+            self.beat(Asks::Nothing);
+        }
+        if let Some(n) = frame.n {
+            match self.link.receive(n, message.bytes) {
+                Verdict::Deliver => {}
+                Verdict::Drop => return Ok(()),
+                Verdict::Gap => return Err(CloseCode::Gap),
+                Verdict::GapAgain => return Err(CloseCode::Protocol),
+            }
+        }
+        self.deliver(&frame, message);
+        Ok(())
+    }
+
+    fn deliver(&mut self, frame: &Told<'_>, message: &message::Message) {
+        let data = || Piece::new(message, frame.data.map(|data| data.get()));
+        match (frame.id(), frame.action.as_deref()) {
+            (Some(id), Some(name)) if id < 0 => self.requests.ask(id, name, data()),
+            (Some(id), None) if id < 0 && frame.cancel => self.requests.stop(id),
+            (Some(id), None) => self.of_call(id, frame, data()),
+            (_, Some("igor.goodbye")) => {
+                let told = data().read::<Goodbye>("goodbye").ok();
+                self.retry_after = told.map_or(Duration::ZERO, |told| told.wait());
+            }
+            (_, Some("igor.missed")) => {
+                for (name, count) in data().read::<BTreeMap<String, u64>>("").unwrap_or_default() {
+                    for heard in self.events.get(name.as_str()).into_iter().flatten() {
+                        heard.miss(count);
+                    }
+                }
+            }
+            (_, Some(name)) => {
+                for heard in self.events.get(name).into_iter().flatten() {
+                    self.to_wake.extend(heard.push(data()));
+                }
+            }
+            (None, None) => {
+                if let Some(error) = frame.failure() {
+                    warn!(%error, "the server refused a frame");
+                }
+            }
+        }
+    }
+
+    fn of_call(&mut self, id: i64, frame: &Told<'_>, data: Piece) {
+        let Some(open) = self.calls.get_mut(&id) else { return };
+        if let Some(more) = frame.credit {
+            open.want(more);
+        } else if let Some(error) = frame.failure() {
+            let data = frame.data.is_some().then_some(data);
+            return self.end(id, Err(Failure { error, data }));
+        } else if frame.close {
+            return self.end(id, Ok(data));
+        } else {
+            open.push(data);
+        }
+        self.to_wake.extend(open.waker.take());
+        self.grant(id);
+    }
+
+    /// Gives the server credit for what was taken, where it is worth a frame.
+    pub(super) fn grant(&mut self, id: i64) {
+        let due = self.calls.get_mut(&id).and_then(Open::credit_due);
+        if let Some(items) = due {
+            self.post(id, frame::credit(id, items));
+        }
+    }
+
+    fn end(&mut self, id: i64, end: Result<Piece, Failure>) {
+        if let Some(open) = self.calls.get_mut(&id).filter(|open| open.end.is_none()) {
+            open.end = Some(end);
+            self.to_wake.extend(open.waker.take());
+        }
+    }
+}
+
+fn new_link(limits: &ServerLimits) -> Link {
+    Link::new(&WireLimits::default(), limits.ring_bytes, Rules::default())
+}
+
+fn gone(code: Code, why: &str, executed: Executed) -> Error {
+    match code {
+        Code::SessionLost => Error::session_lost(why, executed),
+        code => Error::new(code, why),
+    }
+}

@@ -1,0 +1,138 @@
+//! What a call from Rust gives.
+
+use futures_util::stream;
+use igor::remote::{Failed, Remote, RemoteConfig};
+use igor::{Code, Server};
+use igor_tests::{Bench, Running, TOKEN, config, within};
+
+use crate::offer::{
+    Line, SayError, ask, count, registry, rows, said_count, say, serve, sleep, sum, turned, wait,
+    who,
+};
+
+#[tokio::test]
+async fn an_action_is_called_by_its_functions_name_over_tcp() {
+    let (bench, _heard) = Bench::new();
+    let server = Server::new(config()).registry(registry()).scope(bench);
+    let server = Running::start(server).await;
+    let remote = Remote::connect(RemoteConfig {
+        address: server.handle().address().into(),
+        token: Some(TOKEN.into()),
+        name: Some("anna".into()),
+    });
+    let remote = within("a welcome", remote).await.expect("welcome");
+    let line = within("a line", remote.call::<say>(("anna", "hello"))).await.expect("said");
+    assert_eq!(line, Line { who: "anna".into(), text: "hello".into() });
+    assert_eq!(within("a count", remote.call::<said_count>(())).await.expect("counted"), 1);
+    assert_eq!(within("a name", remote.call::<who>(())).await.expect("known"), "anna");
+    assert_eq!(remote.client_id().as_deref(), Some("anna"));
+    remote.close();
+    let closed = remote.call::<who>(()).await.expect_err("closed");
+    assert_eq!(closed.code(), Code::Cancelled);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_actions_own_error_is_typed() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let refused = remote.call::<say>(("anna", "much too long")).await.expect_err("refused");
+    let Failed::Action(error) = refused else { panic!("{refused}") };
+    assert_eq!(error, SayError::TooLong { limit: 10 });
+}
+
+#[tokio::test]
+async fn bytes_go_both_ways() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let sent: Vec<u8> = (0..=255).cycle().take(100_000).collect();
+    let turned = remote.call::<turned>(sent.clone()).await.expect("turned");
+    assert!(turned.iter().rev().eq(&sent));
+}
+
+#[tokio::test]
+async fn a_stream_is_read_as_fast_as_its_reader_and_dropped_with_it() {
+    let (bench, mut heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let mut counted = remote.call::<count>(7_u64);
+    // Far more than one window.
+    for expected in 7..2007 {
+        assert_eq!(counted.next().await.expect("it has no end").expect("a number"), expected);
+    }
+    drop(counted);
+    assert_eq!(heard.next().await, "stream dropped");
+}
+
+#[tokio::test]
+async fn a_stream_that_fails_says_how_and_ends() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let mut rows = remote.call::<rows>(());
+    assert_eq!(rows.next().await.expect("a row").expect("a row"), 1);
+    let failed = rows.next().await.expect("an error").expect_err("it fails");
+    assert_eq!(failed.code(), Code::Forbidden);
+    assert!(rows.next().await.is_none());
+}
+
+#[tokio::test]
+async fn items_go_both_ways_beside_a_value() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let mut job = remote.call::<sum>((100, stream::iter(1..=1000)));
+    let mut last = 0;
+    while let Some(so_far) = job.output().await {
+        last = so_far.expect("a number");
+    }
+    assert_eq!(last, 100 + 500_500);
+    assert_eq!(job.await.expect("a sum"), last);
+}
+
+#[tokio::test]
+async fn a_value_alone_does_not_wait_for_its_outputs() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    assert_eq!(remote.call::<sum>((0, stream::iter(1..=1000))).await.expect("a sum"), 500_500);
+}
+
+#[tokio::test]
+async fn a_call_that_is_dropped_is_cancelled() {
+    let (bench, mut heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let mut waiting = Box::pin(remote.call::<wait>(()));
+    tokio::select! {
+        biased;
+        _ = &mut waiting => panic!("nobody permits it"),
+        word = heard.next() => assert_eq!(word, "waiting"),
+    }
+    drop(waiting);
+    assert_eq!(heard.next().await, "wait dropped");
+}
+
+#[tokio::test]
+async fn a_request_of_the_server_is_answered_or_refused() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let refused = remote.call::<ask>(()).await.expect_err("nobody answers");
+    assert_eq!(refused.code(), Code::UnknownAction);
+    remote.handle(|asked: crate::offer::Confirm| async move { asked.question == "really?" });
+    assert!(remote.call::<ask>(()).await.expect("answered"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_that_is_paused_passes_for_both_ends() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let begun = tokio::time::Instant::now();
+    let late = remote.call::<sleep>(()).await.expect_err("half an hour is over");
+    assert_eq!(late.code(), Code::DeadlineExceeded);
+    assert!(begun.elapsed().as_secs() >= 1800);
+}

@@ -1,0 +1,83 @@
+//! What keeps a remote away, and what is said about it.
+
+use igor::remote::{Remote, RemoteConfig, Status};
+use igor::{Code, Registry, Server};
+use igor_tests::{Bench, Running, config, within};
+
+use crate::offer::{serve, who};
+
+/// A function of another program under the name of one here.
+mod other {
+    /// Who the caller is, and of which age.
+    #[igor::action("who")]
+    pub(crate) fn who(age: u8) -> u8 {
+        age
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_final() {
+    let server =
+        Running::start(Server::new(config()).registry(Registry::new().action::<who>())).await;
+    let remote = Remote::connect(RemoteConfig {
+        address: server.handle().address().into(),
+        token: Some("not the token of this server".into()),
+        ..RemoteConfig::default()
+    });
+    let refused = within("a refusal", remote).await.map(|_| ()).expect_err("refused");
+    assert_eq!(refused.code(), Code::Unauthorized);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_name_of_somebody_else_is_final() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let named = || RemoteConfig { name: Some("anna".into()), ..server.config() };
+    let _anna = Remote::connect(named()).await.expect("welcome");
+    let other = Remote::new(named());
+    let refused = other.ready().await.expect_err("refused");
+    assert_eq!(refused.code(), Code::Forbidden);
+    assert!(matches!(other.status(), Status::Lost(why) if why.contains("`anna`")));
+}
+
+#[tokio::test]
+async fn a_name_that_means_something_else_there_is_not_called() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let refused = remote.call::<other::who>(7).await.expect_err("refused");
+    assert_eq!(refused.code(), Code::ContractMismatch);
+    // One that waits for the welcome is refused by it.
+    let remote = Remote::new(server.config());
+    let refused = remote.call::<other::who>(7).await.expect_err("refused");
+    assert_eq!(refused.code(), Code::ContractMismatch);
+    assert!(remote.call::<who>(()).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_action_that_the_server_lacks_is_unknown() {
+    let server =
+        igor::testing::serve(Server::new(igor::Config::default()).registry(registry_of_one()));
+    let server = server.await.expect("served");
+    let remote = server.remote().await.expect("welcome");
+    let refused = remote.call::<crate::offer::ask>(()).await.expect_err("refused");
+    assert_eq!(refused.code(), Code::UnknownAction);
+}
+
+fn registry_of_one() -> Registry {
+    Registry::new().action::<who>()
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_is_said_and_nothing_else_suffers() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().await.expect("welcome");
+    let refused = remote.call::<crate::offer::count>(u64::MAX).next().await;
+    assert_eq!(refused.expect("an end").expect_err("refused").code(), Code::Unsendable);
+    let large = vec![0_u8; 2 << 20];
+    let refused = remote.call::<crate::offer::turned>(large).await.expect_err("refused");
+    assert_eq!(refused.code(), Code::TooLarge);
+    assert!(remote.call::<who>(()).await.is_ok());
+}
