@@ -1,15 +1,10 @@
-//! What a server counts and logs of its clients and calls.
+//! What a server counts of its clients and calls.
 
-use std::io;
-use std::sync::{Arc, Mutex};
-
-use igor::{Code, Registry, Scope, Server, Stats};
+use igor::{Code, Config, Registry, Scope, Server, Stats};
 use igor_tests::{Bench, Identity, Page, Running, TOKEN, config, result, within};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
-use tracing_subscriber::fmt::format::FmtSpan;
-use tracing_subscriber::util::SubscriberInitExt as _;
 
 #[igor::action("observed.double")]
 fn double(number: i32) -> i32 {
@@ -36,7 +31,9 @@ fn now(stats: Stats) -> (usize, usize, usize) {
 async fn serving() -> (Running, Bench, igor_tests::Heard) {
     let (bench, heard) = Bench::new();
     let registry = Registry::new().action::<double>().action::<hold>().action::<panics>();
-    let server = Server::new(config()).registry(registry.action::<now>()).scope(bench.clone());
+    // By a port, whatever other tests speak over: metrics are asked for there.
+    let config = Config { pipe: None, ..config() };
+    let server = Server::new(config).registry(registry.action::<now>()).scope(bench.clone());
     (Running::start(server).await, bench, heard)
 }
 
@@ -166,50 +163,4 @@ async fn prometheus_gets_the_counts_for_the_token_alone() {
         assert!(answer.contains(line), "{line} in {answer}");
     }
     assert!(ask(&server, "POST", &token).await.starts_with("HTTP/1.1 405 "));
-}
-
-/// What is logged, kept.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test]
-async fn each_call_and_each_connection_has_a_span() {
-    let log = Log::default();
-    let writer = log.clone();
-    let all =
-        tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG);
-    let all = all.with_ansi(false).with_span_events(FmtSpan::CLOSE);
-    // A test's tasks run on no other thread.
-    let _guard = all.with_writer(move || writer.clone()).finish().set_default();
-    let (server, bench, mut heard) = serving().await;
-    let mut page = Page::named(&server, "ann").await;
-    page.ask("observed.double", json!(21)).await;
-    page.ask("observed.double", json!("x")).await;
-    let held = page.call("observed.hold", json!(null)).await;
-    assert_eq!(heard.next().await, "holding");
-    bench.allow(1);
-    page.last(held).await;
-    let text = String::from_utf8(log.0.lock().expect("no panic").clone()).expect("text");
-    let closed: Vec<_> = text.lines().filter(|line| line.contains(": close ")).collect();
-    let expected = [
-        "call{action=\"observed.double\" client=ann stream_id=1 bytes=",
-        "outcome=\"ok\" sent=36}",
-        "outcome=\"bad_data\"",
-        "call{action=\"observed.hold\" client=ann stream_id=3",
-        "socket{from=127.0.0.1 client=ann}:call{",
-    ];
-    for part in expected {
-        assert!(closed.iter().any(|line| line.contains(part)), "{part} in\n{text}");
-    }
 }
