@@ -327,7 +327,8 @@ impl Server {
             calls: config.calls.clone(),
             session: config.session.clone(),
         };
-        // Without a token nothing shows who asks, and strangers are not told.
+        // Who a client is is found out at its hello; a bare request has none, and strangers are not
+        // told.
         let is_shown = authorizer.is_none();
         let counted = is_shown.then(|| Arc::clone(&shared));
         let front = Arc::new(Front::new(shared, &registry, &layers, authorizer, limits)?);

@@ -12,6 +12,8 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role};
 
 use super::*;
 use crate::action::{Action, NamedAction, Plain as _, Returned, signature};
+use crate::data::DataType;
+use crate::event::{Event, EventDescriptor, Policy};
 use crate::hub::PresenceChange;
 use crate::place::Place;
 use crate::shared::Shared;
@@ -37,11 +39,26 @@ impl NamedAction for Nothing {
 
 const BEAT: Duration = Duration::from_secs(5);
 
+/// What is told to all.
+impl Event for String {
+    const DESCRIPTOR: &'static EventDescriptor = &EventDescriptor {
+        name: "told",
+        docs: "",
+        place: Place { file: "here", line: 1 },
+        payload: DataType::of::<String>(),
+        policy: Policy::Disconnect,
+    };
+}
+
 /// What the connections here need.
 fn front() -> Arc<Front> {
+    front_with(WireLimits::default())
+}
+
+fn front_with(wire: WireLimits) -> Arc<Front> {
     let limits = Limits {
         connection: ConnectionLimits { beat: BEAT, ..Default::default() },
-        wire: WireLimits::default(),
+        wire,
         calls: CallLimits::default(),
         session: SessionLimits::default(),
     };
@@ -60,22 +77,31 @@ fn handshake() -> Box<Handshake> {
 
 /// The other end of a connection that has been welcomed.
 async fn welcomed() -> WebSocketStream<DuplexStream> {
-    let (near, far) = duplex(1 << 16);
+    welcomed_by(&front(), 0, 1 << 16).await
+}
+
+/// The other end of a connection, on which so many bytes are on their way at most.
+async fn welcomed_by(
+    front: &Arc<Front>,
+    client: usize,
+    bytes: usize,
+) -> WebSocketStream<DuplexStream> {
+    let (near, far) = duplex(bytes);
     let (reader, writer) = split(near);
-    tokio::spawn(serve(reader, writer, Bytes::new(), handshake(), (), front()));
-    enter(far).await
+    tokio::spawn(serve(reader, writer, Bytes::new(), handshake(), (), Arc::clone(front)));
+    enter(far, client).await
 }
 
 /// Says hello and waits for the welcome.
-async fn enter(far: DuplexStream) -> WebSocketStream<DuplexStream> {
-    let mut client = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
-    let word = "w".repeat(43);
+async fn enter(far: DuplexStream, client: usize) -> WebSocketStream<DuplexStream> {
+    let mut client_end = WebSocketStream::from_raw_socket(far, Role::Client, None).await;
+    let word = format!("{client:w>43}");
     let hello = format!(
         r#"{{"action":"igor.hello","data":{{"session":"{word}","key":"{word}","page":"p","attempt":1,"contract":"","ring":1048576}}}}"#
     );
-    client.send(Message::text(hello)).await.expect("sent");
-    client.next().await.expect("a frame").expect("a welcome");
-    client
+    client_end.send(Message::text(hello)).await.expect("sent");
+    client_end.next().await.expect("a frame").expect("a welcome");
+    client_end
 }
 
 /// Reads what it is given until it is told to panic.
@@ -102,7 +128,7 @@ async fn a_session_whose_connection_panics_has_its_grace_and_ends() {
     let (reader, writer) = split(near);
     let reader = Fragile(reader, Arc::clone(&is_broken));
     let served = tokio::spawn(serve(reader, writer, Bytes::new(), handshake(), (), front));
-    let mut client = enter(far).await;
+    let mut client = enter(far, 0).await;
     assert!(matches!(presence.next().await, Some(PresenceChange::Arrived(_))));
     is_broken.store(true, Ordering::Relaxed);
     let since = Instant::now();
@@ -156,4 +182,41 @@ async fn a_client_that_reads_nothing_of_what_it_causes_is_closed() {
             assert!(caused < 100_000, "it goes on for ever: {message:?}");
         }
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_that_never_reads_among_a_thousand_is_bounded_and_nobody_waits_for_it() {
+    const EVENTS: usize = 24;
+    const MOST_KEPT: usize = 32 << 10;
+    const ON_THE_WAY: usize = 4 << 10;
+    let wire = WireLimits { client_bytes: MOST_KEPT, ring_bytes: MOST_KEPT, ..Default::default() };
+    let front = front_with(wire);
+    let mut sleeper = welcomed_by(&front, 0, ON_THE_WAY).await;
+    let mut readers = Vec::new();
+    for client in 1..=1000 {
+        readers.push(welcomed_by(&front, client, ON_THE_WAY).await);
+    }
+    let hub = front.shared.hub.clone();
+    let text = "x".repeat(2 << 10);
+    for n in 1..=EVENTS {
+        let since = Instant::now();
+        hub.all().send(&text);
+        for reader in &mut readers {
+            let frame = reader.next().await.expect("a frame").expect("readable");
+            assert!(frame.to_text().is_ok_and(|text| text.contains("told")), "{frame:?}");
+            reader.send(Message::text(format!(r#"{{"ack":{n}}}"#))).await.expect("sent");
+        }
+        // The clock stands as long as anybody has anything to do.
+        assert_eq!(since.elapsed(), Duration::ZERO, "somebody waited at event {n}");
+    }
+    let mut kept_bytes = 0;
+    let close = loop {
+        match sleeper.next().await.expect("a frame").expect("readable") {
+            Message::Text(text) => kept_bytes += text.len(),
+            Message::Close(Some(CloseFrame { code, .. })) => break u16::from(code),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(close, CloseCode::TooSlow.number());
+    assert!(kept_bytes <= MOST_KEPT, "{kept_bytes} bytes were kept");
 }

@@ -1,5 +1,6 @@
 //! The emitted client itself, in Node.js, at a real server.
 
+mod exact;
 mod lies;
 
 use std::path::{Path, PathBuf};

@@ -20,6 +20,9 @@ fn is_there(test: &str) -> bool {
     if let Some(refused) = test.strip_prefix("refused::") {
         return include_str!("refused.rs").contains(&format!("\nfn {refused}()"));
     }
+    if let Some(exact) = test.strip_prefix("client::exact::") {
+        return include_str!("client/exact.rs").contains(&format!("\nasync fn {exact}()"));
+    }
     if test.ends_with(".rs") {
         let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../igor/tests/refuses");
         return cases.join(test).exists();

@@ -5,8 +5,8 @@ use std::path::Path;
 use futures_util::{Stream, stream};
 use igor::__private::serde_json::{self, Value};
 use igor::emit::{Emit, Runtime};
-use igor::{Input, Output, Registry};
-use igor_tests::{Running, TOKEN, within};
+use igor::{Input, Output, Registry, Server};
+use igor_tests::{Running, TOKEN, config, within};
 use jsonschema::Draft;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -173,6 +173,20 @@ async fn the_schema_is_served_to_those_who_show_the_token() {
     for headers in ["", "authorization: Bearer wrong\r\n"] {
         let answer = asked(&server, headers).await;
         assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+        assert!(!answer.contains("openrpc"));
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_that_decides_itself_who_a_client_is_serves_no_schema() {
+    let server = Server::new(config()).registry(registry()).authorize(|_| async { Ok(1_u8) });
+    let server = Running::start(server).await;
+    for headers in
+        ["", "authorization: Bearer wrong\r\n", &format!("authorization: Bearer {TOKEN}\r\n")]
+    {
+        let answer = asked(&server, headers).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
         assert!(!answer.contains("openrpc"));
     }
     server.stop().await;
