@@ -1,15 +1,10 @@
 // Calls: what goes out, what comes back, and how they end.
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { failure } from "./failure.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => void vi.useRealTimers());
+useFakeServer();
 
 it("sends_no_one_and_several_parameters_in_their_shapes", async () => {
   const igor = await server.connected();

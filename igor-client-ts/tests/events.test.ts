@@ -1,19 +1,10 @@
 // Events: handlers, single waits and loops.
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { failure } from "./failure.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeServer();
 
 const count = (counter: number): void =>
   server.socket.reply({ streamId: "counter_process", action: "counter_increment", data: { counter } });

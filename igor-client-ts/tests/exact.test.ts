@@ -1,7 +1,7 @@
 // Exact values: bytes, integers and dates in binary frames.
 
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { open } from "../src/index.js";
 import type { Call, Caller, Client } from "../src/index.js";
 import { BinaryFrame, binaryData, readBinary } from "../src/exact/binary.js";
@@ -10,19 +10,14 @@ import { packData, unpackData } from "../src/exact/values.js";
 import { decode } from "../src/codec.js";
 import { IgorError } from "../src/error.js";
 import { failure } from "./failure.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 
 interface Actions {
   put(data: unknown): Call<unknown>;
   plain(data: unknown): Call<unknown>;
 }
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => vi.useRealTimers());
+useFakeServer();
 
 /** A client that is welcome, of whose actions `put` has exact values. */
 async function connected(): Promise<Client<{ told: unknown }> & Actions> {

@@ -1,11 +1,27 @@
 // A server in memory: sockets that tests open, feed and cut by hand.
 
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import type { WebSocketClass, WebSocketLike } from "../src/host.js";
 import type { WelcomeData, WireFrame } from "../src/protocol.js";
 import { connect } from "./fixtures/generated.js";
 import type { Igor } from "./fixtures/generated.js";
 import type { ConnectOptions } from "../src/index.js";
+
+/** The server of the test that runs; see `useFakeServer`. */
+export let server: FakeServer;
+
+/** Gives each test of a file a server of its own, in time that stands still. */
+export function useFakeServer(): void {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    server = new FakeServer();
+  });
+  afterEach(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+}
 
 /** One direction of numbers each, for as long as a page goes on. */
 interface FakeLink {

@@ -5,6 +5,7 @@ import { open } from "../src/index.js";
 import type { Call, CallOptions, Client, Stream } from "../src/index.js";
 import { inputs } from "../src/inputs/inputs.js";
 import type { Input, SendingCaller } from "../src/inputs/inputs.js";
+import { endless } from "./endless.js";
 import { failure } from "./failure.js";
 import { FakeServer, settled } from "./fake_server.js";
 
@@ -43,19 +44,6 @@ function sent(streamId = 1): unknown[] {
   const frames = server.sockets.flatMap((socket) => socket.sent);
   const own = frames.filter((frame) => frame.streamId === streamId && frame.action === undefined);
   return own.map(({ data, close, error, cancel }) => error ?? (cancel ? "cancel" : close ? "end" : data));
-}
-
-/** Numbers without end, and how the source was treated. */
-function endless(): { numbers: AsyncGenerator<number>; source: { taken: number; isReturned: boolean } } {
-  const source = { taken: 0, isReturned: false };
-  async function* numbers(): AsyncGenerator<number> {
-    try {
-      while (true) yield ++source.taken;
-    } finally {
-      source.isReturned = true;
-    }
-  }
-  return { numbers: numbers(), source };
 }
 
 it("sends_an_item_for_each_credit_and_no_more", async () => {

@@ -1,22 +1,13 @@
 // Sessions that are lost: what goes with them, what does not, and who is told.
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Status } from "../src/index.js";
 import { event, heard } from "./counting.js";
 import { failure } from "./failure.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 import { sleep } from "./sleep.js";
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeServer();
 
 describe("a session that is lost", () => {
   it("takes_only_what_was_sent_with_it", async () => {

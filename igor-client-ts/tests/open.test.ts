@@ -1,21 +1,13 @@
 // What `connect` makes of its arguments.
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { IgorError } from "../src/index.js";
 import type { ConnectOptions } from "../src/index.js";
 import { connect } from "./fixtures/generated.js";
 import { FakePage } from "./fake_page.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.useRealTimers();
-});
+useFakeServer();
 
 /** Where a client of these arguments goes. */
 async function address(url?: string | URL | ConnectOptions, options: ConnectOptions = {}): Promise<string> {

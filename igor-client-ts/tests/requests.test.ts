@@ -1,12 +1,12 @@
 // Requests: what the server asks, and how a page answers.
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it, vi } from "vitest";
 import { open } from "../src/index.js";
 import type { Client } from "../src/index.js";
 import type { WelcomeData, WireFrame } from "../src/protocol.js";
 import { requests } from "../src/requests/requests.js";
 import type { RequestHandlers } from "../src/requests/requests.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 
 interface Requests {
   confirm: { data: { question: string }; reply: boolean };
@@ -16,15 +16,7 @@ interface Requests {
 
 type Igor = Client<object> & RequestHandlers<Requests>;
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeServer();
 
 async function connected(welcome: Partial<WelcomeData> = {}): Promise<Igor> {
   const contract = { hash: "9f2c41d0a5b6e7f8", names: { confirm: "1", note: "2", measure: "3" } };

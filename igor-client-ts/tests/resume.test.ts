@@ -1,20 +1,11 @@
 // Pages that come back over another socket and go on, one story each.
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { event, heard } from "./counting.js";
 import { failure } from "./failure.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeServer();
 
 describe("a page that comes back", () => {
   it("says_where_it_stands_and_stays_the_same_page", async () => {

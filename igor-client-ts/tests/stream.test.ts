@@ -1,17 +1,12 @@
 // Streams: credit for the reader's pace, and what leaving means.
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { failure } from "./failure.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 
 const line = (text: number) => ({ who: "ann", text: String(text) });
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => void vi.useRealTimers());
+useFakeServer();
 
 /** The credit that the client has given so far. */
 const credit = (): number => server.socket.sent.reduce((sum, frame) => sum + (frame.credit ?? 0), 0);

@@ -1,21 +1,12 @@
 // Machines that slept and pages that were put away.
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { failure } from "./failure.js";
 import { FakePage } from "./fake_page.js";
-import { FakeServer, settled } from "./fake_server.js";
+import { server, settled, useFakeServer } from "./fake_server.js";
 import { sleep } from "./sleep.js";
 
-let server: FakeServer;
-beforeEach(() => {
-  vi.useFakeTimers();
-  server = new FakeServer();
-});
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+useFakeServer();
 
 describe("a socket after a sleep", () => {
   it("has_a_beat_to_speak_before_it_is_given_up", async () => {

@@ -3,12 +3,20 @@
 //! `igor/fuzz` lets libFuzzer look for such bytes; the tests here run whatever it has kept, and
 //! mangle that a little, on every machine.
 
+mod binary;
+mod condition;
 mod frame;
 mod hello;
+mod path;
+mod range;
 mod session;
 
+pub use binary::binary;
+pub use condition::condition;
 pub use frame::frame;
 pub use hello::hello;
+pub use path::path;
+pub use range::range;
 pub use session::session;
 
 #[cfg(test)]
@@ -71,6 +79,26 @@ mod tests {
     #[test]
     fn whatever_a_frame_is_it_is_read_or_refused_in_words() {
         hold("frame", frame);
+    }
+
+    #[test]
+    fn whatever_a_binary_frame_is_it_is_read_or_refused_in_words() {
+        hold("binary", binary);
+    }
+
+    #[test]
+    fn whatever_a_path_is_it_names_one_file_below_the_root_or_none() {
+        hold("path", path);
+    }
+
+    #[test]
+    fn whatever_a_range_is_it_is_inside_of_the_content() {
+        hold("range", range);
+    }
+
+    #[test]
+    fn whatever_the_conditions_are_they_do_not_contradict_each_other() {
+        hold("condition", condition);
     }
 
     #[test]

@@ -32,12 +32,16 @@ use tracing::debug;
 
 pub(crate) use body::Body;
 pub(crate) use code::Codes;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use content::{Range, Tag, Validators, Verdict, may_change};
 pub(crate) use files::Files;
 pub use files::Mount;
 pub use gate::GateLimits;
 pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
+#[cfg(any(test, feature = "fuzz"))]
+pub(crate) use path::file_name;
 pub(crate) use schema::Schema;
 pub(crate) use token::Secret;
 pub use token::Token;

@@ -74,7 +74,7 @@ fn check(frame: &Incoming<'_>, text: &str) {
 }
 
 /// Whether an error is one that the other end can be told.
-fn check_refusal(error: &Error, code: Code) {
+pub(super) fn check_refusal(error: &Error, code: Code) {
     assert_eq!(error.code(), code, "{error}");
     let loose: Value = serde_json::from_slice(&loose_error(error)).expect("JSON");
     assert_eq!(loose["code"].as_u64(), code.number().map(u64::from));

@@ -20,13 +20,12 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 
 pub(super) use coding::{Coding, accepted};
-pub(super) use condition::{Validators, may_change};
+pub(crate) use condition::{Validators, Verdict, may_change};
 pub(super) use kind::{is_passive, of_name};
 pub(crate) use range::Range;
-pub(super) use tag::Tag;
+pub(crate) use tag::Tag;
 
 use crate::http::body::{self, Body};
-use crate::http::content::condition::Verdict;
 use crate::http::{plain, root};
 
 /// What is there under a name.

@@ -12,7 +12,7 @@ use crate::http::content::Tag;
 
 /// By what one state of a content is told from another.
 #[derive(Clone, Debug)]
-pub(in crate::http) struct Validators {
+pub(crate) struct Validators {
     pub(super) tag: Tag,
     /// When it was changed last, in whole seconds, where that is known.
     modified: Option<SystemTime>,
@@ -20,7 +20,7 @@ pub(in crate::http) struct Validators {
 
 /// What the conditions of a reading request lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// It is answered.
     Proceed,
     /// Who asks has it.
@@ -30,7 +30,7 @@ pub(super) enum Verdict {
 }
 
 impl Validators {
-    pub(in crate::http) fn new(tag: Tag, modified: Option<SystemTime>) -> Self {
+    pub(crate) fn new(tag: Tag, modified: Option<SystemTime>) -> Self {
         Validators { tag, modified: modified.map(whole_seconds) }
     }
 
@@ -40,7 +40,7 @@ impl Validators {
     }
 
     /// What the conditions of a request say that reads this.
-    pub(super) fn read_by(&self, headers: &HeaderMap) -> Verdict {
+    pub(crate) fn read_by(&self, headers: &HeaderMap) -> Verdict {
         if !self.is_expected(headers) {
             Verdict::Failed
         } else if self.is_known(headers) {
@@ -51,7 +51,7 @@ impl Validators {
     }
 
     /// Whether the part that a request asks for is a part of this, if its `If-Range` says so.
-    pub(super) fn is_in_range(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn is_in_range(&self, headers: &HeaderMap) -> bool {
         let Some(value) = headers.get(IF_RANGE) else { return true };
         let Ok(value) = value.to_str() else { return false };
         // A date that is only near says nothing of the bytes.
@@ -80,7 +80,7 @@ impl Validators {
 }
 
 /// Whether the conditions of a request that changes something hold; `None` is what is not there.
-pub(in crate::http) fn may_change(headers: &HeaderMap, current: Option<&Validators>) -> bool {
+pub(crate) fn may_change(headers: &HeaderMap, current: Option<&Validators>) -> bool {
     match current {
         Some(current) => {
             let is_unwanted = headers.contains_key(IF_NONE_MATCH)

@@ -8,23 +8,23 @@ use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 
 /// A strong entity tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::http) struct Tag(String);
+pub(crate) struct Tag(String);
 
 impl Tag {
     /// The tag of what is in memory: other bytes, another tag.
-    pub(in crate::http) fn of_bytes(bytes: &[u8]) -> Self {
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
         let mut hasher = DefaultHasher::new();
         hasher.write(bytes);
         Tag(format!("\"{:x}-{:016x}\"", bytes.len(), hasher.finish()))
     }
 
     /// The tag of a file, which is not read for it: another length, time or file, another tag.
-    pub(in crate::http) fn of_file(metadata: &Metadata, modified: SystemTime) -> Self {
+    pub(crate) fn of_file(metadata: &Metadata, modified: SystemTime) -> Self {
         let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
         Tag(format!("\"{:x}-{:x}-{since:x}\"", file_id(metadata), metadata.len()))
     }
 
-    pub(super) fn header(&self) -> HeaderValue {
+    pub(crate) fn header(&self) -> HeaderValue {
         // Quotes, dashes and digits always are a header.
         HeaderValue::try_from(&self.0).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
     }

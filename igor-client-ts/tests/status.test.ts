@@ -1,0 +1,136 @@
+// What a client says of its connection: what differs in the contracts, its status, and its end.
+
+import { expect, it, vi } from "vitest";
+import type { Status } from "../src/index.js";
+import { failure } from "./failure.js";
+import { connect } from "./fixtures/generated.js";
+import { server, useFakeServer } from "./fake_server.js";
+
+useFakeServer();
+
+// Contracts.
+
+it("says_how_the_contracts_differ_and_refuses_only_the_calls_that_do", async () => {
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
+  const igor = await server.connecting();
+  server.socket.accept();
+  const names = {
+    ping: "4a2b3c4d",
+    "chat.say": "other",
+    "chat.import": "3a2b3c4d",
+    "chat.rooms": "7a2b3c4d",
+    "chat.said": "5e6f7a8b",
+    counter_increment: "6e6f7a8b",
+    "chat.new": "77",
+  };
+  server.socket.welcome({ contract: { hash: "other", names } });
+  expect(warn.mock.calls).toEqual([
+    [
+      "igor: the server is of another version: `chat.say` differs, `chat.history` is missing on the server, `chat.new` is missing in this client",
+    ],
+  ]);
+  expect(await failure(igor.chat.say("lobby", "hello"))).toMatchObject({
+    code: "contract_mismatch",
+    message: "contract_mismatch: `chat.say` differs",
+    executed: "no",
+  });
+  expect(await failure(igor.chat.history("lobby").toArray())).toMatchObject({ code: "contract_mismatch" });
+  void igor.ping();
+  expect(server.socket.sent.at(-1)).toMatchObject({ action: "ping" });
+});
+
+it("forgets_a_mismatch_when_the_right_server_comes_back", async () => {
+  vi.spyOn(console, "warn").mockReturnValue();
+  const igor = await server.connected({ contract: { hash: "other", names: {} } });
+  server.socket.drop();
+  const queued = igor.ping();
+  const socket = await server.reconnected();
+  socket.reply({ streamId: 1, data: null, close: true });
+  expect(await queued).toBeNull();
+});
+
+// Status and end.
+
+it("tells_every_change_of_its_status", async () => {
+  const igor = await server.connecting();
+  const seen: [Status, string | undefined][] = [];
+  const off = igor.onStatus((status, why) => seen.push([status, why]));
+  server.socket.drop();
+  await server.reconnected();
+  server.socket.drop(4441, "too slow");
+  await server.reconnected();
+  igor.close();
+  off();
+  expect(seen).toEqual([
+    ["connecting", "closed with 1006"],
+    ["open", undefined],
+    ["resuming", "too slow"],
+    ["open", undefined],
+    ["closed", "the client was closed"],
+  ]);
+});
+
+it("tells_after_each_attempt_that_failed_why", async () => {
+  const igor = await server.connecting();
+  const seen: [Status, string | undefined][] = [];
+  igor.onStatus((status, why) => seen.push([status, why]));
+  const refused = { action: "igor.welcome", error: "the hello has no `page`", code: 400, close: true };
+  server.socket.drop();
+  await server.attempted();
+  server.socket.accept().say(refused);
+  await server.reconnected();
+  server.socket.drop(4442, "silent");
+  await server.attempted();
+  server.socket.accept().say(refused);
+  expect(seen).toEqual([
+    ["connecting", "closed with 1006"],
+    ["connecting", "the hello has no `page`"],
+    ["open", undefined],
+    ["resuming", "silent"],
+    ["resuming", "the hello has no `page`"],
+  ]);
+});
+
+it("tries_often_while_the_server_may_keep_its_session_and_seldom_when_it_cannot", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(1);
+  await server.connected({ graceMs: 10_000, beatMs: 5000 });
+  const waits: number[] = [];
+  for (let lostAtMs = performance.now(); waits.length < 16; lostAtMs = performance.now()) {
+    server.socket.drop();
+    await server.attempted();
+    waits.push(Math.round(performance.now() - lostAtMs));
+  }
+  expect(Math.max(...waits.slice(0, 12))).toBe(2000);
+  expect(waits.slice(-3)).toEqual([8000, 8000, 8000]);
+});
+
+it("leaves_nothing_behind_when_it_is_closed", async () => {
+  const igor = await server.connected();
+  const sent = igor.ping({ timeoutMs: 9000 });
+  igor.close();
+  igor.close();
+  expect(server.socket.closedWith).toBe(1000);
+  expect(await failure(sent)).toMatchObject({ code: "cancelled", executed: "unknown" });
+  expect(await failure(igor.ping())).toMatchObject({ code: "cancelled", executed: "no" });
+  expect(vi.getTimerCount()).toBe(0);
+  expect(igor.status).toBe("closed");
+});
+
+it("can_be_closed_before_it_has_a_socket_and_while_it_waits_for_the_next", async () => {
+  const igor = await server.connecting();
+  server.socket.drop();
+  igor.close();
+  expect(vi.getTimerCount()).toBe(0);
+  connect({ WebSocket: server.WebSocket }).close();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(server.sockets).toHaveLength(1);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it("can_be_closed_by_the_very_handler_that_hears_that_it_is_open", async () => {
+  const igor = await server.connecting();
+  igor.onStatus(() => igor.close());
+  server.socket.welcome();
+  expect(server.socket.closedWith).toBe(1000);
+  expect(vi.getTimerCount()).toBe(0);
+});
