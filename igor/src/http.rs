@@ -11,6 +11,7 @@ mod cors;
 mod exchange;
 mod files;
 mod gate;
+mod metrics;
 mod page;
 mod path;
 mod root;
@@ -48,6 +49,7 @@ pub(crate) use upgrade::SPOKEN;
 
 use crate::http::gate::{Refusals, Refused};
 use crate::identity::Handshake;
+use crate::shared::SharedRef;
 use crate::wire::close::CloseCode;
 
 /// Where a page exchanges its one-time code.
@@ -55,6 +57,9 @@ const EXCHANGE: &str = "/igor/token";
 
 /// Where the schema is.
 const SCHEMA: &str = "/igor/schema.json";
+
+/// Where what is counted is.
+const METRICS: &str = "/igor/metrics";
 
 /// Paths under this belong to igor, whatever the page has there.
 const RESERVED: &str = "/igor/";
@@ -69,6 +74,8 @@ pub(crate) struct Http {
     page: Option<Shelf>,
     /// Not told by a server that knows its clients otherwise than by the token.
     schema: Option<Schema>,
+    /// What is counted, by the same rule.
+    counted: Option<SharedRef>,
     files: Files,
     refusals: Refusals,
     /// How long an answer may take; files take as long as they have to, while they go on.
@@ -103,7 +110,12 @@ impl Http {
         patience: Duration,
     ) -> Self {
         let refusals = Refusals::default();
-        Http { gate, proxies, codes, page, schema, files, refusals, patience }
+        Http { gate, proxies, codes, page, schema, counted: None, files, refusals, patience }
+    }
+
+    /// The same, which tells what is counted, if this is there.
+    pub(crate) fn counting(self, counted: Option<SharedRef>) -> Self {
+        Http { counted, ..self }
     }
 
     /// The one-time codes.
@@ -158,6 +170,7 @@ impl Http {
         match &self.page {
             _ if path == EXCHANGE => exchange::answer(&self.gate, &self.codes, parts, body).await,
             _ if path == SCHEMA => self.describe(parts),
+            _ if path == METRICS => self.count(parts),
             Some(page) if !path.starts_with(RESERVED) => page.answer(parts).await,
             _ => plain(StatusCode::NOT_FOUND),
         }
@@ -167,6 +180,14 @@ impl Http {
         let Some(schema) = &self.schema else { return plain(StatusCode::NOT_FOUND) };
         match self.gate.admit_files(parts) {
             Ok(()) => schema.answer(&parts.method),
+            Err(refused) => self.refuse(parts, refused),
+        }
+    }
+
+    fn count(&self, parts: &Parts) -> Response<Body> {
+        let Some(shared) = &self.counted else { return plain(StatusCode::NOT_FOUND) };
+        match self.gate.admit_files(parts) {
+            Ok(()) => metrics::answer(shared, &parts.method),
             Err(refused) => self.refuse(parts, refused),
         }
     }

@@ -57,6 +57,7 @@
 //! | know who a client is | [`Server::authorize`], [`Handshake`], [`Identity`] |
 //! | decide who may call what, and how often | [`action`](macro@action), [`Registry::unguarded`] |
 //! | do something around every call | [`Server::layer`], [`Next`], [`Replied`] |
+//! | know how a server fares | [`Stats`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | hand out files, and take them | [`Mount`] |
 //! | call it all from Rust | `Remote`, by the feature `remote` |
@@ -76,6 +77,7 @@ pub mod fuzz;
 mod http;
 mod hub;
 mod identity;
+mod outcomes;
 mod place;
 mod process;
 mod registry;
@@ -87,6 +89,7 @@ mod server;
 mod session;
 mod shared;
 mod shutdown;
+mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod wire;
@@ -108,6 +111,9 @@ mod pages {
 
     #[doc = include_str!("../../docs/processes.md")]
     struct Processes;
+
+    #[doc = include_str!("../../docs/observability.md")]
+    struct Observability;
 
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
@@ -164,4 +170,5 @@ pub use scope::Scope;
 pub use server::Tls;
 pub use server::{Bound, Config, Handle, Server, Sidecar};
 pub use session::{Session, SessionLimits};
+pub use stats::Stats;
 pub use wire::WireLimits;

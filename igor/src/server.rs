@@ -329,15 +329,17 @@ impl Server {
         };
         // Who a client is is found out at its hello; a bare request has none, and strangers are not
         // told.
-        let has_schema = authorizer.is_none();
+        let is_shown = authorizer.is_none();
+        let counted = is_shown.then(|| Arc::clone(&shared));
         let front = Arc::new(Front::new(shared, &registry, &layers, authorizer, limits)?);
         let origins: Vec<_> = config.origins().cloned().collect();
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
         let proxies = Proxies::new(&config.proxies);
-        let schema = has_schema.then(|| Schema::of(registry));
+        let schema = is_shown.then(|| Schema::of(registry));
         let patience = config.gate.handshake;
         let http = Http::new(gate, proxies, Codes::default(), page, files, schema, patience);
+        let http = http.counting(counted);
         let reception = Reception::new(http, front, config.gate.clone());
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);

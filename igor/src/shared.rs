@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::hub::{Hub, RequestLimits};
+use crate::outcomes::Outcomes;
 use crate::scope::Scopes;
 use crate::session::{SessionLimits, Sessions, secret};
 use crate::shutdown::Shutdown;
+use crate::stats::Stats;
 use crate::wire::WireLimits;
 use crate::wire::rules::Rules;
 
@@ -17,6 +19,8 @@ pub(crate) struct Shared {
     pub(crate) sessions: Sessions,
     pub(crate) scopes: Scopes,
     pub(crate) shutdown: Shutdown,
+    /// How calls ended.
+    pub(crate) outcomes: Outcomes,
     /// Random for each server process, so that a client sees that it was restarted.
     pub(crate) epoch: String,
     /// Bytes of the largest message.
@@ -39,7 +43,15 @@ impl Shared {
         let message_bytes = wire.message_bytes;
         let sessions = Sessions::new(hub.clone(), session, wire, shutdown.clone(), rules);
         let epoch = secret::random::<9>()?;
-        Ok(Arc::new(Shared { hub, sessions, scopes, shutdown, epoch, message_bytes, rules }))
+        let outcomes = Outcomes::default();
+        let shared =
+            Shared { hub, sessions, scopes, shutdown, outcomes, epoch, message_bytes, rules };
+        Ok(Arc::new(shared))
+    }
+
+    /// What is counted, as of now.
+    pub(crate) fn stats(&self) -> Stats {
+        Stats { calls: self.outcomes.counted(), ..self.sessions.stats() }
     }
 }
 

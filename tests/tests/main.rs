@@ -7,5 +7,6 @@ mod exact;
 mod hello;
 mod mangled;
 mod numbers;
+mod observed;
 mod resume;
 mod sessions;

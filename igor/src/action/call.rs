@@ -25,6 +25,7 @@ use crate::session::credit::{Credit, Over};
 use crate::session::input::InputQueue;
 use crate::session::{Record, Session};
 use crate::shared::SharedRef;
+use crate::stats::Stats;
 use crate::wire::body::Body;
 use crate::wire::frame;
 
@@ -110,6 +111,11 @@ impl Call {
     /// How long the call may still run.
     pub fn deadline(&self) -> Deadline {
         Deadline::new(self.context.deadline)
+    }
+
+    /// What the server counts.
+    pub fn stats(&self) -> Stats {
+        self.context.shared.stats()
     }
 
     /// Whether the call is over, for who looks at it later.
@@ -204,16 +210,19 @@ impl CallContext {
         }
     }
 
-    /// The body of the last frame, be it a reply or an error that igor itself ends the call by.
-    pub(crate) fn last_frame(&self, last: Result<Replied, Error>) -> Body {
+    /// The last frame, be it a reply or an error that igor itself ends the call by, and its code.
+    pub(crate) fn last_frame(&self, last: Result<Replied, Error>) -> (Option<Code>, Body) {
         let most = self.shared.message_bytes;
-        let checked = last.map(Replied::into_body);
-        let checked = checked.and_then(|body| frame::check_size(&body, most).map(|()| body));
-        checked.unwrap_or_else(|error| self.failure(&error))
+        let checked = last.and_then(|replied| {
+            let code = replied.code();
+            let body = replied.into_body();
+            frame::check_size(&body, most).map(|()| (code, body))
+        });
+        checked.unwrap_or_else(|error| (Some(error.code()), self.failure(&error)))
     }
 
     /// The body of the last frame of a call that igor itself ends by an error.
-    pub(crate) fn failure(&self, error: &Error) -> Body {
+    fn failure(&self, error: &Error) -> Body {
         match error.logged_as() {
             Some(log_id) => {
                 let (action, client) = (self.action, &self.record.client_id);

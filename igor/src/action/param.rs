@@ -14,13 +14,14 @@ use crate::hub::{Client, Hub};
 use crate::identity::{Finds, Identity};
 use crate::scope::{Scope, Scopes};
 use crate::session::Session;
+use crate::stats::Stats;
 
 /// Something that an action may have as a parameter.
 ///
 /// Data is one by itself: `#[igor::data]` types, numbers, strings, vectors of them and so on, given
 /// by the caller, and so is an [`Input`] of data. What the server hands over is one too:
 /// [`Session`], [`Scope`], [`Identity`], [`Client`], [`Hub`], [`Output`], [`Deadline`],
-/// [`Cancelled`], and the program's own extractors:
+/// [`Cancelled`], [`Stats`], and the program's own extractors:
 ///
 /// ```
 /// # struct User(String);
@@ -112,6 +113,12 @@ impl Param for Client {
 impl Param for Hub {
     fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
         Ok(call.hub())
+    }
+}
+
+impl Param for Stats {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(call.stats())
     }
 }
 

@@ -259,7 +259,7 @@ impl Dispatch {
         // One that nobody can stop waits for a word that nobody says.
         let stopped = if action.no_cancel { AbortHandle::new_pair().1 } else { stopped };
         let call = Call::new(Arc::clone(&context), arguments);
-        calls::run(ready.start(call), context, stopped);
+        calls::run(ready.start(call), context, stopped, message.bytes);
     }
 
     fn find(&self, name: &str) -> Result<&Ready, Error> {
@@ -288,6 +288,7 @@ impl Dispatch {
     fn end(&self, id: i64, error: &Error) {
         if let Some(call) = self.page.calls.finish(id) {
             call.stop();
+            self.front.shared.outcomes.count(Some(error.code()));
             self.finish(frame::failure(id, error));
         }
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tokio::io::AsyncRead;
-use tracing::{debug, warn};
+use tracing::field::display;
+use tracing::{Span, debug, warn};
 
 use crate::connection::Front;
 use crate::connection::dispatch::Dispatch;
@@ -52,6 +53,7 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
     if !entry.record.outbox.attach(entry.over.turn, socket) {
         return Err(CloseCode::Superseded);
     }
+    Span::current().record("client", display(&entry.record.client_id));
     debug!(client = %entry.record.client_id, entered = ?entry.entered, "client entered");
     let (front, socket) = (Arc::clone(front), Arc::clone(socket));
     let page = entry.record.page();

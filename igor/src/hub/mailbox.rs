@@ -23,6 +23,8 @@ pub(super) struct Mailbox {
     next: u64,
     /// What all that waits costs.
     bytes: usize,
+    /// How many events were left out, ever.
+    left_out: u64,
     rules: Rules,
 }
 
@@ -51,6 +53,16 @@ impl Mailbox {
     /// An empty one.
     pub(super) fn new(rules: Rules) -> Self {
         Mailbox { rules, ..Mailbox::default() }
+    }
+
+    /// Throws everything away that waits.
+    pub(super) fn clear(&mut self) {
+        *self = Mailbox { left_out: self.left_out, ..Mailbox::new(self.rules) };
+    }
+
+    /// How many events were left out, ever.
+    pub(super) fn left_out(&self) -> u64 {
+        self.left_out
     }
 
     /// Whether nothing waits.
@@ -154,6 +166,7 @@ impl Mailbox {
     /// Counts an event that is dropped at a place where nothing is, together with those that were
     /// dropped just before or behind it.
     fn miss_at(&mut self, place: u64, name: &'static str) {
+        self.left_out += 1;
         let is_missed =
             |(place, mail): (&u64, &Mail)| matches!(mail, Mail::Missed(_)).then_some(*place);
         let before = self.mail.range(..place).next_back().and_then(is_missed);

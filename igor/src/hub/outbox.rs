@@ -108,7 +108,7 @@ impl Outbox {
         let mut state = self.state();
         state.page += 1;
         state.requests.end("its page was left or loaded anew before it answered");
-        state.mailbox = Mailbox::new(self.rules);
+        state.mailbox.clear();
         state.is_overrun = false;
         state.link = Link::new(&self.limits, client_ring_bytes, self.rules);
         let over = state.take_over(self.rules);
@@ -311,6 +311,11 @@ impl Outbox {
         state.mailbox.bytes() + state.link.cost_bytes()
     }
 
+    /// How many events were left out so far.
+    pub(crate) fn left_out(&self) -> u64 {
+        self.state().mailbox.left_out()
+    }
+
     /// The socket that the client has now.
     pub(crate) fn socket(&self) -> Option<Arc<Socket>> {
         self.state().socket.clone()
@@ -321,7 +326,7 @@ impl Outbox {
         let mut state = self.state();
         state.page += 1;
         state.requests.end("its session ended before it answered");
-        state.mailbox = Mailbox::default();
+        state.mailbox.clear();
         drop(state);
         self.emptied.notify_waiters();
     }

@@ -9,6 +9,7 @@ use crate::hub::{ClientId, Hub};
 use crate::scope::Scope;
 use crate::session::Session;
 use crate::shared::SharedRef;
+use crate::stats::Stats;
 
 /// What a process can reach: everybody, the scope, and any client's session by its id.
 #[derive(Debug)]
@@ -59,6 +60,11 @@ impl ProcessContext {
     /// The session value of type `T` of a client; `None` when there is no such client.
     pub fn session<T: Default + Send + 'static>(&self, client: &ClientId) -> Option<Session<T>> {
         self.shared.sessions.find(client).map(|record| record.value())
+    }
+
+    /// What the server counts.
+    pub fn stats(&self) -> Stats {
+        self.shared.stats()
     }
 
     /// Whether it is to stop, for a process that blocks: one that waits is dropped as it waits.

@@ -15,6 +15,7 @@ use crate::server::listener::Listener;
 use crate::server::reception::Reception;
 use crate::server::sidecar::{Bond, Ready};
 use crate::shutdown::Shutdown;
+use crate::stats::Stats;
 
 /// How long the end waits beyond the time that connections have, for their last bytes to go out.
 const LAST_BYTES: Duration = Duration::from_secs(2);
@@ -224,6 +225,11 @@ impl Handle {
     /// The token, unless the server goes without: for a client that the program itself starts.
     pub fn token(&self) -> Option<&str> {
         self.reception.http().token()
+    }
+
+    /// What the server counts.
+    pub fn stats(&self) -> Stats {
+        self.reception.shared().stats()
     }
 
     /// Ends the server: everybody is told, and `run_until` returns when they have ended.

@@ -22,6 +22,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy, sink};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::either::Either;
+use tracing::field::Empty;
 use tracing::{Instrument as _, debug, info_span, warn};
 
 use crate::connection::{self, Front};
@@ -165,7 +166,7 @@ impl Reception {
             }
             Either::Right(_) => Ipv4Addr::LOCALHOST.into(),
         };
-        let span = info_span!("socket", %from);
+        let span = info_span!("socket", %from, client = Empty);
         let served = Arc::clone(self).begin(socket, from, place);
         self.shared().shutdown.spawn(served.instrument(span));
     }

@@ -19,6 +19,7 @@ use crate::identity::Known;
 use crate::session::record::Record;
 use crate::session::{SessionLimits, secret};
 use crate::shutdown::Shutdown;
+use crate::stats::Stats;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
@@ -53,6 +54,8 @@ struct Table {
     /// Sessions without a socket and when each is over, the earliest first; an entry whose
     /// absence has ended meanwhile is skipped.
     absent: VecDeque<(Instant, String, u64)>,
+    /// What was counted of all sessions; what has to be looked for is not in it.
+    counted: Stats,
     /// Counts absences, of all sessions: one that begins anew under the same id must not end by
     /// an absence of the one before.
     absences: u64,
@@ -180,7 +183,10 @@ impl Sessions {
         kept.attempt = hello.attempt;
         kept.absence = None;
         kept.record.come(known);
-        Ok(Entry { record: Arc::clone(&kept.record), over, key, entered })
+        let record = Arc::clone(&kept.record);
+        table.counted.sessions += u64::from(!found);
+        table.counted.resumes += u64::from(entered == Entered::Resumed);
+        Ok(Entry { record, over, key, entered })
     }
 
     /// The client has shown over this socket that it has the key that it was told on it: the one
@@ -210,6 +216,7 @@ impl Sessions {
             kept.record.end();
         }
         table.absences = absence;
+        table.counted.too_slow += u64::from(why == Some(CloseCode::TooSlow));
         if why.is_some_and(CloseCode::ends_session) || self.shutdown.is_told() {
             self.remove(&mut table, session);
             return;
@@ -253,6 +260,25 @@ impl Sessions {
         let table = self.table();
         let session = table.clients.get(id)?;
         table.sessions.get(session).map(|kept| Arc::clone(&kept.record))
+    }
+
+    /// What is counted of sessions, as of now.
+    pub(crate) fn stats(&self) -> Stats {
+        let table = self.table();
+        let mut stats = table.counted.clone();
+        for kept in table.sessions.values() {
+            let outbox = &kept.record.outbox;
+            let waiting_bytes = outbox.cost_bytes();
+            stats.waiting_bytes += waiting_bytes;
+            stats.most_waiting_bytes = stats.most_waiting_bytes.max(waiting_bytes);
+            stats.events_left_out += outbox.left_out();
+            stats.open_calls += kept.record.page().calls.len();
+            match kept.absence {
+                Some(_) => stats.absent += 1,
+                None => stats.connected += 1,
+            }
+        }
+        stats
     }
 
     fn create(&self, table: &mut Table, hello: &Hello) -> Result<(), Error> {
@@ -320,6 +346,7 @@ impl Sessions {
         let id = &kept.record.client_id;
         table.clients.remove(id);
         kept.record.end();
+        table.counted.events_left_out += kept.record.outbox.left_out();
         if let Some(socket) = kept.record.outbox.socket() {
             socket.close(CloseCode::Superseded);
         }
