@@ -265,7 +265,7 @@ async fn shutting_down() {
 #[test]
 fn contract_mismatch_and_session_lost_are_shown_by_the_tests_of_the_client() {
     for (code, file) in
-        [(Code::ContractMismatch, "connection.test.ts"), (Code::SessionLost, "connection.test.ts")]
+        [(Code::ContractMismatch, "status.test.ts"), (Code::SessionLost, "lost.test.ts")]
     {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../igor-client-ts/tests");
         let text = std::fs::read_to_string(format!("{folder}/{file}")).expect("it is there");
