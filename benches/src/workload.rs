@@ -92,7 +92,8 @@ impl Workload {
                 Ok(per(&mut server, before.cpu_nanos, total)?)
             }
             Workload::Idle(count) => {
-                drop(connect(peer, &server, 1).await?);
+                // One that the others are not: its session may be there still.
+                drop(Client::connect(peer, server.port, count).await?);
                 let before = server.used()?;
                 let clients = connect(peer, &server, count).await?;
                 let after = server.used()?;

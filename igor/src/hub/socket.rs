@@ -26,7 +26,7 @@ const CROWD_BYTES: usize = 256 << 10;
 /// The header of a frame without a mask: two bytes and a length of eight.
 const LONGEST_HEADER_BYTES: usize = 10;
 
-/// An attachment of so many bytes is written from where it is, and not copied into the buffer.
+/// So many bytes in one piece are written from where they are, and not copied into the buffer.
 const LARGE_BYTES: usize = 16 << 10;
 
 /// The sending half of a socket.
@@ -79,7 +79,7 @@ impl Socket {
         let mut state = self.state();
         if state.takes_frames() {
             state.count_crowd(parts.iter().map(|part| part.len()).sum());
-            state.push_text(parts);
+            state.push_frame(OpCode::Data(Data::Text), parts);
             close_if_crowded(state);
         }
     }
@@ -88,9 +88,8 @@ impl Socket {
     pub(crate) fn push_control(&self, control: Control, payload: &[u8]) {
         let mut state = self.state();
         if state.takes_frames() {
-            let header = FrameHeader { opcode: OpCode::Control(control), ..Default::default() };
             state.count_crowd(payload.len());
-            state.push_frame(header, &[payload]);
+            state.push_frame(OpCode::Control(control), &[payload]);
             close_if_crowded(state);
         }
     }
@@ -181,7 +180,7 @@ impl Taking<'_> {
     pub(crate) fn push(&mut self, prefix: &[u8], body: &Body) {
         match body.attachments() {
             Some(attachments) => self.0.push_binary(prefix, body.json(), attachments),
-            None => self.0.push_text(&[prefix, body.json()]),
+            None => self.0.push_json(prefix, body.json()),
         }
     }
 }
@@ -190,8 +189,8 @@ fn close(mut state: MutexGuard<'_, State>, code: CloseCode) {
     if !state.takes_frames() {
         return;
     }
-    let header = FrameHeader { opcode: OpCode::Control(Control::Close), ..Default::default() };
-    state.push_frame(header, &[&code.number().to_be_bytes(), code.reason().as_bytes()]);
+    let payload: [&[u8]; 2] = [&code.number().to_be_bytes(), code.reason().as_bytes()];
+    state.push_frame(OpCode::Control(Control::Close), &payload);
     state.closing = Some(code);
     let waker = state.waker.clone();
     drop(state);
@@ -220,26 +219,38 @@ impl State {
         self.large_bytes + self.buffer.len()
     }
 
-    /// Appends a binary frame; what is large in it stays where it is.
-    fn push_binary(&mut self, prefix: &[u8], json: &[u8], attachments: &[Bytes]) {
+    /// Appends the text frame of a body.
+    fn push_json(&mut self, prefix: &[u8], json: &Bytes) {
+        let length = prefix.len() + json.len();
+        self.push_header(OpCode::Data(Data::Text), length);
+        self.buffer.put_slice(prefix);
+        self.put(json);
+    }
+
+    /// Appends a binary frame.
+    fn push_binary(&mut self, prefix: &[u8], json: &Bytes, attachments: &[Bytes]) {
         let json_bytes = prefix.len() + json.len();
         let behind = attachments.iter().map(Bytes::len).sum::<usize>();
-        let header = FrameHeader { opcode: OpCode::Data(Data::Binary), ..Default::default() };
-        // Writing to memory cannot fail, and no JSON is as long as that: a message has its limit.
-        let _ = header
-            .format((LENGTH_BYTES + json_bytes + behind) as u64, &mut (&mut self.buffer).writer());
+        self.push_header(OpCode::Data(Data::Binary), LENGTH_BYTES + json_bytes + behind);
+        // No JSON is as long as that: a message has its limit.
         self.buffer.put_u32_le(u32::try_from(json_bytes).unwrap_or(u32::MAX));
         self.buffer.put_slice(prefix);
-        self.buffer.put_slice(json);
+        self.put(json);
         for attachment in attachments {
-            if attachment.len() < LARGE_BYTES {
-                self.buffer.put_slice(attachment);
-            } else {
-                let before = self.buffer.split().freeze();
-                self.large_bytes += before.len() + attachment.len();
-                self.large.extend([before, attachment.clone()]);
-            }
+            self.put(attachment);
         }
+    }
+
+    /// Appends bytes; where there are many they stay where they are.
+    fn put(&mut self, bytes: &Bytes) {
+        if bytes.len() < LARGE_BYTES {
+            return self.buffer.put_slice(bytes);
+        }
+        let before = self.buffer.split().freeze();
+        self.large_bytes += before.len() + bytes.len();
+        // An empty one could not be written.
+        self.large.extend(Some(before).filter(|before| !before.is_empty()));
+        self.large.push_back(bytes.clone());
     }
 
     /// Takes so many bytes that were written from what is first.
@@ -259,20 +270,20 @@ impl State {
         self.buffer.clear();
     }
 
-    fn push_text(&mut self, parts: &[&[u8]]) {
-        let header = FrameHeader { opcode: OpCode::Data(Data::Text), ..Default::default() };
-        self.push_frame(header, parts);
-    }
-
-    /// Appends one frame; a server does not mask.
-    fn push_frame(&mut self, header: FrameHeader, parts: &[&[u8]]) {
-        let length = parts.iter().map(|part| part.len()).sum::<usize>();
-        self.buffer.reserve(length + LONGEST_HEADER_BYTES);
-        // Writing to memory cannot fail.
-        let _ = header.format(length as u64, &mut (&mut self.buffer).writer());
+    /// Appends one small frame, given in parts.
+    fn push_frame(&mut self, opcode: OpCode, parts: &[&[u8]]) {
+        self.push_header(opcode, parts.iter().map(|part| part.len()).sum());
         for part in parts {
             self.buffer.put_slice(part);
         }
+    }
+
+    /// Appends the header of a whole message of so many bytes; a server does not mask.
+    fn push_header(&mut self, opcode: OpCode, length: usize) {
+        self.buffer.reserve(LONGEST_HEADER_BYTES + length.min(LARGE_BYTES));
+        let header = FrameHeader { opcode, ..Default::default() };
+        // Writing to memory cannot fail.
+        let _ = header.format(length as u64, &mut (&mut self.buffer).writer());
     }
 
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
@@ -343,5 +354,25 @@ mod tests {
         let mut frame = [0; 4];
         let read = other.read(&mut frame).now_or_never().expect("it is there").expect("read");
         assert_eq!((read, &frame), (4, b"\x81\x02{}"));
+    }
+
+    #[tokio::test]
+    async fn large_parts_one_behind_the_other_are_all_written() {
+        let (io, mut other) = duplex(1 << 20);
+        let socket = Socket::new(io);
+        let large = |sign: u8| Bytes::from(vec![sign; LARGE_BYTES]);
+        let text = Body::text(large(b't'));
+        let binary = Body::binary("}", vec![large(b'a'), large(b'b')]);
+        for body in [&text, &binary, &text] {
+            socket.taking().push(b"{", body);
+        }
+        let bytes = socket.state().buffered();
+        poll_fn(|cx| socket.poll_flush(cx)).await.expect("written");
+        let mut written = vec![0; bytes];
+        other.read_exact(&mut written).await.expect("all of it");
+        let mut parts: Vec<u8> = written.into_iter().filter(u8::is_ascii_lowercase).collect();
+        assert_eq!(parts.len(), 4 * LARGE_BYTES);
+        parts.dedup();
+        assert_eq!(parts, b"tabt");
     }
 }

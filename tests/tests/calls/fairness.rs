@@ -37,7 +37,7 @@ struct Large {
 impl Serialize for Large {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut parts = serializer.serialize_seq(None)?;
-        parts.serialize_element(&"x".repeat(100 << 10))?;
+        parts.serialize_element(&"x".repeat(300 << 10))?;
         self.bench.tell("writing");
         let open = self.gate.0.lock().expect("nobody panics with it").recv();
         parts.serialize_element(&open.is_ok())?;
