@@ -29,10 +29,23 @@ mod unix {
     /// How often the parent is asked for where it cannot be waited for.
     const LOOK: Duration = Duration::from_millis(500);
 
-    /// Watches on a thread that ends with the process.
+    /// By what the end of the parent is seen.
+    enum Sign {
+        /// Its process, which is waited for.
+        #[cfg(target_os = "linux")]
+        Process(rustix::fd::OwnedFd),
+        /// Another parent: to one an orphan is given.
+        Orphaned(u32),
+    }
+
+    /// Watches on a thread that ends with the process. By what is decided here and now, while the
+    /// parent waits for the program to be ready: of one that is gone nothing more can be found out.
     pub(super) fn watch(parent: u32, gone: CancellationToken) {
+        let Some(sign) = Sign::of(parent) else {
+            return debug!(parent, "not watched: not the parent of this process");
+        };
         let watching = thread::Builder::new().name("igor-parent".to_owned()).spawn(move || {
-            if has_ended(parent) {
+            if sign.wait() {
                 gone.cancel();
             }
         });
@@ -41,22 +54,32 @@ mod unix {
         }
     }
 
-    /// Waits for the end of this process; false where nothing can be known of it.
-    fn has_ended(parent: u32) -> bool {
-        #[cfg(target_os = "linux")]
-        match super::linux::wait_for_ancestor(parent) {
-            Ok(()) => return true,
-            Err(cause) => debug!(parent, %cause, "the parent cannot be waited for"),
+    impl Sign {
+        /// `None` where nothing can be known of this process.
+        fn of(parent: u32) -> Option<Self> {
+            #[cfg(target_os = "linux")]
+            match super::linux::open_ancestor(parent) {
+                Ok(process) => return Some(Sign::Process(process)),
+                Err(cause) => debug!(parent, %cause, "the parent cannot be waited for"),
+            }
+            (parent_id() == parent).then_some(Sign::Orphaned(parent))
         }
-        if parent_id() != parent {
-            debug!(parent, "not watched: not the parent of this process");
-            return false;
+
+        /// Waits for the end of the parent; false where that cannot be known any more.
+        fn wait(&self) -> bool {
+            match self {
+                #[cfg(target_os = "linux")]
+                Sign::Process(process) => super::linux::wait(process)
+                    .inspect_err(|cause| warn!(%cause, "the parent is not watched any more"))
+                    .is_ok(),
+                Sign::Orphaned(parent) => {
+                    while parent_id() == *parent {
+                        thread::sleep(LOOK);
+                    }
+                    true
+                }
+            }
         }
-        // An orphan is given to another parent.
-        while parent_id() == parent {
-            thread::sleep(LOOK);
-        }
-        true
     }
 }
 
@@ -66,22 +89,28 @@ mod linux {
     use std::io;
 
     use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::fd::OwnedFd;
     use rustix::io::Errno;
     use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
     /// More shells than these stand between nobody.
     const MOST_ANCESTORS: usize = 64;
 
-    /// Waits for the end of this process; only an ancestor is waited for, because the number may
-    /// be from another namespace, where it means another process.
-    pub(super) fn wait_for_ancestor(process: u32) -> io::Result<()> {
+    /// Opens this process; only an ancestor is taken, because the number may be from another
+    /// namespace, where it means another process.
+    pub(super) fn open_ancestor(process: u32) -> io::Result<OwnedFd> {
         let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
         let pidfd = pidfd_open(pid.ok_or(io::ErrorKind::InvalidInput)?, PidfdFlags::empty())?;
         // Behind the opening, so that the number cannot have come to mean another one.
         if !is_ancestor(process) {
             return Err(io::Error::other("it is no ancestor of this process"));
         }
-        let mut ended = [PollFd::new(&pidfd, PollFlags::IN)];
+        Ok(pidfd)
+    }
+
+    /// Waits for the end of a process.
+    pub(super) fn wait(process: &OwnedFd) -> io::Result<()> {
+        let mut ended = [PollFd::new(process, PollFlags::IN)];
         loop {
             match poll(&mut ended, None) {
                 Ok(0) | Err(Errno::INTR) => {}
