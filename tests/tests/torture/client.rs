@@ -334,7 +334,8 @@ impl<'a> Client<'a> {
                 return Ok(Some(Turn::Return));
             }
             Step::Rename => {
-                self.identity.name = Some(format!("{}-{}", self.identity.page, self.nonce));
+                let Identity { page, attempt, .. } = &self.identity;
+                self.identity.name = Some(format!("{page}-{attempt}"));
                 self.loss = Some("it came back as somebody else");
                 return Ok(Some(Turn::Return));
             }
