@@ -72,15 +72,24 @@ pub enum Peer {
 }
 
 impl Peer {
-    /// The program's name.
-    pub fn program(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Peer; 5] =
+        [Peer::Igor, Peer::HandWritten, Peer::BareSends, Peer::Jsonrpsee, Peer::Socketioxide];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
         match self {
             Peer::Igor => "igor",
-            Peer::HandWritten => "hand_written",
-            Peer::BareSends => "bare_sends",
+            Peer::HandWritten => "hand-written",
+            Peer::BareSends => "bare-sends",
             Peer::Jsonrpsee => "jsonrpsee",
             Peer::Socketioxide => "socketioxide",
         }
+    }
+
+    /// The program's name.
+    pub fn program(self) -> String {
+        self.name().replace('-', "_")
     }
 
     /// A connection's side of its protocol; connections of one server have different numbers.

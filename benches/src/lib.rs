@@ -4,6 +4,7 @@ pub mod client;
 pub mod dialect;
 pub mod frame;
 pub mod meter;
+pub mod options;
 pub mod payload;
 pub mod server;
 pub mod table;

@@ -44,6 +44,19 @@ impl Workload {
         }
     }
 
+    /// What it is called on the command line.
+    pub fn key(self) -> String {
+        match self {
+            Workload::Calls(clients, window) => format!("{clients}x{window}"),
+            Workload::Large => "large".to_owned(),
+            Workload::Stream => "stream".to_owned(),
+            Workload::Outputs => "output".to_owned(),
+            Workload::Event(clients) => format!("event-{clients}"),
+            Workload::Connect => "connect".to_owned(),
+            Workload::Idle(_) => "idle".to_owned(),
+        }
+    }
+
     /// Whether it measures memory, in bytes, and not time, in nanoseconds.
     pub fn is_memory(self) -> bool {
         matches!(self, Workload::Idle(_))

@@ -25,9 +25,7 @@ fn register(
     module.register_async_method("say", |params, _, _| async move {
         Ok::<Line, ErrorObjectOwned>(say(params.one::<Say>()?))
     })?;
-    module.register_async_method("echo", |params, _, _| async move {
-        Ok::<Vec<Row>, ErrorObjectOwned>(params.one::<Vec<Row>>()?)
-    })?;
+    module.register_async_method("echo", |params, _, _| async move { params.one::<Vec<Row>>() })?;
     module.register_async_method("tell", |params, events, _| async move {
         let n = params.one::<u32>()?;
         let _ = events.send(Count { n });
