@@ -26,7 +26,7 @@
 use std::fmt;
 use std::sync::{Arc, Mutex, Weak};
 
-use tokio::io::DuplexStream;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
 use tokio::task::JoinHandle;
 
 use crate::error::{Error, Result};
@@ -87,7 +87,13 @@ impl Running {
         RemoteConfig { address, token, ..RemoteConfig::default() }
     }
 
-    /// Cuts every connection that is there, as a network does: without a word. Clients come back.
+    /// Takes a connection that the test made, and at whose other end it speaks for itself.
+    pub fn receive(&self, io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
+        self.handle.receive_within(io);
+    }
+
+    /// Cuts every connection of a [`remote`](Running::remote), as a network does: without a word.
+    /// Clients come back.
     pub fn cut(&self) {
         self.cables.cut();
     }

@@ -31,8 +31,24 @@ impl Raw {
     ///
     /// When it is refused.
     pub async fn enter(server: &Running, identity: &mut Identity) -> Self {
-        let mut raw = Raw::connect(server).await;
-        let host = server.handle().address().to_string();
+        let io = Raw::connect(server).await.into_io();
+        Raw::welcomed(io, server.handle().address().to_string(), identity).await
+    }
+}
+
+impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
+    /// A connection that was made otherwise.
+    pub fn over(io: Io) -> Self {
+        Raw { io, read: Vec::new() }
+    }
+
+    /// A client that was welcomed, over a connection that was made otherwise.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn welcomed(io: Io, host: String, identity: &mut Identity) -> Self {
+        let mut raw = Raw::over(io);
         let protocol = ("Sec-WebSocket-Protocol", "igor.1".to_owned());
         let token = ("Authorization", format!("Bearer {TOKEN}"));
         raw.shake_hands("/", &[("Host", host), protocol, token]).await;
@@ -42,12 +58,10 @@ impl Raw {
         identity.key = welcome["data"]["key"].as_str().expect("a key").to_owned();
         raw
     }
-}
 
-impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
-    /// A connection that was made otherwise.
-    pub fn over(io: Io) -> Self {
-        Raw { io, read: Vec::new() }
+    /// The connection, of which everything was read that it was waited for.
+    pub fn into_io(self) -> Io {
+        self.io
     }
 
     /// Writes, as far as the server still takes anything; says whether it took all.

@@ -14,6 +14,8 @@ use crate::server::config::Config;
 use crate::server::listener::Listener;
 use crate::server::reception::Reception;
 use crate::server::sidecar::{Bond, Ready};
+#[cfg(feature = "testing")]
+use crate::server::stream::Within;
 use crate::shutdown::Shutdown;
 use crate::stats::Stats;
 
@@ -185,8 +187,14 @@ impl Handle {
             return Err(std::io::ErrorKind::ConnectionRefused.into());
         }
         let (here, there) = tokio::io::duplex(WITHIN_BYTES);
-        self.reception.receive_within(there);
+        self.receive_within(there);
         Ok(here)
+    }
+
+    /// Takes a connection that somebody in this program made.
+    #[cfg(feature = "testing")]
+    pub(crate) fn receive_within(&self, io: impl Within + 'static) {
+        self.reception.receive_within(Box::new(io));
     }
 
     /// What is said of it to whoever started it.

@@ -30,6 +30,8 @@ use crate::http::{Body, GateLimits, Http, Upgrade};
 use crate::server::clients::Clients;
 use crate::server::listener::Listening;
 use crate::server::patient::Patient;
+#[cfg(feature = "testing")]
+use crate::server::stream::Within;
 use crate::server::stream::{Plain, Stream};
 #[cfg(feature = "tls")]
 use crate::server::tls::Encryption;
@@ -135,7 +137,7 @@ impl Reception {
 
     /// Takes a socket that came from within the program.
     #[cfg(feature = "testing")]
-    pub(super) fn receive_within(self: &Arc<Self>, socket: impl Stream) {
+    pub(super) fn receive_within(self: &Arc<Self>, socket: Box<dyn Within>) {
         if let Some(place) = self.place() {
             let served = Arc::clone(self).serve(socket, Ipv4Addr::LOCALHOST.into(), place);
             self.shared().shutdown.spawn(served);

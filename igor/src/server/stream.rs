@@ -43,10 +43,17 @@ impl Stream for Plain {
     }
 }
 
+/// A stream that somebody in this program made.
 #[cfg(feature = "testing")]
-impl Stream for tokio::io::DuplexStream {
-    type Reader = ReadHalf<tokio::io::DuplexStream>;
-    type Writer = WriteHalf<tokio::io::DuplexStream>;
+pub(crate) trait Within: AsyncRead + AsyncWrite + Send + Unpin {}
+
+#[cfg(feature = "testing")]
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Within for T {}
+
+#[cfg(feature = "testing")]
+impl Stream for Box<dyn Within> {
+    type Reader = ReadHalf<Self>;
+    type Writer = WriteHalf<Self>;
 
     fn into_halves(self) -> (Self::Reader, Self::Writer) {
         tokio::io::split(self)
