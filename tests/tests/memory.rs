@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use futures_util::stream::{self, Stream};
 use igor::{Config, Hub, Registry, Server};
 use igor_tests::{Identity, Page, Raw, Running, config, within};
 use peak_alloc::PeakAlloc;
@@ -58,6 +59,12 @@ fn enter(client: igor::Client) {
     client.join("measured");
 }
 
+/// More items than anybody takes.
+#[igor::action("memory.items")]
+fn items() -> impl Stream<Item = u32> {
+    stream::iter(0..)
+}
+
 /// How long a text is.
 #[igor::action("memory.measure")]
 fn measure(text: String) -> u32 {
@@ -81,6 +88,7 @@ async fn serving(mut config: Config) -> Test {
         .event::<Moved>()
         .action::<send>()
         .action::<enter>()
+        .action::<items>()
         .action::<measure>();
     let server = Running::start(Server::new(config).registry(registry)).await;
     let mut sender = Page::open(&server).await;
@@ -173,4 +181,40 @@ async fn a_slow_client_costs_its_limit_and_half_a_mib() {
         drop(slow);
         test.server.stop().await;
     }
+}
+
+#[tokio::test]
+async fn memory_is_flat_over_calls_abandoned_streams_and_reconnects() {
+    let Test { server, sender, _alone } = serving(config()).await;
+    let mut identity = Identity::new();
+    let mut usage = async |sockets: usize| {
+        for _ in 0..sockets {
+            let raw = Raw::enter(&server, &mut identity).await;
+            use_and_leave(raw).await;
+        }
+        PeakAlloc.current_usage()
+    };
+    usage(20).await;
+    let before = usage(20).await;
+    usage(200).await;
+    settles(before + 8 * KIB).await;
+    drop(sender);
+    server.stop().await;
+}
+
+/// Makes 50 calls, begins 2 streams, cancels one of them, and leaves without a word.
+async fn use_and_leave(mut raw: Raw) {
+    for id in 1..=50 {
+        let call = format!(r#""streamId":{id},"action":"memory.measure","data":"a text""#);
+        raw.send(true, 1, format!(r#"{{"n":{id},"ack":{},{call}}}"#, id - 1).as_bytes()).await;
+        raw.frame().await.expect("an answer");
+    }
+    for id in [51, 52] {
+        let call = format!(r#""streamId":{id},"action":"memory.items","credit":8"#);
+        raw.send(true, 1, format!(r#"{{"n":{id},"ack":50,{call}}}"#).as_bytes()).await;
+        for _ in 0..4 {
+            raw.frame().await.expect("an item");
+        }
+    }
+    raw.send(true, 1, br#"{"n":53,"ack":58,"streamId":51,"cancel":true}"#).await;
 }
