@@ -28,5 +28,6 @@ export const modules = {
   inputs: ["pump", "inputs"],
   requests: ["requests"],
   files: ["transfer", "files"],
+  traces: ["traces"],
   checks: ["misfit", "checks"],
 };

@@ -115,6 +115,9 @@ pub struct Emit {
     /// promised, to `igor.onMismatch` or the console. It makes the client heavier and slower, so it
     /// is for development: `checks: cfg!(debug_assertions)`.
     pub checks: bool,
+    /// Whether a call may say which trace of the page's it belongs to, by its option `traceparent`
+    /// or by `igor.traceBy`; see [`Traceparent`](crate::Traceparent).
+    pub traces: bool,
 }
 
 /// Where a client has its runtime from.
@@ -144,6 +147,7 @@ impl Default for Emit {
             mounts: Vec::new(),
             desktop: false,
             checks: false,
+            traces: false,
         }
     }
 }

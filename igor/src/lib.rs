@@ -58,6 +58,7 @@
 //! | decide who may call what, and how often | [`action`](macro@action), [`Registry::unguarded`] |
 //! | do something around every call | [`Server::layer`], [`Next`], [`Replied`] |
 //! | know how a server fares | [`Stats`] |
+//! | follow a trace from page to page and program | [`Traceparent`] |
 //! | serve | [`Server`], [`Config`], [`Page`] |
 //! | hand out files, and take them | [`Mount`] |
 //! | call it all from Rust | `Remote`, by the feature `remote` |
@@ -92,6 +93,7 @@ mod shutdown;
 mod stats;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod traceparent;
 mod wire;
 
 #[doc(hidden)]
@@ -171,4 +173,5 @@ pub use server::Tls;
 pub use server::{Bound, Config, Handle, Server, Sidecar};
 pub use session::{Session, SessionLimits};
 pub use stats::Stats;
+pub use traceparent::{NotATraceparent, Traceparent};
 pub use wire::WireLimits;

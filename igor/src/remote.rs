@@ -43,6 +43,7 @@ use crate::remote::arguments::{Given, List};
 use crate::remote::core::Core;
 use crate::remote::twin::{Answer, Twin};
 use crate::request::{Reply, Request};
+use crate::traceparent::Traceparent;
 use crate::wire::ask::Question;
 
 /// An Igor server, called from Rust; cloning is cheap, and the last clone that is dropped closes it.
@@ -70,7 +71,11 @@ use crate::wire::ask::Question;
 /// A lost connection is looked for again, and calls, streams and events go on where they were; what
 /// cannot go on fails with [`Code::SessionLost`].
 #[derive(Clone)]
-pub struct Remote(Arc<Held>);
+pub struct Remote {
+    held: Arc<Held>,
+    /// What the calls of this clone belong to.
+    traceparent: Traceparent,
+}
 
 /// What all clones of a remote hold.
 struct Held {
@@ -83,7 +88,8 @@ impl Remote {
     /// [`ready`](Remote::ready): what is to be heard from the beginning is said before.
     pub fn new(config: RemoteConfig) -> Self {
         let core = Arc::new(Core::new(config));
-        Remote(Arc::new(Held { core, has_begun: AtomicBool::new(false) }))
+        let held = Arc::new(Held { core, has_begun: AtomicBool::new(false) });
+        Remote { held, traceparent: Traceparent::default() }
     }
 
     /// Connects, and waits until the server has said welcome.
@@ -132,6 +138,23 @@ impl Remote {
         Call::new(self, id, arguments.into_source())
     }
 
+    /// The same remote, whose calls belong to this trace: the one that an action got from its own
+    /// caller, for instance.
+    ///
+    /// ```no_run
+    /// # use igor::{Remote, Traceparent, remote::Failed};
+    /// # #[igor::action("weather")] async fn weather(place: String) -> u32 { 1 }
+    /// /// Asks the server that knows.
+    /// #[igor::action("travel.weather")]
+    /// async fn ask(place: String, trace: Traceparent, other: igor::Scope<Remote>) -> igor::Result<u32> {
+    ///     Ok(other.traced(trace).call::<weather>(place).await?)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn traced(&self, traceparent: Traceparent) -> Self {
+        Remote { held: Arc::clone(&self.held), traceparent }
+    }
+
     fn send<L: List>(&self, action: &'static Action, is_stream: bool, list: &L) -> Result<i64> {
         let names: Vec<_> = action.data_parameters().map(|(name, _)| name).collect();
         let has_data = !names.is_empty();
@@ -143,6 +166,7 @@ impl Remote {
             action.name,
             has_items.then_some(credit),
             has_data.then_some(&given),
+            self.traceparent.as_str(),
             message_bytes,
         )?;
         let window = if has_items { credit } else { 0 };
@@ -152,7 +176,7 @@ impl Remote {
     /// Hears the events of a type from now on. What was sent to this client before is not among
     /// them.
     pub fn on<E: Event + DeserializeOwned>(&self) -> Events<E> {
-        Events::new(Arc::clone(&self.0.core))
+        Events::new(Arc::clone(&self.held.core))
     }
 
     /// Has this function answer the requests of a type, in place of the one before it.
@@ -181,18 +205,18 @@ impl Remote {
 
     /// Ends it for good: calls that are open fail with `cancelled`.
     pub fn close(&self) {
-        self.0.close();
+        self.held.close();
     }
 
     /// Opens the connection, unless that was done.
     fn begin(&self) {
-        if !self.0.has_begun.swap(true, Ordering::Relaxed) {
-            tokio::spawn(connection::run(Arc::clone(&self.0.core)));
+        if !self.held.has_begun.swap(true, Ordering::Relaxed) {
+            tokio::spawn(connection::run(Arc::clone(&self.held.core)));
         }
     }
 
     fn core(&self) -> &Core {
-        &self.0.core
+        &self.held.core
     }
 }
 

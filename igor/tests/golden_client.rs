@@ -343,6 +343,31 @@ fn a_client_looks_for_a_desktop_window_only_when_that_was_asked_for() {
 }
 
 #[test]
+fn a_client_says_its_traces_only_when_that_was_asked_for() {
+    // Both forms are checked by the TypeScript compiler, and `traced.ts` is what a page may write.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("traced-client");
+    for (runtime, file, made) in [
+        (Runtime::Inside, "inside.ts", "function traces("),
+        (Runtime::Package, "package.ts", "igor-client-ts/traces"),
+    ] {
+        for traces in [false, true] {
+            let registry = registry().action::<exact::write>();
+            let emit = Emit { registry, runtime, traces, ..Emit::default() };
+            let text = emit.text(Language::TypeScript).expect("made");
+            for part in [made, ", traces()]", " & Traced", "ping: (options?: TracedOptions)"] {
+                assert_eq!(text.contains(part), traces, "{part} in {file}");
+            }
+            if traces {
+                // It writes behind exact values, so it has to come behind their module.
+                let [exact, own] = ["exact([", "traces()]"].map(|made| text.find(made));
+                assert!(exact < own, "{text}");
+                emit.client(folder.join(file)).expect("written");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_client_checks_what_the_server_says_only_when_that_was_asked_for() {
     // Both forms are checked by the TypeScript compiler, as the whole golden client is.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checked-client");

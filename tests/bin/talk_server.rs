@@ -6,7 +6,7 @@ use std::future::pending;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
-use igor::{Client, ClientId, Config, Hub, Input, Output, Scope, Server};
+use igor::{Client, ClientId, Config, Hub, Input, Output, Scope, Server, Traceparent};
 use igor_tests::Bench;
 
 /// Sums up what it is sent.
@@ -52,6 +52,12 @@ fn lengths(words: Input<String>) -> impl Stream<Item = igor::Result<usize>> {
 #[igor::action("talk.first")]
 async fn first(mut words: Input<String>) -> igor::Result<Option<String>> {
     words.next().await
+}
+
+/// Says to which trace the call belongs.
+#[igor::action("talk.trace")]
+fn trace(trace: Traceparent) -> Option<String> {
+    trace.as_str().map(str::to_owned)
 }
 
 /// Asks whoever sits in front of the page.

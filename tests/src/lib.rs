@@ -33,4 +33,4 @@ pub use server::{Running, TOKEN, config};
 pub use socket::{Received, Refused, Socket, binary, parted};
 pub use transport::Io;
 pub use units::Units;
-pub use within::within;
+pub use within::{InTime, within};

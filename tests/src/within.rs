@@ -22,3 +22,14 @@ pub fn within<F: Future>(what: &str, future: F) -> impl Future<Output = F::Outpu
         }
     }
 }
+
+/// Something that has to happen, with its bound where it is awaited.
+pub trait InTime: Future + Sized {
+    /// Waits for it; panics, as [`within`] does, when it does not happen.
+    #[track_caller]
+    fn in_time(self) -> impl Future<Output = Self::Output> {
+        within("what has to happen", self)
+    }
+}
+
+impl<F: Future> InTime for F {}

@@ -10,3 +10,4 @@ mod numbers;
 mod observed;
 mod resume;
 mod sessions;
+mod spans;

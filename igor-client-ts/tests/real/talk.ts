@@ -9,6 +9,8 @@ import { startIgor } from "../../src/node/index.js";
 import type { Backend } from "../../src/node/index.js";
 import { requests } from "../../src/requests/requests.js";
 import type { RequestHandlers } from "../../src/requests/requests.js";
+import { traces } from "../../src/traces/traces.js";
+import type { Traced, TracedOptions } from "../../src/traces/traces.js";
 import { programNamed } from "../program.js";
 
 const { path: program, contract } = await programNamed("talk-server");
@@ -25,10 +27,11 @@ const actions = (call: SendingCaller) => ({
   first: (words: Input<string>): Call<string | null> => call.sending(words).value("talk.first", undefined, undefined),
   allow: (permits: number): Call<void> => call.value("talk.allow", permits, undefined),
   ask: (id: string): Call<string> => call.value("talk.ask", id, undefined),
+  trace: (options?: TracedOptions): Call<string | null> => call.value("talk.trace", undefined, options),
   hurryUp: (): Call<void> => call.value("talk.hurry_up", undefined, undefined),
 });
 
-export type Talk = Client<object> & ReturnType<typeof actions> & RequestHandlers<Requests>;
+export type Talk = Client<object> & ReturnType<typeof actions> & RequestHandlers<Requests> & Traced;
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -45,7 +48,7 @@ export async function startTalk(graceMs = 600_000): Promise<Backend> {
 /** A client that is connected, and its network. */
 export async function connectTalk(backend: Backend): Promise<{ igor: Talk; network: Network }> {
   const network = new Network(backend);
-  const modules = [inputs(), requests()];
+  const modules = [inputs(), requests(), traces()];
   const igor = open<object, ReturnType<typeof actions>, SendingCaller>(contract, actions, { WebSocket: network.WebSocket }, undefined, modules);
   endings.push(() => igor.close());
   await igor.allow(0);

@@ -5,13 +5,14 @@ use std::thread;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Semaphore, oneshot};
+use tracing::Span;
 
 /// How many run at once in one program; further calls wait until one of them has ended.
 const MOST_THREADS: usize = 512;
 
 static PLACES: Semaphore = Semaphore::const_new(MOST_THREADS);
 
-/// Runs a function that blocks on a thread of its own.
+/// Runs a function that blocks on a thread of its own, inside the span of its call.
 ///
 /// It is none of the runtime's threads, for which the end of the program would wait however long
 /// the function takes.
@@ -21,10 +22,10 @@ static PLACES: Semaphore = Semaphore::const_new(MOST_THREADS);
 /// When the function panics, or the system has no thread to give. Either ends the call only.
 pub async fn blocking<R: Send + 'static>(function: impl FnOnce() -> R + Send + 'static) -> R {
     let place = PLACES.acquire().await;
-    let runtime = Handle::current();
+    let (runtime, span) = (Handle::current(), Span::current());
     let (tx, rx) = oneshot::channel();
     let run = move || {
-        let _inside = runtime.enter();
+        let _inside = (runtime.enter(), span.enter());
         // Nobody waits any more for the result of a call that was cancelled.
         let _ = tx.send(catch_unwind(AssertUnwindSafe(function)));
         drop(place);

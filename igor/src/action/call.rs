@@ -26,6 +26,7 @@ use crate::session::input::InputQueue;
 use crate::session::{Record, Session};
 use crate::shared::SharedRef;
 use crate::stats::Stats;
+use crate::traceparent::Traceparent;
 use crate::wire::body::Body;
 use crate::wire::frame;
 
@@ -56,6 +57,8 @@ pub struct CallContext {
     pub(crate) calls: Arc<Calls>,
     /// When the call has to have ended.
     pub(crate) deadline: Option<Instant>,
+    /// What it belongs to at its caller's.
+    pub(crate) traceparent: Traceparent,
     /// By which somebody else ends it; the table of open calls holds it too.
     pub(crate) stop: AbortHandle,
     /// Set when the call has ended by itself: an [`Output`](crate::Output) may outlive it.
@@ -111,6 +114,11 @@ impl Call {
     /// How long the call may still run.
     pub fn deadline(&self) -> Deadline {
         Deadline::new(self.context.deadline)
+    }
+
+    /// The trace that it belongs to, where its caller said one.
+    pub fn traceparent(&self) -> &Traceparent {
+        &self.context.traceparent
     }
 
     /// What the server counts.

@@ -15,13 +15,14 @@ use crate::identity::{Finds, Identity};
 use crate::scope::{Scope, Scopes};
 use crate::session::Session;
 use crate::stats::Stats;
+use crate::traceparent::Traceparent;
 
 /// Something that an action may have as a parameter.
 ///
 /// Data is one by itself: `#[igor::data]` types, numbers, strings, vectors of them and so on, given
 /// by the caller, and so is an [`Input`] of data. What the server hands over is one too:
 /// [`Session`], [`Scope`], [`Identity`], [`Client`], [`Hub`], [`Output`], [`Deadline`],
-/// [`Cancelled`], [`Stats`], and the program's own extractors:
+/// [`Cancelled`], [`Stats`], [`Traceparent`], and the program's own extractors:
 ///
 /// ```
 /// # struct User(String);
@@ -119,6 +120,12 @@ impl Param for Hub {
 impl Param for Stats {
     fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
         Ok(call.stats())
+    }
+}
+
+impl Param for Traceparent {
+    fn from_call(call: &Call, _name: &'static str) -> Result<Self, Error> {
+        Ok(call.traceparent().clone())
     }
 }
 

@@ -13,24 +13,24 @@ use tracing::{Instrument as _, Span, debug_span};
 
 use crate::action::{CallContext, Replied, Running};
 use crate::error::{Code, Error};
+use crate::hub::ClientId;
 use crate::hub::outbox::Write;
+use crate::traceparent::Traceparent;
 use crate::wire::body::Body;
 
 /// Runs a call and sends its last frame, unless somebody else ends it before.
 ///
-/// Its span says what it was called with, in bytes, how it ended, and the bytes of its last frame;
-/// one that somebody else ended has no outcome. Most calls are done at their first poll, and cost no task. A panic ends the call and nothing
-/// else.
+/// Its span says what it was called with, in bytes, how it ended for its caller, and the bytes of
+/// its last frame, if that is its own. Most calls are done at their first poll, and cost no task. A
+/// panic ends the call and nothing else.
 pub(super) fn run(
     running: Running,
     context: Arc<CallContext>,
     stopped: AbortRegistration,
     bytes: usize,
 ) {
-    let CallContext { action, record, stream_id, .. } = &*context;
-    let client = &record.client_id;
-    let span =
-        debug_span!("call", action, %client, stream_id, bytes, outcome = Empty, sent = Empty);
+    let CallContext { action, record, stream_id, traceparent, .. } = &*context;
+    let span = span(action, &record.client_id, *stream_id, bytes, traceparent);
     let running = AssertUnwindSafe(running).catch_unwind().instrument(span.clone());
     let mut running = Abortable::new(running, stopped);
     // The waker is of no use: if the call waits it is polled again, at once, by its task.
@@ -38,12 +38,27 @@ pub(super) fn run(
     if let Poll::Ready(ended) = first {
         return finish(&context, ended, &span);
     }
+    context.calls.observe(context.stream_id, &span);
     let shutdown = context.shared.shutdown.clone();
     shutdown.spawn(async move {
         // Dropping what the call holds may panic too, and the call has to end all the same.
         let ended = AssertUnwindSafe(within(running, &context, &span)).catch_unwind().await;
         finish(&context, ended.unwrap_or_else(|panic| Ok(Err(panic))), &span);
     });
+}
+
+/// The span of a call. One that is refused before it runs has one, too.
+pub(super) fn span(
+    action: &str,
+    client: &ClientId,
+    stream_id: i64,
+    bytes: usize,
+    traceparent: &Traceparent,
+) -> Span {
+    let traceparent = traceparent.as_str();
+    debug_span!(
+        "call", action, %client, stream_id, bytes, traceparent, outcome = Empty, sent = Empty
+    )
 }
 
 /// What comes of a call: its end or a panic, unless it was stopped.

@@ -18,6 +18,7 @@ use crate::hub::socket::Socket;
 use crate::session::calls::Known;
 use crate::session::credit::Credit;
 use crate::session::{Page, Record};
+use crate::traceparent::Traceparent;
 use crate::wire::binary::Split;
 use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
@@ -29,6 +30,9 @@ use crate::wire::sequence::Verdict;
 
 /// After how long a client that has too many open calls may try again.
 const RETRY_OVERLOADED: Duration = Duration::from_millis(100);
+
+/// So much is noted of the name of an action that there is not.
+const MOST_NAME_CHARS: usize = 128;
 
 /// Where the frames of one socket go.
 pub(super) struct Dispatch {
@@ -236,7 +240,10 @@ impl Dispatch {
         });
         let (ready, action, arguments) = match found {
             Ok(found) => found,
-            Err(error) => return self.end(id, &error),
+            Err(error) => {
+                self.observe_refused(name, id, frame, message, error.code());
+                return self.end(id, &error);
+            }
         };
         let limits = &self.front.limits.calls;
         let within = [frame.deadline_ms.map(Duration::from_millis), action.timeout, limits.timeout];
@@ -251,6 +258,7 @@ impl Dispatch {
             calls: Arc::clone(&self.page.calls),
             credit,
             deadline,
+            traceparent: Traceparent::told(frame.traceparent),
             stop: stopped.handle(),
             has_ended: AtomicBool::new(false),
             window: limits.credit,
@@ -260,6 +268,23 @@ impl Dispatch {
         let stopped = if action.no_cancel { AbortHandle::new_pair().1 } else { stopped };
         let call = Call::new(Arc::clone(&context), arguments);
         calls::run(ready.start(call), context, stopped, message.bytes);
+    }
+
+    /// Notes a call that never runs in a span, as if it had.
+    fn observe_refused(
+        &self,
+        name: &str,
+        id: i64,
+        frame: &Incoming<'_>,
+        message: &Message,
+        code: Code,
+    ) {
+        // It comes from outside, and may be as long as a message.
+        let end = name.char_indices().nth(MOST_NAME_CHARS).map_or(name.len(), |(end, _)| end);
+        let traceparent = Traceparent::told(frame.traceparent);
+        let span =
+            calls::span(&name[..end], &self.record.client_id, id, message.bytes, &traceparent);
+        span.record("outcome", code.name());
     }
 
     fn find(&self, name: &str) -> Result<&Ready, Error> {
@@ -287,7 +312,7 @@ impl Dispatch {
     /// Ends a call that has not ended otherwise.
     fn end(&self, id: i64, error: &Error) {
         if let Some(call) = self.page.calls.finish(id) {
-            call.stop();
+            call.stop_with(error.code());
             self.front.shared.outcomes.count(Some(error.code()));
             self.finish(frame::failure(id, error));
         }

@@ -36,8 +36,8 @@ pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Res
     let runtime = emit.runtime;
     let declarations = declared(catalog)?;
     let own = &Own::beside(&declarations);
-    let style = Style { language, own };
     let modules = modules::needed(catalog, emit);
+    let style = Style { language, own, has_traces: has(&modules, "traces") };
     let mut parts = vec![header()];
     if runtime == Runtime::Package {
         parts.push(imports(catalog, &modules, style));
@@ -105,7 +105,7 @@ fn imports(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
         if !sends(catalog) {
             types.push("Caller");
         }
-        if !catalog.actions.is_empty() {
+        if !catalog.actions.is_empty() && !style.has_traces {
             types.push("CallOptions");
         }
         types.sort_unstable();
@@ -156,7 +156,7 @@ fn requests(catalog: &Catalog) -> Option<String> {
     (!requests.is_empty()).then(|| format!("{docs}export interface Requests {{\n{requests}}}\n"))
 }
 
-fn contract(contract: &Contract, Style { language, own }: Style<'_>) -> String {
+fn contract(contract: &Contract, Style { language, own, .. }: Style<'_>) -> String {
     let annotation = match language {
         Language::TypeScript => format!(": {}", own.name("Contract")),
         Language::JavaScript => String::new(),
@@ -200,8 +200,12 @@ fn sends(catalog: &Catalog) -> bool {
     catalog.actions.iter().any(|action| action.input.is_some())
 }
 
+fn has(modules: &[Module], name: &str) -> bool {
+    modules.iter().any(|module| module.name == name)
+}
+
 fn connect(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
-    let Style { language, own } = style;
+    let Style { language, own, .. } = style;
     let made: Vec<_> = modules.iter().map(|module| module.made.as_str()).collect();
     let asked = match made.join(", ") {
         none if none.is_empty() => "contract, actions, url, options".to_owned(),
@@ -221,8 +225,10 @@ fn connect(catalog: &Catalog, modules: &[Module], style: Style<'_>) -> String {
     if !catalog.requests.is_empty() {
         members += &format!(" & {}<Requests>", own.name("RequestHandlers"));
     }
-    if modules.iter().any(|module| module.name == "checks") {
-        members += &format!(" & {}", own.name("Checked"));
+    for (name, adds) in [("traces", "Traced"), ("checks", "Checked")] {
+        if has(modules, name) {
+            members += &format!(" & {}", own.name(adds));
+        }
     }
     // What `open` does not know of it is added by the modules.
     let cast = if members.is_empty() { "" } else { " as Igor" };

@@ -37,8 +37,10 @@ impl Module {
 /// The modules that a client of this catalog needs, and those that were asked for.
 pub(super) fn needed(catalog: &Catalog, emit: &Emit) -> Vec<Module> {
     let desktop = emit.desktop.then(desktop);
+    let traces = (emit.traces && !catalog.actions.is_empty()).then(traces);
     let checks = emit.checks.then(checks);
-    [desktop, exact(catalog), files(&emit.mounts), inputs(catalog), requests(catalog), checks]
+    let (exact, files) = (exact(catalog), files(&emit.mounts));
+    [desktop, exact, files, inputs(catalog), requests(catalog), traces, checks]
         .into_iter()
         .flatten()
         .collect()
@@ -79,6 +81,18 @@ fn files(mounts: &[String]) -> Option<Module> {
         types: &["Files"],
         member: Some(("files", "Files", names.join(" | "))),
     })
+}
+
+/// Calls that say their trace; behind the exact values, because it writes behind theirs.
+fn traces() -> Module {
+    Module {
+        name: "traces",
+        typescript: include_str!("modules/traces.ts"),
+        javascript: include_str!("modules/traces.js"),
+        made: "traces()".to_owned(),
+        types: &["Traced", "TracedOptions"],
+        member: None,
+    }
 }
 
 /// Items that the caller sends: for a catalog with an action that takes some.

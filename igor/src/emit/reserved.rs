@@ -180,6 +180,7 @@ mod tests {
             include_str!("modules/inputs.ts"),
             include_str!("modules/requests.ts"),
             include_str!("modules/files.ts"),
+            include_str!("modules/traces.ts"),
         ];
         let lines = texts.iter().flat_map(|text| text.lines());
         let code = lines.filter(|line| !line.starts_with("//"));

@@ -14,6 +14,15 @@ pub(super) struct Style<'a> {
     pub(super) language: Language,
     /// What igor's types are called.
     pub(super) own: &'a Own,
+    /// Whether a call may say which trace it belongs to.
+    pub(super) has_traces: bool,
+}
+
+impl Style<'_> {
+    /// The type of the options of a call.
+    fn options(&self) -> String {
+        self.own.name(if self.has_traces { "TracedOptions" } else { "CallOptions" })
+    }
 }
 
 /// The members of an object: a stub, or an object again.
@@ -63,7 +72,8 @@ fn written(object: &BTreeMap<String, Member<'_>>, indent: usize, style: Style<'_
     fields.collect()
 }
 
-fn stub(action: &ListedAction, Style { language, own }: Style<'_>) -> String {
+fn stub(action: &ListedAction, style: Style<'_>) -> String {
+    let Style { language, own, .. } = style;
     let mut keys: Vec<_> = action.parameters.iter().map(|(name, _)| *name).collect();
     let mut types: Vec<_> = action.parameters.iter().map(|(_, text)| layout::line(text)).collect();
     if let Some(ListedInput { at, name, item }) = &action.input {
@@ -97,7 +107,7 @@ fn stub(action: &ListedAction, Style { language, own }: Style<'_>) -> String {
     let call = format!("{caller}.{verb}(\"{}\", {data}, options)", action.name);
     match language {
         Language::TypeScript => {
-            let parameters = parameters(&names, &types, own);
+            let parameters = parameters(&names, &types, style);
             format!("({parameters}): {} => {call}", returned(action, own))
         }
         Language::JavaScript => {
@@ -108,13 +118,13 @@ fn stub(action: &ListedAction, Style { language, own }: Style<'_>) -> String {
 }
 
 /// The parameters with their types. Those at the end that take `null` may be left out.
-fn parameters(names: &[String], types: &[String], own: &Own) -> String {
+fn parameters(names: &[String], types: &[String], style: Style<'_>) -> String {
     let required = types.iter().rposition(|text| !takes_null(text)).map_or(0, |last| last + 1);
     let typed = names.iter().zip(types).enumerate().map(|(at, (name, text))| {
         let mark = if at < required { "" } else { "?" };
         format!("{name}{mark}: {text}")
     });
-    let options = format!("options?: {}", own.name("CallOptions"));
+    let options = format!("options?: {}", style.options());
     typed.chain([options]).collect::<Vec<_>>().join(", ")
 }
 
@@ -189,7 +199,7 @@ mod tests {
     }
 
     fn written_in(language: Language, action: &ListedAction) -> String {
-        stub(action, Style { language, own: &Own::default() })
+        stub(action, Style { language, own: &Own::default(), has_traces: false })
     }
 
     #[test]
@@ -248,7 +258,7 @@ mod tests {
         deep.name = "chat.rooms.find_all";
         let text = fields(
             &[action(&[]), deep],
-            Style { language: Language::JavaScript, own: &Own::default() },
+            Style { language: Language::JavaScript, own: &Own::default(), has_traces: false },
         );
         let lines: Vec<_> =
             text.lines().map(|line| line.split(" =>").next().unwrap_or(line)).collect();

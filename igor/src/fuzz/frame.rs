@@ -70,6 +70,8 @@ fn check(frame: &Incoming<'_>, text: &str) {
     assert_eq!(frame.credit.map(u64::from), number("credit"), "`credit` of {text}");
     assert_eq!(frame.deadline_ms, number("deadlineMs"), "`deadlineMs` of {text}");
     assert_eq!(frame.stream_id, fields.get("streamId").and_then(Value::as_i64), "{text}");
+    let traceparent = fields.get("traceparent").and_then(Value::as_str);
+    assert!(frame.traceparent.is_none() || frame.traceparent == traceparent, "{text}");
     assert_eq!(frame.action.as_deref(), fields.get("action").and_then(Value::as_str), "{text}");
 }
 

@@ -25,6 +25,7 @@ const CLIENT_MEMBERS: &[&str] = &[
     "onStatus",
     "once",
     "status",
+    "traceBy",
 ];
 
 /// What JavaScript itself asks objects for, at any depth: `await` calls `then`, a template calls

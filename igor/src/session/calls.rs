@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::sync::Notify;
+use tracing::Span;
 
+use crate::error::Code;
 use crate::session::credit::Credit;
 use crate::session::input::InputQueue;
 
@@ -39,6 +41,8 @@ pub(crate) struct OpenCall {
     credit: Credit,
     /// What the caller sends it; its action holds it too.
     input: Option<Arc<InputQueue>>,
+    /// Where it is noted how it ended, if somebody else ends it and somebody looks.
+    span: Option<Box<Span>>,
 }
 
 /// What a frame with some id without an action is about.
@@ -55,7 +59,7 @@ impl Calls {
     /// stops the call when somebody else ends it, and has stopped it already if the page is over.
     pub(crate) fn begin(&self, id: i64, credit: Credit) -> Option<AbortRegistration> {
         let (stop, stopped) = AbortHandle::new_pair();
-        let call = OpenCall { stop, credit, input: None };
+        let call = OpenCall { stop, credit, input: None, span: None };
         let mut table = self.table();
         if id <= table.highest {
             return None;
@@ -75,6 +79,16 @@ impl Calls {
         match self.table().open.get_mut(&id) {
             Some(call) => call.input = Some(Arc::clone(queue)),
             None => queue.give_up(),
+        }
+    }
+
+    /// Has the end of a call noted in its span, also if somebody else ends it.
+    pub(crate) fn observe(&self, id: i64, span: &Span) {
+        if span.is_disabled() {
+            return;
+        }
+        if let Some(call) = self.table().open.get_mut(&id) {
+            call.span = Some(Box::new(span.clone()));
         }
     }
 
@@ -145,6 +159,14 @@ impl OpenCall {
     pub(crate) fn stop(self) {
         self.close();
         self.stop.abort();
+    }
+
+    /// Drops the future of the call, which ended so for its caller.
+    pub(crate) fn stop_with(self, code: Code) {
+        if let Some(span) = &self.span {
+            span.record("outcome", code.name());
+        }
+        self.stop();
     }
 
     /// Nothing more goes out of the call or into it.

@@ -33,7 +33,8 @@ impl Question {
         Ok(Question { text, attached })
     }
 
-    /// Writes a call of an action; `credit` where items come, `data` where it takes any.
+    /// Writes a call of an action; `credit` where items come, `data` where it takes any, and the
+    /// trace that it belongs to, which needs no escapes.
     ///
     /// # Errors
     ///
@@ -43,6 +44,7 @@ impl Question {
         name: &str,
         credit: Option<u32>,
         data: Option<&T>,
+        traceparent: Option<&str>,
         most_bytes: usize,
     ) -> Result<Self, Error> {
         let mut text = b",\"action\":".to_vec();
@@ -54,6 +56,9 @@ impl Question {
             Some(data) => frame::push_data(&mut text, data, most_bytes)?,
             None => None,
         };
+        if let Some(traceparent) = traceparent {
+            text.extend_from_slice(format!(",\"traceparent\":\"{traceparent}\"").as_bytes());
+        }
         Ok(Question { text, attached })
     }
 

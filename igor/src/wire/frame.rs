@@ -50,6 +50,10 @@ pub(crate) struct Incoming<'a> {
     /// Whether an answer is asked for, to see that the other end is there.
     #[serde(default)]
     pub(crate) beat: bool,
+    /// The trace that a call belongs to, where that is a plain text; what else is said there counts
+    /// as nothing.
+    #[serde(borrow, default, deserialize_with = "if_plain")]
+    pub(crate) traceparent: Option<&'a str>,
     /// The lengths of the attachments of a binary frame; a text frame has none, whatever it says.
     #[serde(default)]
     pub(crate) bin: Vec<u64>,
@@ -92,6 +96,7 @@ impl<'a> Incoming<'a> {
                 "credit" => once(&mut frame.credit, small(value))?,
                 "deadlineMs" => once(&mut frame.deadline_ms, whole_number(value))?,
                 "data" if value != "null" => once(&mut frame.data, Some(value))?,
+                "traceparent" => once(&mut frame.traceparent, plain_text(value))?,
                 _ => return Err(Unusual),
             }
         }
@@ -130,6 +135,11 @@ fn small(value: &str) -> Option<u32> {
 /// Any value, unread; `null` is none.
 fn as_it_stands<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a str>, D::Error> {
     Ok(Option::<&RawValue>::deserialize(from)?.map(RawValue::get))
+}
+
+/// A text as it stands there; anything else is none.
+fn if_plain<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a str>, D::Error> {
+    Ok(plain_text(<&RawValue>::deserialize(from)?.get()))
 }
 
 /// serde reads a struct from an array too, which no frame is.
@@ -419,6 +429,23 @@ mod tests {
         assert_eq!(frame.action.as_deref(), Some("a\"b"));
         assert_eq!(frame.data, Some("[1]"));
         assert!(!frame.cancel && !frame.beat);
+    }
+
+    #[test]
+    fn a_trace_is_read_where_it_is_a_plain_text_and_hurts_nothing_where_it_is_not() {
+        let read = |value: &str| {
+            let text =
+                format!(r#"{{"n":1,"streamId":7,"action":"a","traceparent":{value},"data":1}}"#);
+            let usual = Incoming::usual(&text).map(|frame| frame.traceparent.map(str::to_owned));
+            let frame = Incoming::read(&text).expect("it is a frame");
+            assert_eq!((frame.n, frame.data), (Some(1), Some("1")), "{value}");
+            (usual.ok(), frame.traceparent.map(str::to_owned))
+        };
+        let told = Some("00-ab".to_owned());
+        assert_eq!(read(r#""00-ab""#), (Some(told.clone()), told));
+        for odd in ["null", "7", "{}", "[\"00-ab\"]", r#""00\u002dab""#, r#""é""#] {
+            assert_eq!(read(odd), (None, None), "{odd}");
+        }
     }
 
     #[test]

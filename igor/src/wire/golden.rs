@@ -56,6 +56,7 @@ fn every_frame_of_a_client_is_read_as_what_it_says() {
         assert_eq!(read.error.as_deref(), frame.get("error").and_then(Value::as_str), "{name}");
         assert_eq!(read.code.map(i64::from), number("code"), "{name}");
         assert_eq!(read.close, is_true("close"), "{name}");
+        assert_eq!(read.traceparent, frame.get("traceparent").and_then(Value::as_str), "{name}");
         let data: Option<Value> = read.data.map(|data| serde_json::from_str(data).expect("JSON"));
         let said = frame.get("data").filter(|data| !data.is_null());
         assert_eq!(data.as_ref(), said, "{name}");

@@ -1,13 +1,15 @@
 //! What a call from Rust gives.
 
+use std::time::Duration;
+
 use futures_util::stream;
 use igor::remote::{Failed, Remote, RemoteConfig};
 use igor::{Code, Server};
-use igor_tests::{Bench, Running, TOKEN, config, within};
+use igor_tests::{Bench, InTime as _, Running, TOKEN, config, within};
 
 use crate::offer::{
-    Line, SayError, ask, count, registry, rows, said_count, say, serve, sleep, sum, turned, wait,
-    who,
+    Line, SayError, ask, count, registry, rows, said_count, say, serve, sleep, sum, trace, turned,
+    wait, who,
 };
 
 #[tokio::test]
@@ -27,7 +29,7 @@ async fn an_action_is_called_by_its_functions_name_over_tcp() {
     assert_eq!(within("a name", remote.call::<who>(())).await.expect("known"), "anna");
     assert_eq!(remote.client_id().as_deref(), Some("anna"));
     remote.close();
-    let closed = remote.call::<who>(()).await.expect_err("closed");
+    let closed = remote.call::<who>(()).in_time().await.expect_err("closed");
     assert_eq!(closed.code(), Code::Cancelled);
     server.stop().await;
 }
@@ -36,8 +38,9 @@ async fn an_action_is_called_by_its_functions_name_over_tcp() {
 async fn the_actions_own_error_is_typed() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
-    let refused = remote.call::<say>(("anna", "much too long")).await.expect_err("refused");
+    let remote = server.remote().in_time().await.expect("welcome");
+    let refused =
+        remote.call::<say>(("anna", "much too long")).in_time().await.expect_err("refused");
     let Failed::Action(error) = refused else { panic!("{refused}") };
     assert_eq!(error, SayError::TooLong { limit: 10 });
 }
@@ -46,9 +49,9 @@ async fn the_actions_own_error_is_typed() {
 async fn bytes_go_both_ways() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
     let sent: Vec<u8> = (0..=255).cycle().take(100_000).collect();
-    let turned = remote.call::<turned>(sent.clone()).await.expect("turned");
+    let turned = remote.call::<turned>(sent.clone()).in_time().await.expect("turned");
     assert!(turned.iter().rev().eq(&sent));
 }
 
@@ -56,11 +59,14 @@ async fn bytes_go_both_ways() {
 async fn a_stream_is_read_as_fast_as_its_reader_and_dropped_with_it() {
     let (bench, mut heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
     let mut counted = remote.call::<count>(7_u64);
     // Far more than one window.
     for expected in 7..2007 {
-        assert_eq!(counted.next().await.expect("it has no end").expect("a number"), expected);
+        assert_eq!(
+            counted.next().in_time().await.expect("it has no end").expect("a number"),
+            expected
+        );
     }
     drop(counted);
     assert_eq!(heard.next().await, "stream dropped");
@@ -70,41 +76,62 @@ async fn a_stream_is_read_as_fast_as_its_reader_and_dropped_with_it() {
 async fn a_stream_that_fails_says_how_and_ends() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
     let mut rows = remote.call::<rows>(());
-    assert_eq!(rows.next().await.expect("a row").expect("a row"), 1);
-    let failed = rows.next().await.expect("an error").expect_err("it fails");
+    assert_eq!(rows.next().in_time().await.expect("a row").expect("a row"), 1);
+    let failed = rows.next().in_time().await.expect("an error").expect_err("it fails");
     assert_eq!(failed.code(), Code::Forbidden);
-    assert!(rows.next().await.is_none());
+    assert!(rows.next().in_time().await.is_none());
 }
 
 #[tokio::test]
 async fn items_go_both_ways_beside_a_value() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
     let mut job = remote.call::<sum>((100, stream::iter(1..=1000)));
     let mut last = 0;
-    while let Some(so_far) = job.output().await {
+    while let Some(so_far) = job.output().in_time().await {
         last = so_far.expect("a number");
     }
     assert_eq!(last, 100 + 500_500);
-    assert_eq!(job.await.expect("a sum"), last);
+    assert_eq!(job.in_time().await.expect("a sum"), last);
 }
 
 #[tokio::test]
 async fn a_value_alone_does_not_wait_for_its_outputs() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
-    assert_eq!(remote.call::<sum>((0, stream::iter(1..=1000))).await.expect("a sum"), 500_500);
+    let remote = server.remote().in_time().await.expect("welcome");
+    assert_eq!(
+        remote.call::<sum>((0, stream::iter(1..=1000))).in_time().await.expect("a sum"),
+        500_500
+    );
+}
+
+#[tokio::test]
+async fn a_call_says_the_trace_that_it_belongs_to() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().in_time().await.expect("welcome");
+    let known = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let traced = remote.traced(known.parse().expect("it is one"));
+    let told = traced.call::<trace>(1).in_time().await.expect("told");
+    assert_eq!(told, Some(format!("1: {known}")));
+    assert_eq!(remote.call::<trace>(2).in_time().await.expect("told"), None);
+    // What has bytes beside its JSON has it too, and its bytes.
+    let turned = traced.call::<turned>(vec![1, 2]).in_time().await.expect("turned");
+    assert_eq!(turned.to_vec(), [2, 1]);
+    // It is the same client.
+    drop(remote);
+    assert!(traced.call::<who>(()).in_time().await.is_ok());
 }
 
 #[tokio::test]
 async fn a_call_that_is_dropped_is_cancelled() {
     let (bench, mut heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
     let mut waiting = Box::pin(remote.call::<wait>(()));
     tokio::select! {
         biased;
@@ -119,20 +146,22 @@ async fn a_call_that_is_dropped_is_cancelled() {
 async fn a_request_of_the_server_is_answered_or_refused() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
-    let refused = remote.call::<ask>(()).await.expect_err("nobody answers");
+    let remote = server.remote().in_time().await.expect("welcome");
+    let refused = remote.call::<ask>(()).in_time().await.expect_err("nobody answers");
     assert_eq!(refused.code(), Code::UnknownAction);
     remote.handle(|asked: crate::offer::Confirm| async move { asked.question == "really?" });
-    assert!(remote.call::<ask>(()).await.expect("answered"));
+    assert!(remote.call::<ask>(()).in_time().await.expect("answered"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn time_that_is_paused_passes_for_both_ends() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
     let begun = tokio::time::Instant::now();
-    let late = remote.call::<sleep>(()).await.expect_err("half an hour is over");
+    let hours = Duration::from_secs(2 * 3600);
+    let late = tokio::time::timeout(hours, remote.call::<sleep>(())).await.expect("an end");
+    let late = late.expect_err("half an hour is over");
     assert_eq!(late.code(), Code::DeadlineExceeded);
     assert!(begun.elapsed().as_secs() >= 1800);
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use igor::remote::{Failed, Remote, RemoteConfig, Status};
 use igor::{Code, Executed, Server};
-use igor_tests::{Bench, Door, Running, TOKEN, config, within};
+use igor_tests::{Bench, Door, InTime as _, Running, TOKEN, config, within};
 
 use crate::offer::{Said, count, registry, said_count, say, serve, wait, wait_again};
 
@@ -12,28 +12,31 @@ use crate::offer::{Said, count, registry, said_count, say, serve, wait, wait_aga
 async fn calls_streams_and_events_go_on_over_a_lost_connection() {
     let (bench, mut heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
-    let other = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
+    let other = server.remote().in_time().await.expect("welcome");
     let mut said = remote.on::<Said>();
     let mut counted = remote.call::<count>(0_u64);
     let waiting = tokio::spawn(remote.call::<wait>(()));
     assert_eq!(heard.next().await, "waiting");
     for nth in 0..50_u64 {
         server.cut();
-        other.call::<say>(("otto", nth.to_string())).await.expect("said");
+        other.call::<say>(("otto", nth.to_string())).in_time().await.expect("said");
         for expected in nth * 20..nth * 20 + 20 {
-            assert_eq!(counted.next().await.expect("it has no end").expect("a number"), expected);
+            assert_eq!(
+                counted.next().in_time().await.expect("it has no end").expect("a number"),
+                expected
+            );
         }
     }
     for nth in 0..50_u64 {
-        assert_eq!(said.next().await.expect("an event").line.text, nth.to_string());
+        assert_eq!(said.next().in_time().await.expect("an event").line.text, nth.to_string());
     }
     bench.allow(1);
-    assert_eq!(waiting.await.expect("no panic").expect("counted"), 1);
+    assert_eq!(waiting.in_time().await.expect("no panic").expect("counted"), 1);
     // It is one session all the time.
-    remote.call::<say>(("anna", "here")).await.expect("said");
-    assert_eq!(remote.call::<said_count>(()).await.expect("counted"), 1);
-    assert_eq!(other.call::<said_count>(()).await.expect("counted"), 50);
+    remote.call::<say>(("anna", "here")).in_time().await.expect("said");
+    assert_eq!(remote.call::<said_count>(()).in_time().await.expect("counted"), 1);
+    assert_eq!(other.call::<said_count>(()).in_time().await.expect("counted"), 50);
 }
 
 #[tokio::test]
@@ -71,7 +74,7 @@ async fn a_session_that_is_lost_fails_what_was_sent_and_goes_on_anew() {
     let again = async {
         while heard.next().await != "waiting" {}
         bench.allow(10);
-        again.await.expect("no panic")
+        again.in_time().await.expect("no panic")
     };
     within("an answer", again).await.expect("run again");
     let lost = within("the end", lost).await.expect("no panic").expect_err("lost");
@@ -85,12 +88,12 @@ async fn a_session_that_is_lost_fails_what_was_sent_and_goes_on_anew() {
 async fn a_server_that_stays_away_past_the_grace_loses_the_session() {
     let (bench, mut heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
+    let remote = server.remote().in_time().await.expect("welcome");
     let waiting = tokio::spawn(remote.call::<wait>(()));
     assert_eq!(heard.next().await, "waiting");
     let begun = tokio::time::Instant::now();
     server.handle().stop();
-    let lost = waiting.await.expect("no panic").expect_err("lost");
+    let lost = waiting.in_time().await.expect("no panic").expect_err("lost");
     assert_eq!(lost.code(), Code::SessionLost, "{lost}");
     assert!(begun.elapsed() >= Duration::from_secs(10), "{:?}", begun.elapsed());
 }

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _, stream};
-use igor::{Bytes, Client, Config, Hub, Input, Output, Registry, Scope, Server, Session, testing};
-use igor_tests::Bench;
+use igor::{
+    Bytes, Client, Config, Hub, Input, Output, Registry, Scope, Server, Session, Traceparent,
+    testing,
+};
+use igor_tests::{Bench, InTime as _};
 
 /// What a caller in Rust gives no argument for, as its kind is not data.
 pub(crate) struct Caller(pub(crate) String);
@@ -122,6 +125,12 @@ pub(crate) async fn wait_again(bench: Scope<Bench>) -> u32 {
     bench.count()
 }
 
+/// Says to which trace the call belongs.
+#[igor::action("trace")]
+pub(crate) fn trace(trace: Traceparent, from: u8) -> Option<String> {
+    trace.as_str().map(|text| format!("{from}: {text}"))
+}
+
 /// Asks the caller.
 #[igor::action("ask")]
 pub(crate) async fn ask(client: Client) -> igor::Result<bool> {
@@ -146,6 +155,7 @@ pub(crate) fn registry() -> Registry {
         .action::<wait>()
         .action::<wait_again>()
         .action::<ask>()
+        .action::<trace>()
         .action::<sleep>()
         .event::<Said>()
         .request::<Confirm>()
@@ -154,5 +164,5 @@ pub(crate) fn registry() -> Registry {
 /// A server in memory.
 pub(crate) async fn serve(bench: &Bench) -> testing::Running {
     let server = Server::new(Config::default()).registry(registry()).scope(bench.clone());
-    testing::serve(server).await.unwrap_or_else(|error| panic!("not served: {error}"))
+    testing::serve(server).in_time().await.unwrap_or_else(|error| panic!("not served: {error}"))
 }

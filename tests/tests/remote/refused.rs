@@ -2,7 +2,7 @@
 
 use igor::remote::{Remote, RemoteConfig, Status};
 use igor::{Code, Registry, Server};
-use igor_tests::{Bench, Running, config, within};
+use igor_tests::{Bench, InTime as _, Running, config, within};
 
 use crate::offer::{serve, who};
 
@@ -34,9 +34,9 @@ async fn the_name_of_somebody_else_is_final() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
     let named = || RemoteConfig { name: Some("anna".into()), ..server.config() };
-    let _anna = Remote::connect(named()).await.expect("welcome");
+    let _anna = Remote::connect(named()).in_time().await.expect("welcome");
     let other = Remote::new(named());
-    let refused = other.ready().await.expect_err("refused");
+    let refused = other.ready().in_time().await.expect_err("refused");
     assert_eq!(refused.code(), Code::Forbidden);
     assert!(matches!(other.status(), Status::Lost(why) if why.contains("`anna`")));
 }
@@ -45,23 +45,23 @@ async fn the_name_of_somebody_else_is_final() {
 async fn a_name_that_means_something_else_there_is_not_called() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
-    let refused = remote.call::<other::who>(7).await.expect_err("refused");
+    let remote = server.remote().in_time().await.expect("welcome");
+    let refused = remote.call::<other::who>(7).in_time().await.expect_err("refused");
     assert_eq!(refused.code(), Code::ContractMismatch);
     // One that waits for the welcome is refused by it.
     let remote = Remote::new(server.config());
-    let refused = remote.call::<other::who>(7).await.expect_err("refused");
+    let refused = remote.call::<other::who>(7).in_time().await.expect_err("refused");
     assert_eq!(refused.code(), Code::ContractMismatch);
-    assert!(remote.call::<who>(()).await.is_ok());
+    assert!(remote.call::<who>(()).in_time().await.is_ok());
 }
 
 #[tokio::test]
 async fn an_action_that_the_server_lacks_is_unknown() {
     let server =
         igor::testing::serve(Server::new(igor::Config::default()).registry(registry_of_one()));
-    let server = server.await.expect("served");
-    let remote = server.remote().await.expect("welcome");
-    let refused = remote.call::<crate::offer::ask>(()).await.expect_err("refused");
+    let server = server.in_time().await.expect("served");
+    let remote = server.remote().in_time().await.expect("welcome");
+    let refused = remote.call::<crate::offer::ask>(()).in_time().await.expect_err("refused");
     assert_eq!(refused.code(), Code::UnknownAction);
 }
 
@@ -73,11 +73,11 @@ fn registry_of_one() -> Registry {
 async fn what_cannot_be_sent_is_said_and_nothing_else_suffers() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
-    let remote = server.remote().await.expect("welcome");
-    let refused = remote.call::<crate::offer::count>(u64::MAX).next().await;
+    let remote = server.remote().in_time().await.expect("welcome");
+    let refused = remote.call::<crate::offer::count>(u64::MAX).next().in_time().await;
     assert_eq!(refused.expect("an end").expect_err("refused").code(), Code::Unsendable);
     let large = vec![0_u8; 2 << 20];
-    let refused = remote.call::<crate::offer::turned>(large).await.expect_err("refused");
+    let refused = remote.call::<crate::offer::turned>(large).in_time().await.expect_err("refused");
     assert_eq!(refused.code(), Code::TooLarge);
-    assert!(remote.call::<who>(()).await.is_ok());
+    assert!(remote.call::<who>(()).in_time().await.is_ok());
 }
