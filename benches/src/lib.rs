@@ -1,11 +1,16 @@
-//! What igor costs a server, beside its peers: the parts that the servers and the driver share.
+//! What igor costs, beside its peers: the parts that the servers and the driver share.
 
 pub mod client;
+pub mod cores;
+pub mod curves;
 pub mod dialect;
 pub mod frame;
 pub mod meter;
 pub mod options;
 pub mod payload;
+pub mod report;
+pub mod rounds;
 pub mod server;
+pub mod soak;
 pub mod table;
 pub mod workload;

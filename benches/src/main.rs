@@ -1,38 +1,51 @@
-//! Measures what igor costs a server, beside its peers, and prints one table.
+//! Measures what igor costs, beside its peers, and prints tables.
 //!
-//! `--quick` is rough; `--check` ends with an error where igor costs more than it may;
-//! `--only 1x1,event --servers igor,hand-written --rounds 3` measures a part of it.
+//! | option | |
+//! |---|---|
+//! | `--quick` | roughly |
+//! | `--check` | ends with an error where igor costs more than it may |
+//! | `--only 1x1,event,slow` | these workloads of the table and these parts alone |
+//! | `--servers igor,hand-written` | these servers alone |
+//! | `--rounds 3` | so many times |
+//! | `--all` | every part, also the soak, the client and the programs |
+//! | `--write` | puts the tables into `docs/performance.md` |
 
-use std::env;
-use std::error::Error;
 use std::process::ExitCode;
+use std::{env, io};
 
-use igor_benches::options::Options;
-use igor_benches::table::{HEAD, Rounds, TARGETS};
+use igor_benches::options::{Options, PARTS};
+use igor_benches::report::Report;
+use igor_benches::{cores, curves, soak, table};
+use tokio::runtime::{Builder, Runtime};
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let options = Options::read(env::args().skip(1))?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-
-    println!("{HEAD}");
-    let mut holds = true;
-    for target in TARGETS.iter().filter(|target| options.has_workload(target.workload)) {
-        let peers = target.peers().into_iter().filter(|peer| options.has_server(*peer));
-        let mut measured: Vec<_> = peers.map(|peer| (peer, Rounds::default())).collect();
-        for _round in 0..options.rounds {
-            for (peer, rounds) in &mut measured {
-                match runtime.block_on(target.workload.measure(*peer, options.scale)) {
-                    Ok(value) => rounds.push(value),
-                    Err(error) => {
-                        eprintln!("{}, {}: {error}", target.workload.key(), peer.name());
-                        holds = false;
-                    }
-                }
-            }
+fn main() -> io::Result<ExitCode> {
+    let options = match Options::read(env::args().skip(1)) {
+        Ok(options) => options,
+        Err(error) => {
+            eprintln!("{error}");
+            return Ok(ExitCode::from(2));
         }
-        let (row, is_kept) = target.row(&measured);
-        println!("{row}");
-        holds &= is_kept;
+    };
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let mut is_kept = true;
+    for part in PARTS.into_iter().filter(|part| options.has_part(part)) {
+        let report = measure(part, &options, &runtime);
+        println!("\n## {part}\n\n{}", report.table);
+        is_kept &= report.is_kept;
+        if options.is_write {
+            report.write()?;
+        }
     }
-    Ok(if options.is_check && !holds { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if options.is_check && !is_kept { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn measure(part: &str, options: &Options, runtime: &Runtime) -> Report {
+    match part {
+        "growth" => curves::growth(options, runtime),
+        "units" => curves::units(options, runtime),
+        "slow" => curves::slow(options, runtime),
+        "cores" => cores::measure(options, runtime),
+        "soak" => soak::measure(options, runtime),
+        _ => table::measure(options, runtime),
+    }
 }

@@ -1,19 +1,29 @@
 //! What the command line asks for.
 
 use crate::dialect::Peer;
+use crate::report::Report;
 use crate::table::TARGETS;
-use crate::workload::Workload;
+
+/// The parts of a run, in their order. Those in front of `soak` are what `benches/run` does when it
+/// is told nothing.
+pub const PARTS: [&str; 8] =
+    ["table", "growth", "units", "slow", "cores", "soak", "client", "programs"];
+
+/// How many of them are measured without being asked for.
+const ORDINARY: usize = 5;
 
 /// The words of the command line, understood.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `--check`: end with an error where a bound is passed.
     pub is_check: bool,
+    /// `--write`: put the tables into `docs/performance.md`.
+    pub is_write: bool,
     /// `--rounds 5`: how often each server is measured.
     pub rounds: usize,
     /// How many operations there are in a round, beside those of a thorough one.
     pub scale: f64,
-    /// `--only 1x1,event`: these workloads and no others.
+    /// `--only 1x1,event,slow`: these workloads and parts and no others.
     only: Vec<String>,
     /// `--servers igor,hand-written`: these servers and no others.
     servers: Vec<String>,
@@ -26,19 +36,34 @@ impl Options {
     ///
     /// What is not understood, and what would be.
     pub fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options =
-            Options { is_check: false, rounds: 0, scale: 1.0, only: vec![], servers: vec![] };
+        let mut options = Options {
+            is_check: false,
+            is_write: false,
+            rounds: 0,
+            scale: 1.0,
+            only: PARTS[..ORDINARY].iter().map(|part| part.to_string()).collect(),
+            servers: Peer::ALL.iter().map(|peer| peer.name().to_owned()).collect(),
+        };
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(format!("`{word}` wants a value"));
             match word.as_str() {
                 "--quick" => options.scale = 0.2,
                 "--check" => options.is_check = true,
+                "--write" => options.is_write = true,
+                "--all" => options.only = PARTS.map(str::to_owned).to_vec(),
                 "--rounds" => {
                     let rounds = value()?;
                     options.rounds = rounds.parse().map_err(|_| format!("`{rounds}` rounds"))?;
                 }
-                "--only" => options.only = list(&value()?, &TARGETS.map(|row| row.workload.key()))?,
-                "--servers" => options.servers = list(&value()?, &Peer::ALL.map(Peer::name))?,
+                "--only" => {
+                    let workloads = TARGETS.map(|target| target.workload.key());
+                    let known = workloads.into_iter().chain(PARTS.map(str::to_owned));
+                    options.only = list(&value()?, &known.collect::<Vec<_>>())?;
+                }
+                "--servers" => {
+                    let known = Peer::ALL.map(|peer| peer.name().to_owned());
+                    options.servers = list(&value()?, &known)?;
+                }
                 _ => return Err(format!("`{word}` is none of {FLAGS}")),
             }
         }
@@ -48,22 +73,38 @@ impl Options {
         Ok(options)
     }
 
-    /// Whether this workload is to be measured.
-    pub fn has_workload(&self, workload: Workload) -> bool {
-        has(&self.only, &workload.key())
+    /// Whether this part, or one of its workloads, is to be measured.
+    pub fn has_part(&self, part: &str) -> bool {
+        has(&self.only, part) || (part == "table" && self.only.iter().any(|word| !is_part(word)))
+    }
+
+    /// Whether this workload of the table is to be measured.
+    pub fn has_workload(&self, key: &str) -> bool {
+        has(&self.only, "table") || has(&self.only, key)
     }
 
     /// Whether this server is to be measured.
     pub fn has_server(&self, peer: Peer) -> bool {
         has(&self.servers, peer.name())
     }
+
+    /// Tells how far a table is that takes long.
+    pub fn progress(&self, report: &Report) {
+        if let Some(row) = report.table.lines().last() {
+            eprintln!("{row}");
+        }
+    }
 }
 
-const FLAGS: &str = "`--quick`, `--check`, `--rounds N`, `--only WORKLOADS`, `--servers SERVERS`";
+const FLAGS: &str = "`--quick`, `--check`, `--write`, `--all`, `--rounds N`, `--only NAMES`, \
+                     `--servers NAMES`";
+
+fn is_part(word: &str) -> bool {
+    PARTS.contains(&word)
+}
 
 /// The words between commas, each of which has to name something.
-fn list<T: AsRef<str>>(words: &str, known: &[T]) -> Result<Vec<String>, String> {
-    let known: Vec<_> = known.iter().map(AsRef::as_ref).collect();
+fn list(words: &str, known: &[String]) -> Result<Vec<String>, String> {
     for word in words.split(',') {
         if !known.iter().any(|name| is_meant(word, name)) {
             return Err(format!("`{word}` is none of {}", known.join(", ")));
@@ -73,7 +114,7 @@ fn list<T: AsRef<str>>(words: &str, known: &[T]) -> Result<Vec<String>, String> 
 }
 
 fn has(words: &[String], name: &str) -> bool {
-    words.is_empty() || words.iter().any(|word| is_meant(word, name))
+    words.iter().any(|word| is_meant(word, name))
 }
 
 /// A word means what has its name, or what has it in front of a size: `event` means `event-1000`.

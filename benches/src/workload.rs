@@ -1,59 +1,57 @@
 //! What is measured: the server's processor time for one operation, or its memory for one connection.
 
 use std::io;
+use std::time::Duration;
 
 use futures_util::future::try_join_all;
+use tokio::time::timeout;
 
 use crate::client::Client;
-use crate::dialect::{Ask, Heard, Peer, large};
+use crate::dialect::{Ask, Peer, json};
 use crate::server::Server;
+
+/// No measurement takes as long, unless something hangs.
+const LONGEST: Duration = Duration::from_secs(120);
 
 /// A thing to measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Workload {
     /// Small calls: so many connections with so many calls open on each.
-    Calls(usize, u64),
-    /// Calls that carry 100 KiB of JSON each way.
-    Large,
+    Calls(u64, u64),
+    /// Calls that carry so many rows of about 100 bytes each way.
+    Echo(u32),
     /// Items of a stream.
     Stream,
     /// Outputs of a call.
     Outputs,
     /// An event to so many clients.
-    Event(usize),
+    Event(u64),
+    /// The same, when one of them reads nothing and more waits for it than the system buffers.
+    EventBesideSlow(u64),
+    /// An event to one client in a room, when it is in so many.
+    Rooms(u64),
+    /// Small calls while so many others of the client do not end.
+    Waiting(u64),
     /// A connection up to its first answer.
     Connect,
-    /// The memory of a connection that says nothing.
-    Idle(usize),
+    /// The memory of a connection that says nothing, when there are so many.
+    Idle(u64),
 }
 
 impl Workload {
-    /// Its name in the table.
-    pub fn name(self) -> String {
-        match self {
-            Workload::Calls(1, window) => format!("1 connection × {window} in flight"),
-            Workload::Calls(clients, window) => {
-                format!("{clients} connections × {window} in flight")
-            }
-            Workload::Large => "100 KiB of JSON, there and back".to_owned(),
-            Workload::Stream => "item of a returned stream".to_owned(),
-            Workload::Outputs => "item of an `Output`".to_owned(),
-            Workload::Event(clients) => format!("event to each of {clients}"),
-            Workload::Connect => "connect and first reply".to_owned(),
-            Workload::Idle(clients) => format!("idle memory per connection ({clients})"),
-        }
-    }
-
     /// What it is called on the command line.
     pub fn key(self) -> String {
         match self {
             Workload::Calls(clients, window) => format!("{clients}x{window}"),
-            Workload::Large => "large".to_owned(),
+            Workload::Echo(rows) => format!("echo-{rows}"),
             Workload::Stream => "stream".to_owned(),
             Workload::Outputs => "output".to_owned(),
             Workload::Event(clients) => format!("event-{clients}"),
+            Workload::EventBesideSlow(clients) => format!("slow-{clients}"),
+            Workload::Rooms(rooms) => format!("rooms-{rooms}"),
+            Workload::Waiting(calls) => format!("waiting-{calls}"),
             Workload::Connect => "connect".to_owned(),
-            Workload::Idle(_) => "idle".to_owned(),
+            Workload::Idle(clients) => format!("idle-{clients}"),
         }
     }
 
@@ -66,43 +64,78 @@ impl Workload {
     ///
     /// # Errors
     ///
-    /// Those of the sockets and of the server's process.
+    /// Those of the sockets and of the server's process, and answers that are not right.
     pub async fn measure(self, peer: Peer, scale: f64) -> io::Result<f64> {
+        let measured = timeout(LONGEST, self.measure_it(peer, scale)).await;
+        measured.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+    }
+
+    async fn measure_it(self, peer: Peer, scale: f64) -> io::Result<f64> {
         let mut server = Server::start(peer, "0")?;
         let times = |count: f64| (count * scale).max(8.0) as u64;
         match self {
             Workload::Calls(count, window) => {
                 let mut clients = connect(peer, &server, count).await?;
-                let each = times(if window == 1 { 20_000.0 } else { 200_000.0 } / count as f64);
-                calls(&mut clients, &Ask::Say, each / 10 + 1, window).await?;
+                // Beyond a thousand connections there are several calls on each all the same.
+                let total = times(if window == 1 { 20_000.0 } else { 200_000.0 });
+                let each = (total / count).max(window.min(8) * 2);
+                calls(&mut clients, &Ask::Say, each / 4 + 1, window).await?;
                 let before = server.used()?;
                 calls(&mut clients, &Ask::Say, each, window).await?;
-                Ok(per(&mut server, before.cpu_nanos, each * count as u64)?)
+                per(&mut server, before.cpu_nanos, each * count)
             }
-            Workload::Large => {
+            Workload::Echo(rows) => {
                 let mut clients = connect(peer, &server, 1).await?;
-                let (ask, total) = (Ask::Echo(large()), times(400.0));
+                let ask = Ask::Echo(json(rows));
+                let total = times(400_000.0 / f64::from(rows)).min(times(10_000.0));
                 calls(&mut clients, &ask, total / 10 + 1, 1).await?;
                 let before = server.used()?;
                 calls(&mut clients, &ask, total, 1).await?;
-                Ok(per(&mut server, before.cpu_nanos, total)?)
+                per(&mut server, before.cpu_nanos, total)
             }
             Workload::Stream => items(peer, &mut server, Ask::Count, times(200_000.0)).await,
             Workload::Outputs => items(peer, &mut server, Ask::Report, times(200_000.0)).await,
-            Workload::Event(count) => {
+            Workload::Event(count) | Workload::EventBesideSlow(count) => {
                 let mut clients = connect(peer, &server, count).await?;
-                let events = times(200_000.0 / count as f64) as u32;
-                tell(&mut clients, events / 10 + 1).await?;
+                let mut slow = match self {
+                    Workload::EventBesideSlow(_) => clients.pop(),
+                    _ => None,
+                };
+                if let Some(slow) = &mut slow {
+                    fill(slow).await?;
+                }
+                let events = times(200_000.0 / count as f64);
+                tell(&mut clients, Ask::Tell, 1, events / 10 + 1).await?;
                 let before = server.used()?;
-                tell(&mut clients, events).await?;
-                Ok(per(&mut server, before.cpu_nanos, u64::from(events) * count as u64)?)
+                tell(&mut clients, Ask::Tell, events / 10 + 2, events).await?;
+                per(&mut server, before.cpu_nanos, events * count)
+            }
+            Workload::Rooms(rooms) => {
+                let mut clients = connect(peer, &server, 1).await?;
+                calls(&mut clients, &Ask::Enter(rooms), 1, 1).await?;
+                let events = times(20_000.0);
+                tell(&mut clients, Ask::TellRoom, 1, events / 10 + 1).await?;
+                let before = server.used()?;
+                tell(&mut clients, Ask::TellRoom, events / 10 + 2, events).await?;
+                per(&mut server, before.cpu_nanos, events)
+            }
+            Workload::Waiting(waiting) => {
+                let mut clients = connect(peer, &server, 1).await?;
+                for _ in 0..waiting {
+                    clients[0].ask(&Ask::Wait);
+                }
+                let total = times(20_000.0);
+                calls(&mut clients, &Ask::Say, total / 4 + 1, 1).await?;
+                let before = server.used()?;
+                calls(&mut clients, &Ask::Say, total, 1).await?;
+                per(&mut server, before.cpu_nanos, total)
             }
             Workload::Connect => {
                 let total = times(2_000.0);
                 come_and_go(peer, &server, 0, total / 10 + 1).await?;
                 let before = server.used()?;
                 come_and_go(peer, &server, total, total).await?;
-                Ok(per(&mut server, before.cpu_nanos, total)?)
+                per(&mut server, before.cpu_nanos, total)
             }
             Workload::Idle(count) => {
                 // One that the others are not: its session may be there still.
@@ -121,61 +154,75 @@ fn per(server: &mut Server, before_nanos: u64, operations: u64) -> io::Result<f6
     Ok((server.used()?.cpu_nanos - before_nanos) as f64 / operations as f64)
 }
 
-async fn connect(peer: Peer, server: &Server, count: usize) -> io::Result<Vec<Client>> {
-    let mut clients = Vec::with_capacity(count);
+/// So many clients, one after the other.
+///
+/// # Errors
+///
+/// Those of the sockets.
+pub async fn connect(peer: Peer, server: &Server, count: u64) -> io::Result<Vec<Client>> {
+    let mut clients = Vec::new();
     for connection in 0..count {
         clients.push(Client::connect(peer, server.port, connection).await?);
     }
     Ok(clients)
 }
 
-async fn calls(clients: &mut [Client], ask: &Ask, each: u64, window: u64) -> io::Result<()> {
+/// Makes so many calls on each connection, with so many open on each at the same time.
+///
+/// # Errors
+///
+/// Those of the sockets, and answers that are not right.
+pub async fn calls(clients: &mut [Client], ask: &Ask, each: u64, window: u64) -> io::Result<()> {
     try_join_all(clients.iter_mut().map(|client| client.calls(ask, each, window))).await?;
     Ok(())
 }
 
-/// Reads a stream to its last item. Where a stream's end is told, the reply counts it.
+/// Reads a stream to its last item.
 async fn items(
     peer: Peer,
     server: &mut Server,
-    ask: fn(u32) -> Ask,
+    ask: fn(u64) -> Ask,
     total: u64,
 ) -> io::Result<f64> {
     let mut client = Client::connect(peer, server.port, 0).await?;
-    let mut read = async |total: u64| -> io::Result<()> {
-        client.ask(&ask(total as u32));
-        let mut left = total;
-        while left > 0 {
-            if client.next().await? == Heard::Item {
-                left -= 1;
-            }
-        }
-        client.flush().await
-    };
-    read(total / 10 + 1).await?;
+    client.items(&ask(total / 10 + 1), total / 10 + 1).await?;
     let before = server.used()?;
-    read(total).await?;
+    client.items(&ask(total), total).await?;
     per(server, before.cpu_nanos, total)
 }
 
 /// One event after the other, each when all have heard the one before.
-async fn tell(clients: &mut [Client], events: u32) -> io::Result<()> {
-    for n in 0..events {
-        if let Some(first) = clients.first_mut() {
-            first.ask(&Ask::Tell(n));
-            first.flush().await?;
+async fn tell(
+    clients: &mut [Client],
+    ask: fn(u64) -> Ask,
+    first: u64,
+    events: u64,
+) -> io::Result<()> {
+    for n in first..first + events {
+        if let Some(teller) = clients.first_mut() {
+            teller.ask(&ask(n));
+            teller.flush().await?;
         }
         for client in &mut *clients {
-            while client.next().await? != Heard::Event {}
-            client.flush().await?;
+            client.event().await?;
         }
+    }
+    Ok(())
+}
+
+/// Asks for more than the system buffers, and reads nothing of it.
+async fn fill(slow: &mut Client) -> io::Result<()> {
+    let rows = Ask::Echo(json(1000));
+    for _ in 0..80 {
+        slow.ask(&rows);
+        slow.flush().await?;
     }
     Ok(())
 }
 
 async fn come_and_go(peer: Peer, server: &Server, from: u64, count: u64) -> io::Result<()> {
     for connection in from..from + count {
-        let mut client = Client::connect(peer, server.port, connection as usize).await?;
+        let mut client = Client::connect(peer, server.port, connection).await?;
         client.calls(&Ask::Say, 1, 1).await?;
     }
     Ok(())

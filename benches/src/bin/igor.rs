@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
-use igor::{Config, Hub, Output, Result, Server};
+use igor::{Client, Config, Hub, Output, Result, Server};
 use igor_benches::meter;
 
 #[igor::data]
@@ -57,6 +57,31 @@ async fn report(count: u32, output: Output<Count>) -> Result<()> {
 #[igor::action("tell")]
 async fn tell(n: u32, hub: Hub) {
     hub.all().send(&Counted { n });
+}
+
+/// Tells so many events, one behind the other.
+#[igor::action("tell_many")]
+async fn tell_many(count: u32, hub: Hub) {
+    for n in 0..count {
+        hub.all().send(&Counted { n });
+    }
+}
+
+#[igor::action("enter")]
+async fn enter(rooms: u32, client: Client) {
+    for n in 0..rooms {
+        client.join(&format!("room {n}"));
+    }
+}
+
+#[igor::action("tell_room")]
+async fn tell_room(n: u32, hub: Hub) {
+    hub.room("room 0").send(&Counted { n });
+}
+
+#[igor::action("wait")]
+async fn wait() {
+    std::future::pending().await
 }
 
 #[tokio::main]

@@ -1,6 +1,7 @@
 //! socketioxide over axum, as its own examples use it.
 
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use igor_benches::meter;
 use igor_benches::payload::{Count, Row, Say, say};
 use socketioxide::SocketIo;
@@ -32,5 +33,8 @@ async fn main() {
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     meter::announce(listener.local_addr().expect("an address").port());
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
     axum::serve(listener, Router::new().layer(layer)).await.expect("a server");
 }
