@@ -73,6 +73,8 @@ export class ChatPage {
   readonly writing: Locator;
   /** The picture that goes with the next line. */
   readonly tray: Locator;
+  /** The text that is read aloud. */
+  readonly reading: Locator;
   /** What was written and not said yet. */
   readonly unsaid: Locator;
   readonly portrait: Locator;
@@ -91,6 +93,7 @@ export class ChatPage {
     this.people = page.locator("#people .name");
     this.writing = page.locator("#writing");
     this.tray = page.locator("#tray");
+    this.reading = page.locator("#reading");
     this.unsaid = page.locator("#unsaid li");
     this.portrait = page.locator("#portrait");
     this.notices = page.locator("#notices");
@@ -149,6 +152,13 @@ export class ChatPage {
     const data = { items: [], files, dragOperationsMask: 1 };
     for (const type of ["dragEnter", "dragOver", "drop"] as const) await hand.send("Input.dispatchDragEvent", { type, ...at, data });
     await hand.detach();
+  }
+
+  /** Chooses a file on the disk to be read aloud. */
+  async readAloud(file: string): Promise<void> {
+    const chooser = this.page.waitForEvent("filechooser");
+    await this.page.getByRole("button", { name: "Read a text aloud" }).click();
+    await (await chooser).setFiles(file);
   }
 
   /**

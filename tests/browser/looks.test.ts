@@ -1,7 +1,7 @@
 // How the chat looks, by day and by night, on a desk and in a hand. The pictures are for eyes: they are written to
 // the directory that `SCREENSHOTS` names, or to a new one that is named at the end.
 
-import { mkdir, mkdtemp } from "node:fs/promises";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -35,6 +35,10 @@ const banners: readonly [status: string, why: string][] = [
   ["lost", "the server does not accept the token"],
   ["closed", "the client was closed"],
 ];
+
+/** Of these a part is read at first, and it takes longer to read the rest than to look. */
+const LONG_LINES = 2_000;
+const READ_LINES = 300;
 
 /** So many pictures take a busy machine a while. */
 const ALL_PICTURES_MS = 180_000;
@@ -100,6 +104,17 @@ test("every part of the page fits its window", async () => {
   await ada.tray.getByText("is ready").waitFor();
   await looks(ada, "picture");
   await ada.tray.getByRole("button").click();
+
+  await ada.joinRoom("Reading room");
+  await ada.isIn("reading-room");
+  const ballad = join(directory, "ballad.txt");
+  await writeFile(ballad, Array.from({ length: LONG_LINES }, (_, at) => `And the wind went round the tower, ${at + 1} times`).join("\n"));
+  await ada.readAloud(ballad);
+  await ada.sees(`And the wind went round the tower, ${READ_LINES} times`);
+  await looks(ada, "reading");
+  await ada.reading.getByRole("button").click();
+  await ada.page.getByRole("button", { name: /^lobby/ }).click();
+  await ada.isIn("lobby");
 
   await ada.page.setViewportSize(phone);
   for (const [status, why] of banners) {

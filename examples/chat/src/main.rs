@@ -77,6 +77,7 @@ fn page() -> Page {
         "picture.js",
         "portrait.js",
         "question.js",
+        "reading.js",
         "rooms.js",
         "tray.css",
         "tray.js",

@@ -13,6 +13,7 @@ import { showPeople } from "./people.js";
 import { Pictures } from "./picture.js";
 import { paintPortrait } from "./portrait.js";
 import { confirm } from "./question.js";
+import { readTexts } from "./reading.js";
 import { Rooms } from "./rooms.js";
 import { declared, unexpected } from "./words.js";
 import { hasWritten, nobodyWrites, writes } from "./writing.js";
@@ -68,7 +69,11 @@ igor.onMissed(() => {
 igor.handle("chat.confirm", ({ question }, { signal }) => confirm(question, signal));
 
 igor.on("chat.said", ({ line }) => {
-  if (line.room !== log.room) return rooms.countUnread(line.room);
+  if (line.room !== log.room) {
+    // What this page itself reads aloud there, somebody knows.
+    if (line.who !== name) rooms.countUnread(line.room);
+    return;
+  }
   if (line.who !== null) hasWritten(line.who);
   log.add(line);
 });
@@ -85,6 +90,8 @@ igor.on("chat.writing", ({ room, person }) => {
 rename.onclick = async () => setName(await askName(igor, name));
 
 takeFiles((files) => composer.offer(files));
+
+readTexts(igor, () => log.room);
 
 paint.onclick = () => void (log.room !== undefined && paintPortrait(igor, log.room));
 

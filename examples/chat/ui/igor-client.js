@@ -3,7 +3,7 @@
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract = {
-  hash: "9f1aeb331deb8345",
+  hash: "5f9afa071b24facd",
   names: {
     "chat.confirm": "deeb4353",
     "chat.history": "e4cd954e",
@@ -14,6 +14,7 @@ export const contract = {
     "chat.people": "3c5a3e4d",
     "chat.picture": "4520de4c",
     "chat.portrait": "906665ff",
+    "chat.read_aloud": "43c87058",
     "chat.rooms": "0ddcec3f",
     "chat.said": "ae7286b7",
     "chat.say": "03fafa19",
@@ -55,6 +56,13 @@ const actions = (call) => ({
      * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
      */
     portrait: (room, options) => call.outputs("chat.portrait", room, options),
+    /**
+     * Reads a text aloud in a room, and tells how many of its lines were said so far.
+     *
+     * It takes the lines as it says them: whatever the length of the text, only a few are on their
+     * way. Cancel it, and the rest stays unread.
+     */
+    readAloud: (room, lines, options) => call.sending(lines).outputs("chat.read_aloud", room, options),
     /** Lists all rooms, in alphabetical order. */
     rooms: (options) => call.value("chat.rooms", undefined, options),
     /** Says a line in a room, or shows a picture that lies in the mount `pictures`. */
@@ -70,7 +78,7 @@ const actions = (call) => ({
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url, options) {
-  return open(contract, actions, url, options, [desktop(), files(), requests()]);
+  return open(contract, actions, url, options, [desktop(), files(), inputs(), requests()]);
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -2113,6 +2121,169 @@ function changing({ ifMatch, ifNoneMatch, signal, onProgress }) {
 }
 function pathOf(mount, name) {
     return `/files/${mount}/${name.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+// One input on its way: as fast as its action takes the items, and no faster.
+/** Characters of items after which a sender waits for new credit, however many items it may still send. */
+const aheadChars = 262_144;
+/** Takes items from a source and sends them, while there is credit. It holds one item at most. */
+class InputPump {
+    #call;
+    #source;
+    #credit = 0;
+    /** The lengths of the items that were sent and for which no new credit has come, the oldest first. */
+    #ahead = [];
+    #aheadChars = 0;
+    #isRunning = false;
+    /** Whether nobody wants more of the source, or it has no more. */
+    #isOver = false;
+    constructor(source, call) {
+        this.#source = source;
+        this.#call = call;
+    }
+    /** The action takes so many more items. */
+    grant(credit) {
+        this.#credit += credit;
+        for (const length of this.#ahead.splice(0, credit))
+            this.#aheadChars -= length;
+        if (!this.#isRunning)
+            void this.#run();
+    }
+    /** The call has ended: nobody wants more of the source. */
+    stop() {
+        if (this.#isOver)
+            return;
+        this.#isOver = true;
+        // When the source has ended concerns nobody; what it throws then is its owner's.
+        Promise.resolve()
+            .then(() => this.#source.return?.())
+            .catch(report);
+    }
+    async #run() {
+        this.#isRunning = true;
+        while (!this.#isOver && this.#credit > 0 && this.#aheadChars < aheadChars)
+            await this.#step();
+        this.#isRunning = false;
+    }
+    async #step() {
+        let step;
+        try {
+            step = await this.#source.next();
+        }
+        catch (cause) {
+            if (this.#isOver)
+                return;
+            this.#isOver = true; // A source that throws has ended.
+            return this.#fail("bad_data", `the input failed: ${textOf(cause)}`, cause);
+        }
+        if (this.#isOver)
+            return;
+        if (step.done) {
+            this.#isOver = true;
+            return this.#say(this.#call.end());
+        }
+        try {
+            const frame = this.#call.item(step.value);
+            this.#check(frame);
+            this.#credit -= 1;
+            this.#ahead.push(frame.length);
+            this.#aheadChars += frame.length;
+            await this.#say(frame);
+        }
+        catch (error) {
+            const { code, message } = error; // Nothing else is thrown here.
+            this.stop();
+            this.#fail(code, message.slice(code.length + 2), error);
+        }
+    }
+    #check(frame) {
+        const maxBytes = this.#call.maxBytes();
+        if (isLongerThan(frame, maxBytes - numbersBytes))
+            throw new IgorError("too_large", `an item is over the limit of ${maxBytes} bytes`);
+    }
+    /** Sends a frame as soon as there is a place for it. For one that is not said any more nobody waits. */
+    #say(frame) {
+        return new Promise((said) => this.#call.post((send) => {
+            const isSaid = send(frame);
+            if (isSaid)
+                said();
+            return isSaid;
+        }));
+    }
+    /** Ends the call; the action hears why before it is dropped. */
+    #fail(code, text, cause) {
+        void this.#say(this.#call.end(text));
+        this.#call.cancel(code, text, cause);
+    }
+}
+/** Lets calls have an input. */
+function inputs() {
+    return ({ target, calls, caller }) => {
+        const pumps = new Map();
+        let maxBytes = messageBytes;
+        const sending = (items) => callerOf({
+            open: (kind, receiver, action, data, options) => {
+                let isOver = false;
+                let id = 0;
+                let cause;
+                const pump = new InputPump(sourceOf(items), {
+                    post: (speak) => calls.post(speak),
+                    item: (value) => withData(encode({ streamId: id }), target.write(value, action)),
+                    end: (error) => encode({ streamId: id, ...(error !== undefined && { error }), close: true }),
+                    cancel: (code, text, why) => {
+                        cause = why;
+                        line.cancel(code, text);
+                    },
+                    maxBytes: () => maxBytes,
+                });
+                const end = () => {
+                    isOver = true;
+                    pumps.delete(id);
+                    pump.stop();
+                };
+                const line = calls.open(kind, {
+                    output: (data) => receiver.output(data),
+                    settle: (data) => {
+                        end();
+                        receiver.settle(data);
+                    },
+                    fail: (error) => {
+                        end();
+                        receiver.fail(cause === undefined ? error : Object.assign(error, { cause }));
+                    },
+                }, action, data, options);
+                id = line.id;
+                if (!isOver)
+                    pumps.set(id, pump);
+                return line;
+            },
+        });
+        const receive = calls.receive.bind(calls);
+        calls.receive = (frame) => {
+            const id = frame.streamId;
+            if (frame.credit !== undefined)
+                pumps.get(id)?.grant(frame.credit);
+            return receive(frame);
+        };
+        const agree = calls.agree.bind(calls);
+        calls.agree = (limits, different) => {
+            maxBytes = limits.messageBytes;
+            agree(limits, different);
+        };
+        Object.assign(caller, { sending });
+        return {};
+    };
+}
+/** How items are taken from anything that gives them. */
+function sourceOf(input) {
+    const any = input;
+    const items = any[Symbol.asyncIterator]?.() ?? any[Symbol.iterator]?.();
+    if (items)
+        return items;
+    const reader = any.getReader?.();
+    if (!reader)
+        throw new IgorError("bad_data", "the input is nothing that can be read item by item");
+    return { next: () => reader.read(), return: () => reader.cancel() };
 }
 
 /** Lets the page answer what the server asks. */

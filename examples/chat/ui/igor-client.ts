@@ -116,6 +116,14 @@ export type Progress = {
   all: number;
 };
 
+/** Why a text was not read to its end. The lines before have been said. */
+export type ReadError = {
+  /** Which line it was, the first is 1. */
+  line: number;
+  /** Why it was not said. */
+  why: SayError;
+};
+
 /** Why a line was not taken. */
 export type SayError =
   /** There was nothing but blanks, and no picture. */
@@ -189,7 +197,7 @@ export interface Requests {
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract: Contract = {
-  hash: "9f1aeb331deb8345",
+  hash: "5f9afa071b24facd",
   names: {
     "chat.confirm": "deeb4353",
     "chat.history": "e4cd954e",
@@ -200,6 +208,7 @@ export const contract: Contract = {
     "chat.people": "3c5a3e4d",
     "chat.picture": "4520de4c",
     "chat.portrait": "906665ff",
+    "chat.read_aloud": "43c87058",
     "chat.rooms": "0ddcec3f",
     "chat.said": "ae7286b7",
     "chat.say": "03fafa19",
@@ -209,7 +218,7 @@ export const contract: Contract = {
 };
 
 /** The actions of this server. */
-const actions = (call: Caller) => ({
+const actions = (call: SendingCaller) => ({
   chat: {
     /**
      * Reads a room's history, the newest line first, from before a line or from the end.
@@ -241,6 +250,13 @@ const actions = (call: Caller) => ({
      * It takes its time, and asks first where that will be long. Cancel it, or just close the page: it stops where it is.
      */
     portrait: (room: string, options?: CallOptions): Call<Portrait, Progress> => call.outputs("chat.portrait", room, options),
+    /**
+     * Reads a text aloud in a room, and tells how many of its lines were said so far.
+     *
+     * It takes the lines as it says them: whatever the length of the text, only a few are on their
+     * way. Cancel it, and the rest stays unread.
+     */
+    readAloud: (room: string, lines: Input<string>, options?: CallOptions): Call<number, number, ReadError> => call.sending(lines).outputs("chat.read_aloud", room, options),
     /** Lists all rooms, in alphabetical order. */
     rooms: (options?: CallOptions): Call<Array<Room>> => call.value("chat.rooms", undefined, options),
     /** Says a line in a room, or shows a picture that lies in the mount `pictures`. */
@@ -259,7 +275,7 @@ export type Igor = Client<Events> & ReturnType<typeof actions> & { readonly file
  * Without a `url` a page speaks to the server that it came from, everything else to `ws://127.0.0.1:5678/`.
  */
 export function connect(url?: string | URL | ConnectOptions, options?: ConnectOptions): Igor {
-  return open<Events, ReturnType<typeof actions>>(contract, actions, url, options, [desktop(), files(), requests()]) as Igor;
+  return open<Events, ReturnType<typeof actions>, SendingCaller>(contract, actions, url, options, [desktop(), files(), inputs(), requests()]) as Igor;
 }
 
 // ------------------------------------------------------------------------------------------------
@@ -3106,6 +3122,227 @@ function pathOf(mount: string, name: string): string {
 }
 
 export type { FileProgress, FileOptions, FileChangeOptions, FileLinkOptions, Files };
+
+// One input on its way: as fast as its action takes the items, and no faster.
+
+
+/** Characters of items after which a sender waits for new credit, however many items it may still send. */
+const aheadChars = 262_144;
+
+/** Where items come from. */
+interface InputSource {
+  next(): ItemStep | PromiseLike<ItemStep>;
+  /** Says that nobody wants more. */
+  return?(): unknown;
+}
+
+interface ItemStep {
+  readonly done?: boolean | undefined;
+  readonly value?: unknown;
+}
+
+/** What a pump needs of its call. */
+interface PumpCall {
+  /** Lets somebody speak, now or when there is a place for it. */
+  readonly post: (speak: Speaker) => void;
+  /** The frame of an item. Throws `unsendable`. */
+  readonly item: (value: unknown) => Written;
+  /** The frame of the end, with why where it failed. */
+  readonly end: (error?: string) => Written;
+  /** Ends the call on both sides. */
+  readonly cancel: (code: Code, text: string, cause: unknown) => void;
+  readonly maxBytes: () => number;
+}
+
+/** Takes items from a source and sends them, while there is credit. It holds one item at most. */
+class InputPump {
+  readonly #call: PumpCall;
+  readonly #source: InputSource;
+  #credit = 0;
+  /** The lengths of the items that were sent and for which no new credit has come, the oldest first. */
+  readonly #ahead: number[] = [];
+  #aheadChars = 0;
+  #isRunning = false;
+  /** Whether nobody wants more of the source, or it has no more. */
+  #isOver = false;
+
+  constructor(source: InputSource, call: PumpCall) {
+    this.#source = source;
+    this.#call = call;
+  }
+
+  /** The action takes so many more items. */
+  grant(credit: number): void {
+    this.#credit += credit;
+    for (const length of this.#ahead.splice(0, credit)) this.#aheadChars -= length;
+    if (!this.#isRunning) void this.#run();
+  }
+
+  /** The call has ended: nobody wants more of the source. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    // When the source has ended concerns nobody; what it throws then is its owner's.
+    Promise.resolve()
+      .then(() => this.#source.return?.())
+      .catch(report);
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (!this.#isOver && this.#credit > 0 && this.#aheadChars < aheadChars) await this.#step();
+    this.#isRunning = false;
+  }
+
+  async #step(): Promise<void> {
+    let step: ItemStep;
+    try {
+      step = await this.#source.next();
+    } catch (cause) {
+      if (this.#isOver) return;
+      this.#isOver = true; // A source that throws has ended.
+      return this.#fail("bad_data", `the input failed: ${textOf(cause)}`, cause);
+    }
+    if (this.#isOver) return;
+    if (step.done) {
+      this.#isOver = true;
+      return this.#say(this.#call.end());
+    }
+    try {
+      const frame = this.#call.item(step.value);
+      this.#check(frame);
+      this.#credit -= 1;
+      this.#ahead.push(frame.length);
+      this.#aheadChars += frame.length;
+      await this.#say(frame);
+    } catch (error) {
+      const { code, message } = error as IgorError; // Nothing else is thrown here.
+      this.stop();
+      this.#fail(code, message.slice(code.length + 2), error);
+    }
+  }
+
+  #check(frame: Written): void {
+    const maxBytes = this.#call.maxBytes();
+    if (isLongerThan(frame, maxBytes - numbersBytes))
+      throw new IgorError("too_large", `an item is over the limit of ${maxBytes} bytes`);
+  }
+
+  /** Sends a frame as soon as there is a place for it. For one that is not said any more nobody waits. */
+  #say(frame: Written): Promise<void> {
+    return new Promise((said) =>
+      this.#call.post((send) => {
+        const isSaid = send(frame);
+        if (isSaid) said();
+        return isSaid;
+      }),
+    );
+  }
+
+  /** Ends the call; the action hears why before it is dropped. */
+  #fail(code: Code, text: string, cause: unknown): void {
+    void this.#say(this.#call.end(text));
+    this.#call.cancel(code, text, cause);
+  }
+}
+
+// The module for inputs: items that the caller sends while the action runs.
+
+
+/** What can be sent to an action that takes an input: anything that gives items one after another. */
+type Input<Item> = AsyncIterable<Item> | Iterable<Item> | ItemStream<Item>;
+
+/** The part of a `ReadableStream` that is used. */
+interface ItemStream<Item> {
+  getReader(): {
+    read(): Promise<{ done: boolean; value?: Item | undefined }>;
+    cancel(): Promise<void>;
+  };
+}
+
+/** What the stubs of such actions call. */
+interface SendingCaller extends Caller {
+  /** A caller for one call, which sends these items. */
+  sending(items: Input<unknown>): Caller;
+}
+
+/** Lets calls have an input. */
+function inputs(): Module {
+  return ({ target, calls, caller }) => {
+    const pumps = new Map<number, InputPump>();
+    let maxBytes: number = messageBytes;
+
+    const sending: SendingCaller["sending"] = (items) =>
+      callerOf({
+        open: (kind, receiver, action, data, options) => {
+          let isOver = false;
+          let id = 0;
+          let cause: unknown;
+          const pump = new InputPump(sourceOf(items), {
+            post: (speak) => calls.post(speak),
+            item: (value) => withData(encode({ streamId: id }), target.write(value, action)),
+            end: (error) => encode({ streamId: id, ...(error !== undefined && { error }), close: true }),
+            cancel: (code, text, why) => {
+              cause = why;
+              line.cancel(code, text);
+            },
+            maxBytes: () => maxBytes,
+          });
+          const end = (): void => {
+            isOver = true;
+            pumps.delete(id);
+            pump.stop();
+          };
+          const line = calls.open(
+            kind,
+            {
+              output: (data) => receiver.output(data),
+              settle: (data) => {
+                end();
+                receiver.settle(data);
+              },
+              fail: (error) => {
+                end();
+                receiver.fail(cause === undefined ? error : Object.assign(error, { cause }));
+              },
+            },
+            action,
+            data,
+            options,
+          );
+          id = line.id;
+          if (!isOver) pumps.set(id, pump);
+          return line;
+        },
+      });
+
+    const receive = calls.receive.bind(calls);
+    calls.receive = (frame) => {
+      const id = frame.streamId as number;
+      if (frame.credit !== undefined) pumps.get(id)?.grant(frame.credit);
+      return receive(frame);
+    };
+    const agree = calls.agree.bind(calls);
+    calls.agree = (limits, different) => {
+      maxBytes = limits.messageBytes;
+      agree(limits, different);
+    };
+    Object.assign(caller, { sending });
+    return {};
+  };
+}
+
+/** How items are taken from anything that gives them. */
+function sourceOf(input: Input<unknown>): InputSource {
+  const any = input as Partial<AsyncIterable<unknown> & Iterable<unknown> & ItemStream<unknown>>;
+  const items = any[Symbol.asyncIterator]?.() ?? any[Symbol.iterator]?.();
+  if (items) return items as InputSource;
+  const reader = any.getReader?.();
+  if (!reader) throw new IgorError("bad_data", "the input is nothing that can be read item by item");
+  return { next: () => reader.read(), return: () => reader.cancel() };
+}
+
+export type { Input, ItemStream, SendingCaller };
 
 // The module for requests: what the server asks this page.
 

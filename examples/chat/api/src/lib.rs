@@ -10,6 +10,7 @@ pub mod musing;
 pub mod person;
 pub mod picture;
 pub mod portrait;
+pub mod reading;
 pub mod room;
 pub mod typing;
 

@@ -73,6 +73,18 @@ pub fn say(
     chat: Scope<Chat>,
     hub: Hub,
 ) -> Result<Line, SayError> {
+    speak(&room, &text, picture.as_deref(), &me, &chat, &hub)
+}
+
+/// Keeps a line and tells it, unless something stands against it. It blocks.
+pub(crate) fn speak(
+    room: &str,
+    text: &str,
+    picture: Option<&str>,
+    me: &Speaker,
+    chat: &Chat,
+    hub: &Hub,
+) -> Result<Line, SayError> {
     let text = text.trim();
     if text.is_empty() && picture.is_none() {
         return Err(SayError::Empty);
@@ -80,19 +92,25 @@ pub fn say(
     if text.chars().count() > LONGEST {
         return Err(SayError::TooLong { limit: LONGEST as u32 });
     }
-    if !me.is_in(&room) {
-        return Err(SayError::Outside { room });
+    if !me.is_in(room) {
+        return Err(SayError::Outside { room: room.to_owned() });
     }
-    if picture.as_deref().is_some_and(|name| !picture::is_name(name)) {
+    if picture.is_some_and(|name| !picture::is_name(name)) {
         return Err(SayError::UnknownPicture);
     }
-    Ok(chat.post(&hub, &room, Some(&me.name), text, picture.as_deref())?)
+    Ok(chat.post(hub, room, Some(&me.name), text, picture)?)
 }
 
 impl From<StoreError> for SayError {
-    /// What went wrong inside is for the log, not for the page.
     fn from(cause: StoreError) -> Self {
-        tracing::error!(%cause, "line not kept");
+        igor::Error::from(cause).into()
+    }
+}
+
+impl From<igor::Error> for SayError {
+    /// What went wrong inside is for the log, not for the page.
+    fn from(cause: igor::Error) -> Self {
+        tracing::error!(?cause, "line not kept");
         SayError::Unkept
     }
 }
