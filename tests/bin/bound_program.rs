@@ -2,6 +2,7 @@
 
 use std::future::pending;
 use std::io::{BufRead as _, BufReader, Write as _, stdin};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio, abort, exit};
 use std::time::Duration;
 use std::{env, io, thread};
@@ -23,10 +24,23 @@ async fn finish(running: Output<u32>) -> igor::Result<String> {
     Ok("finished".to_owned())
 }
 
+/// Starts something, and says its number; then never ends by itself.
+#[igor::action("start")]
+async fn start(started: Output<u32>) -> igor::Result<()> {
+    let child = Command::new(env::current_exe()?).arg("idle").stdin(Stdio::null()).spawn()?;
+    started.send(child.id()).await?;
+    pending().await
+}
+
 fn main() -> igor::Result<()> {
     let arguments: Vec<_> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["parent", how] => parent(how).map_err(Into::into),
+        // Longer than any test waits, and not for ever where one fails.
+        ["idle"] => {
+            thread::sleep(Duration::from_secs(120));
+            Ok(())
+        }
         ["--igor-sidecar"] => serve(),
         ["--igor-sidecar", "stuck"] => {
             serve()?;
@@ -54,6 +68,11 @@ fn parent(how: &str) -> io::Result<()> {
     let this = env::current_exe()?;
     let mut command = match how {
         // Behind a shell that waits for it.
+        "shell" if cfg!(windows) => {
+            let mut shell = Command::new("cmd");
+            shell.arg("/C").arg(&this).arg("--igor-sidecar");
+            shell
+        }
         "shell" => {
             let mut shell = Command::new("sh");
             shell.args(["-c", "\"$0\" --igor-sidecar; exit $?"]).arg(&this);
@@ -67,7 +86,7 @@ fn parent(how: &str) -> io::Result<()> {
     };
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     let mut input = child.stdin.take().expect("piped");
-    let unrelated = if how == "beside" { Some(careless(&input)?) } else { None };
+    let unrelated = if how == "beside" { Some(careless(&this, &input)?) } else { None };
     let (token, parent) = (igor_tests::TOKEN, std::process::id());
     writeln!(input, r#"{{"token":"{token}","parent":{parent}}}"#)?;
     let mut ready = String::new();
@@ -83,14 +102,10 @@ fn parent(how: &str) -> io::Result<()> {
 }
 
 /// Starts something so carelessly that it holds the other half of the program's standard input.
-#[cfg(unix)]
-fn careless(input: &ChildStdin) -> io::Result<Child> {
+fn careless(this: &Path, input: &ChildStdin) -> io::Result<Child> {
+    #[cfg(unix)]
     let held = std::os::fd::AsFd::as_fd(input).try_clone_to_owned()?;
-    Command::new("sleep").arg("1000").stdout(held).spawn()
-}
-
-/// There is no such thing here: what a child shares it is given in so many words.
-#[cfg(not(unix))]
-fn careless(_: &ChildStdin) -> io::Result<Child> {
-    Err(io::ErrorKind::Unsupported.into())
+    #[cfg(windows)]
+    let held = std::os::windows::io::AsHandle::as_handle(input).try_clone_to_owned()?;
+    Command::new(this).arg("idle").stdout(held).spawn()
 }

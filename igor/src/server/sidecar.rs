@@ -4,6 +4,8 @@
 //! shows it; where it listens goes out as one line on standard output. It ends with its parent,
 //! however that one died.
 
+#[cfg(windows)]
+mod children;
 mod input;
 mod instructions;
 mod lock;
@@ -39,9 +41,10 @@ const ORPHAN_CALLS: f64 = 0.5;
 /// Whether a program is bound to the one that started it, and how long it waits for it.
 ///
 /// Such a program takes token, origins and port from that one, so that those of [`Config`] do not
-/// count. Its exit codes: 0 when it was told to end, its parent is gone, or nobody used it for as
-/// long as it was told; 3 when it had to be cut off because it was not done in
-/// [`orphan`](Sidecar::orphan); whatever `main` makes of an error when it could not start, which
+/// count. On Windows the processes that it starts end with it, unless they are started with
+/// `CREATE_BREAKAWAY_FROM_JOB`. Its exit codes: 0 when it was told to end, its parent is gone, or
+/// nobody used it for as long as it was told; 3 when it had to be cut off because it was not done
+/// in [`orphan`](Sidecar::orphan); whatever `main` makes of an error when it could not start, which
 /// is 1 unless the program says otherwise.
 #[derive(Clone, Debug)]
 pub struct Sidecar {
@@ -94,6 +97,8 @@ impl Bond {
         if !is_on {
             return Ok(None);
         }
+        #[cfg(windows)]
+        children::bind();
         let said = Said::take()?;
         let bond = Bond::learn(config, within).await;
         let (instructions, told, gone, lock) = bond.inspect_err(|error| said.refused(error))?;

@@ -4,11 +4,10 @@ use std::net::SocketAddr;
 use std::process::Stdio;
 
 use igor_tests::{Identity, Socket, TOKEN, within};
-use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
+use waitpid_any::WaitHandle;
 
 /// The program itself, or one that starts it.
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_bound-program");
@@ -104,10 +103,29 @@ pub(crate) async fn welcomed(address: SocketAddr) -> Socket {
 
 /// Waits until this process has ended, whoever its parent is.
 pub(crate) async fn gone(process: u64) {
-    let pid = i32::try_from(process).ok().and_then(Pid::from_raw).expect("a process id");
     let waiting = tokio::task::spawn_blocking(move || {
-        let Ok(pidfd) = pidfd_open(pid, PidfdFlags::empty()) else { return };
-        while !matches!(poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], None), Ok(1)) {}
+        if let Some(mut process) = open(process) {
+            process.wait().expect("waited for");
+        }
     });
     within("the end of the process", waiting).await.expect("no panic");
+}
+
+/// Ends a process that is no child of the test.
+///
+/// # Panics
+///
+/// When there is no such process.
+pub(crate) async fn end(process: u64) {
+    let (command, arguments): (_, &[_]) =
+        if cfg!(windows) { ("taskkill", &["/F", "/PID"]) } else { ("kill", &["-KILL"]) };
+    let mut command = Command::new(command);
+    command.args(arguments).arg(process.to_string()).stdout(Stdio::null());
+    let ended = within("its end", command.status()).await.expect("started");
+    assert!(ended.success(), "the process {process} is there");
+}
+
+/// A process, if it is there.
+fn open(process: u64) -> Option<WaitHandle> {
+    WaitHandle::open(i32::try_from(process).expect("a process id")).ok()
 }

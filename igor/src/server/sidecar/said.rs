@@ -12,8 +12,8 @@ use tracing::warn;
 use crate::error::Error;
 use crate::http::SPOKEN;
 
-/// Says one line to the parent. On Unix everything else that is written to standard output from
-/// now on goes to standard error: a program that logs there would fill a pipe that nobody reads.
+/// Says one line to the parent. Everything else that is written to standard output from now on goes
+/// to standard error: a program that logs there would fill a pipe that nobody reads.
 #[derive(Debug)]
 pub(super) struct Said(Mutex<File>);
 
@@ -79,6 +79,7 @@ fn own_output() -> io::Result<File> {
 
 #[cfg(windows)]
 fn own_output() -> io::Result<File> {
-    use std::os::windows::io::AsHandle as _;
-    Ok(File::from(io::stdout().as_handle().try_clone_to_owned()?))
+    use filedescriptor::{FileDescriptor, StdioDescriptor};
+    let own = FileDescriptor::redirect_stdio(&io::stderr(), StdioDescriptor::Stdout);
+    own.and_then(|own| own.as_file()).map_err(io::Error::other)
 }
