@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, Command, Stdio, abort, exit};
 use std::time::Duration;
 use std::{env, io, thread};
 
-use igor::{Config, Output, Server};
+use igor::{Config, Mount, Output, Server};
 
 /// Says that it runs, and then never ends by itself.
 #[igor::action("hold")]
@@ -41,9 +41,12 @@ fn main() -> igor::Result<()> {
             thread::sleep(Duration::from_secs(120));
             Ok(())
         }
-        ["--igor-sidecar"] => serve(),
+        ["--igor-sidecar"] => serve(Vec::new()),
+        ["files", directory, "--igor-sidecar"] => {
+            serve(vec![Mount { write: true, delete: true, ..Mount::new("notes", directory) }])
+        }
         ["--igor-sidecar", "stuck"] => {
-            serve()?;
+            serve(Vec::new())?;
             loop {
                 thread::park();
             }
@@ -54,9 +57,9 @@ fn main() -> igor::Result<()> {
 
 /// Serves, and talks on standard output as programs do that know nothing of a parent.
 #[tokio::main(flavor = "current_thread")]
-async fn serve() -> igor::Result<()> {
+async fn serve(mounts: Vec<Mount>) -> igor::Result<()> {
     tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE).init();
-    let bound = Server::new(Config::default()).bind().await?;
+    let bound = Server::new(Config { mounts, ..Config::default() }).bind().await?;
     println!("bound to {}", bound.address());
     bound.run_until(pending()).await?;
     println!("ended");

@@ -1947,7 +1947,10 @@ class PortSocket {
 function exactBuffer({ buffer, byteOffset, byteLength }) {
     return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
 }
-/** Finds the server by the window that the page is in, before each socket; in a browser it does nothing. */
+/**
+ * Finds the server by the window that the page is in, before each socket; in a browser it does nothing. What else the
+ * server has, as files, is under the page's own origin there, and the token stays in the main process.
+ */
 function desktop() {
     return ({ target }) => {
         const globals = globalThis;
@@ -1960,6 +1963,9 @@ function desktop() {
                 super(found);
             }
         };
+        const { protocol, host: here } = host.location ?? {};
+        if (here)
+            target.address = async () => ({ url: `${protocol}//${here}/`, token: undefined });
         return {};
     };
 }
@@ -1993,13 +1999,24 @@ async function reach(globals, ask) {
     }
 }
 
-/** Sends something and waits for the answer. In a page it goes the old way, which alone tells how much was sent. */
+/**
+ * Sends something and waits for the answer. In a page it goes the old way, which alone tells how much was sent; but it
+ * sends nothing to a scheme of an app's own, where all is told at the end.
+ */
 async function send(transfer) {
     const { XMLHttpRequest } = globalThis;
-    if (XMLHttpRequest && transfer.onProgress)
+    const { url, body, onProgress } = transfer;
+    const isWeb = /^http/.test(url.protocol);
+    if (XMLHttpRequest && onProgress && isWeb)
         return sendByPage(new XMLHttpRequest(), transfer);
-    const response = await request(transfer);
-    return { status: response.status, text: await response.text(), tag: response.headers.get("etag") };
+    // A `Blob` is in another process, from which an app's own scheme may not get it.
+    const isThere = !isWeb && body instanceof globalThis.Blob;
+    const response = await request(isThere ? { ...transfer, body: await body.arrayBuffer() } : transfer);
+    const answered = { status: response.status, text: await response.text(), tag: response.headers.get("etag") };
+    const totalBytes = sizeOf(body);
+    if (response.ok)
+        onProgress?.({ doneBytes: totalBytes, totalBytes });
+    return answered;
 }
 /** Makes a request, and waits for the head of its answer. */
 async function request({ method, url, headers, body, signal }) {
@@ -2042,6 +2059,11 @@ function refusal(status, text) {
         503: "overloaded",
     };
     return new IgorError(codes[status] ?? "action_failed", text || `the server answers ${status}`, { data: { status } });
+}
+function sizeOf(body = "") {
+    if (typeof body === "string")
+        return new TextEncoder().encode(body).length;
+    return body instanceof globalThis.Blob ? body.size : body.byteLength;
 }
 function sendByPage(page, transfer) {
     const { method, url, headers, body, signal, onProgress } = transfer;

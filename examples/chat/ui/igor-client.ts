@@ -2850,7 +2850,10 @@ interface WindowMessage {
   readonly ports: readonly PortLike[];
 }
 
-/** Finds the server by the window that the page is in, before each socket; in a browser it does nothing. */
+/**
+ * Finds the server by the window that the page is in, before each socket; in a browser it does nothing. What else the
+ * server has, as files, is under the page's own origin there, and the token stays in the main process.
+ */
 function desktop(): Module {
   return ({ target }) => {
     const globals = globalThis as unknown as WindowGlobals;
@@ -2862,6 +2865,8 @@ function desktop(): Module {
         super(found);
       }
     };
+    const { protocol, host: here } = host.location ?? {};
+    if (here) target.address = async () => ({ url: `${protocol}//${here}/`, token: undefined });
     return {};
   };
 }
@@ -2934,12 +2939,22 @@ interface PageRequest {
   abort(): void;
 }
 
-/** Sends something and waits for the answer. In a page it goes the old way, which alone tells how much was sent. */
+/**
+ * Sends something and waits for the answer. In a page it goes the old way, which alone tells how much was sent; but it
+ * sends nothing to a scheme of an app's own, where all is told at the end.
+ */
 async function send(transfer: Transfer): Promise<Answered> {
   const { XMLHttpRequest } = globalThis as unknown as { XMLHttpRequest?: new () => PageRequest };
-  if (XMLHttpRequest && transfer.onProgress) return sendByPage(new XMLHttpRequest(), transfer);
-  const response = await request(transfer);
-  return { status: response.status, text: await response.text(), tag: response.headers.get("etag") };
+  const { url, body, onProgress } = transfer;
+  const isWeb = /^http/.test(url.protocol);
+  if (XMLHttpRequest && onProgress && isWeb) return sendByPage(new XMLHttpRequest(), transfer);
+  // A `Blob` is in another process, from which an app's own scheme may not get it.
+  const isThere = !isWeb && body instanceof globalThis.Blob;
+  const response = await request(isThere ? { ...transfer, body: await body.arrayBuffer() } : transfer);
+  const answered = { status: response.status, text: await response.text(), tag: response.headers.get("etag") };
+  const totalBytes = sizeOf(body);
+  if (response.ok) onProgress?.({ doneBytes: totalBytes, totalBytes });
+  return answered;
 }
 
 /** Makes a request, and waits for the head of its answer. */
@@ -2982,6 +2997,11 @@ function refusal(status: number, text: string): IgorError | undefined {
     503: "overloaded",
   };
   return new IgorError(codes[status] ?? "action_failed", text || `the server answers ${status}`, { data: { status } });
+}
+
+function sizeOf(body: Transfer["body"] = ""): number {
+  if (typeof body === "string") return new TextEncoder().encode(body).length;
+  return body instanceof globalThis.Blob ? body.size : body.byteLength;
 }
 
 function sendByPage(page: PageRequest, transfer: Transfer): Promise<Answered> {

@@ -22,7 +22,10 @@ interface WindowMessage {
   readonly ports: readonly PortLike[];
 }
 
-/** Finds the server by the window that the page is in, before each socket; in a browser it does nothing. */
+/**
+ * Finds the server by the window that the page is in, before each socket; in a browser it does nothing. What else the
+ * server has, as files, is under the page's own origin there, and the token stays in the main process.
+ */
 export function desktop(): Module {
   return ({ target }) => {
     const globals = globalThis as unknown as WindowGlobals;
@@ -34,6 +37,8 @@ export function desktop(): Module {
         super(found);
       }
     };
+    const { protocol, host: here } = host.location ?? {};
+    if (here) target.address = async () => ({ url: `${protocol}//${here}/`, token: undefined });
     return {};
   };
 }

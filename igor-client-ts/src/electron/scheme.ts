@@ -6,6 +6,8 @@ import { extname, join, resolve, sep } from "node:path";
 import { protocol } from "electron";
 
 import { IgorError } from "../error.js";
+import type { Backend } from "../node/backend.js";
+import { forward, isForwarded } from "../node/forward.js";
 import { contentSecurityPolicy } from "./policy.js";
 
 /** Where an app's pages are. */
@@ -16,6 +18,8 @@ export interface AppPages {
   directory: string;
   /** The policy of its pages, where it is not that of `contentSecurityPolicy`. */
   policy?: string;
+  /** The program whose mounts are under the same origin, at `/files/…`: for `igor.files`, over a port or a pipe. */
+  backend?: Backend;
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -42,13 +46,15 @@ export function registerScheme(origin: string): void {
 }
 
 /** Serves the pages. Call it once the app is ready. */
-export function servePages({ origin, directory, policy = contentSecurityPolicy }: AppPages): void {
+export function servePages({ origin, directory, policy = contentSecurityPolicy, backend }: AppPages): void {
   const { scheme, host } = parts(origin);
   const root = resolve(directory);
-  protocol.handle(scheme, async ({ url, method }) => {
-    const path = new URL(url);
+  protocol.handle(scheme, async (request) => {
+    const path = new URL(request.url);
+    if (path.host !== host) return refused(404);
+    if (backend && isForwarded(path.pathname)) return isOwn(request, origin) ? handOn(request, backend) : refused(403);
     const file = fileOf(root, path.pathname);
-    if (path.host !== host || method !== "GET" || file === undefined) return new Response(null, { status: 404 });
+    if (request.method !== "GET" || file === undefined) return refused(404);
     try {
       const headers = {
         "content-type": types[extname(file)] ?? "application/octet-stream",
@@ -57,9 +63,27 @@ export function servePages({ origin, directory, policy = contentSecurityPolicy }
       };
       return new Response(new Uint8Array(await readFile(file)), { headers });
     } catch {
-      return new Response(null, { status: 404 });
+      return refused(404);
     }
   });
+}
+
+/** Whether a page of the app asks. Electron says who does; before it did so, a page said it of all but mere reading. */
+function isOwn(request: Request & { readonly initiatorOrigin?: string }, origin: string): boolean {
+  const asking = request.initiatorOrigin ?? request.headers.get("origin") ?? origin;
+  return asking === origin;
+}
+
+async function handOn(request: Request, backend: Backend): Promise<Response> {
+  try {
+    return await forward(request, await backend.address());
+  } catch {
+    return refused(502);
+  }
+}
+
+function refused(status: number): Response {
+  return new Response(null, { status });
 }
 
 /** The file of a path, if it is one below the root. */

@@ -18,7 +18,7 @@ else app.quit();
 
 async function main(): Promise<void> {
   try {
-    await startIgor({
+    const backend = await startIgor({
       program: app.isPackaged ? packaged() : cargoRun("example-chat"),
       origins: [origin],
       contract,
@@ -26,11 +26,11 @@ async function main(): Promise<void> {
       transport: process.env["IGOR_TRANSPORT"] === "pipe" ? "pipe" : "port",
       onLog: (line) => console.error(line),
     });
+    servePages({ origin, directory: join(app.getAppPath(), "dist", "page"), backend });
   } catch (error) {
     dialog.showErrorBox("The chat could not be started", String(error));
     return app.exit(1);
   }
-  servePages({ origin, directory: join(app.getAppPath(), "dist", "page") });
   const window = show();
   app.on("second-instance", () => (window.isDestroyed() ? show() : window.focus()));
   app.on("activate", () => BrowserWindow.getAllWindows().length === 0 && show());

@@ -119,7 +119,10 @@ class PortSocket {
 function exactBuffer({ buffer, byteOffset, byteLength }) {
     return byteLength === buffer.byteLength ? buffer : buffer.slice(byteOffset, byteOffset + byteLength);
 }
-/** Finds the server by the window that the page is in, before each socket; in a browser it does nothing. */
+/**
+ * Finds the server by the window that the page is in, before each socket; in a browser it does nothing. What else the
+ * server has, as files, is under the page's own origin there, and the token stays in the main process.
+ */
 function desktop() {
     return ({ target }) => {
         const globals = globalThis;
@@ -132,6 +135,9 @@ function desktop() {
                 super(found);
             }
         };
+        const { protocol, host: here } = host.location ?? {};
+        if (here)
+            target.address = async () => ({ url: `${protocol}//${here}/`, token: undefined });
         return {};
     };
 }

@@ -184,7 +184,10 @@ interface WindowMessage {
   readonly ports: readonly PortLike[];
 }
 
-/** Finds the server by the window that the page is in, before each socket; in a browser it does nothing. */
+/**
+ * Finds the server by the window that the page is in, before each socket; in a browser it does nothing. What else the
+ * server has, as files, is under the page's own origin there, and the token stays in the main process.
+ */
 function desktop(): Module {
   return ({ target }) => {
     const globals = globalThis as unknown as WindowGlobals;
@@ -196,6 +199,8 @@ function desktop(): Module {
         super(found);
       }
     };
+    const { protocol, host: here } = host.location ?? {};
+    if (here) target.address = async () => ({ url: `${protocol}//${here}/`, token: undefined });
     return {};
   };
 }
