@@ -9,13 +9,12 @@ import { build } from "esbuild";
 const path = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
 const ui = path("../ui");
 
-// In this repository the package of igor is not built when it is installed, as one from npm is.
+// In this repository the package of igor is not built, as one from npm is, and may have changed since the last time.
 const client = path("../../../igor-client-ts");
-if (!existsSync(`${client}/dist/electron/preload.cjs`)) {
-  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  execFileSync(npm, ["ci"], { cwd: client, stdio: "inherit" });
-  execFileSync(npm, ["run", "build"], { cwd: client, stdio: "inherit" });
-}
+const npm = (/** @type {string[]} */ ...args) =>
+  execFileSync("npm", args, { cwd: client, stdio: "inherit", shell: process.platform === "win32" });
+if (!existsSync(`${client}/node_modules`)) npm("ci");
+npm("run", "--silent", "build");
 
 rmSync(path("dist"), { recursive: true, force: true });
 mkdirSync(path("dist/page"), { recursive: true });
