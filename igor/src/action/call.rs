@@ -175,8 +175,12 @@ impl CallContext {
     /// Lets the caller send so many more items.
     pub(super) fn grant(&self, items: u32) {
         // It is short.
-        let body = frame::credit(self.stream_id, items);
-        let _ = self.record.outbox.push_for_page(self.page, body, Write::Soon);
+        let _ = self.push(frame::credit(self.stream_id, items));
+    }
+
+    /// Queues a frame that is not the last, unless the call is over.
+    fn push(&self, body: Body) -> Result<(), Error> {
+        self.record.outbox.push_unless(|| self.is_over(), self.page, body, Write::Soon)
     }
 
     /// Waits for the caller's credit, then until the client keeps up, and sends the item.
@@ -193,8 +197,7 @@ impl CallContext {
         if self.is_over() {
             return Err(over());
         }
-        let body = self.write(item, frame::output).await?;
-        self.record.outbox.push_for_page(self.page, body, Write::Soon)
+        self.push(self.write(item, frame::output).await?)
     }
 
     /// Writes a value into a body: in place if it is no more than a slice, else on a thread that

@@ -189,10 +189,27 @@ impl Outbox {
     /// `too_large` when no message may be so large. A page that is over takes nothing, in silence:
     /// nobody is left to read it.
     pub(crate) fn push_for_page(&self, page: u64, body: Body, write: Write) -> Result<(), Error> {
+        self.push_unless(|| false, page, body, write)
+    }
+
+    /// Queues a body of a call that is not its last, unless the call is over. Whoever ends a call
+    /// makes it over, then queues its last frame; so nothing comes behind that, however long ago
+    /// somebody looked who had something more to say.
+    ///
+    /// # Errors
+    ///
+    /// As of [`push_for_page`](Outbox::push_for_page). A call that is over takes nothing, in silence.
+    pub(crate) fn push_unless(
+        &self,
+        is_call_over: impl FnOnce() -> bool,
+        page: u64,
+        body: Body,
+        write: Write,
+    ) -> Result<(), Error> {
         check_size(&body, self.limits.message_bytes)?;
         let mut state = self.state();
-        let is_over = state.page != page && self.rules.hold(Rule::EndOldPage);
-        if is_over || state.is_overrun {
+        let is_page_over = state.page != page && self.rules.hold(Rule::EndOldPage);
+        if is_page_over || state.is_overrun || is_call_over() {
             return Ok(());
         }
         let kept = state.mailbox.bytes() + state.link.cost_bytes();

@@ -1,12 +1,14 @@
 //! How calls end, and that they end alone.
 
+use std::sync::mpsc;
 use std::thread;
 
 use futures_util::{Stream, StreamExt as _, stream};
-use igor::{Output, Registry, Scope, Session};
-use igor_tests::{Bench, failure, result};
+use igor::{Output, Registry, Scope, Server, Session};
+use igor_tests::{Bench, Page, Running, config, failure, result};
 use serde_json::json;
 
+use super::large::{Gate, Large};
 use super::{Test, assert_is_internal, double, endless, endless_outputs, hold, serving, visit};
 
 #[tokio::test]
@@ -220,5 +222,42 @@ async fn an_output_that_outlives_its_call_is_told_so() {
         page.send(json!({ "streamId": id, "cancel": true })).await;
         assert_eq!(page.last(id).await, failure(499, "the caller cancelled"));
         assert_eq!(heard.next().await, "cancelled", "{frame}");
+    }
+}
+
+/// Hands its output to a task that sends something which takes long to be written.
+#[igor::action("calls.leave_large")]
+async fn leave_large(output: Output<Large>, bench: Scope<Bench>, gate: Scope<Gate>) {
+    let left = bench.clone();
+    tokio::spawn(async move {
+        let sent = output.send(Large::new(left.clone(), gate)).await;
+        left.tell(if sent.is_ok() { "left" } else { "refused" });
+    });
+    bench.permit().await;
+}
+
+#[tokio::test]
+async fn what_was_being_written_when_its_call_ended_does_not_come_behind_the_last_frame() {
+    let (bench, mut heard) = Bench::new();
+    let (open, gate) = mpsc::channel();
+    let registry = Registry::new().action::<leave_large>().action::<double>();
+    let server = Server::new(config()).registry(registry);
+    let server = Running::start(server.scope(bench.clone()).scope(Gate::new(gate))).await;
+    let mut page = Page::open(&server).await;
+    let ended_by_itself = page.call("calls.leave_large", json!(null)).await;
+    assert_eq!(heard.next().await, "writing");
+    bench.allow(1);
+    assert_eq!(page.all(ended_by_itself).await, [result(())]);
+    open.send(()).expect("the server holds the gate");
+    heard.next().await;
+    let cancelled = page.call("calls.leave_large", json!(null)).await;
+    assert_eq!(heard.next().await, "writing");
+    page.send(json!({ "streamId": cancelled, "cancel": true })).await;
+    assert_eq!(page.all(cancelled).await, [failure(499, "the caller cancelled")]);
+    open.send(()).expect("the server holds the gate");
+    heard.next().await;
+    assert_eq!(page.ask("calls.double", json!(1)).await, result(2));
+    for id in [ended_by_itself, cancelled] {
+        assert!(page.has_none(|frame| frame["streamId"] == id).await);
     }
 }

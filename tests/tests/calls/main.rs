@@ -7,6 +7,7 @@ mod endings;
 mod fairness;
 mod guards;
 mod inputs;
+mod large;
 mod layers;
 mod parameters;
 mod replies;
