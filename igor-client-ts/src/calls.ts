@@ -78,6 +78,11 @@ const sendNothing: SendFrame = () => false;
 
 /** Knows no socket: it is told how to send while there is one. */
 export class CallTable {
+  /**
+   * The last call that the server runs, once it has said goodbye: those behind it are for the next server, whatever
+   * this one says of them.
+   */
+  lastCall = Infinity;
   readonly #codec: Codec;
   readonly #open = new Map<number, OpenCall>();
   /** Who has something to say to the server, in their order; each is at most once in it. */
@@ -147,7 +152,7 @@ export class CallTable {
   receive(frame: WireFrame): boolean {
     const { streamId, action } = frame;
     if (typeof streamId !== "number") return false;
-    const call = this.#open.get(streamId);
+    const call = streamId > this.lastCall ? undefined : this.#open.get(streamId);
     if (action !== undefined) {
       const error = `this client has no action \`${action}\``;
       const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
@@ -165,6 +170,7 @@ export class CallTable {
 
   /** Sends what has waited, and from now on everything at once. */
   connect(send: SendFrame): void {
+    this.lastCall = Infinity;
     this.#send = send;
     this.flush();
   }
@@ -179,7 +185,8 @@ export class CallTable {
 
   /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
   post(speak: Speaker): void {
-    if (this.#waiting.size > 0 || !speak(this.#send)) this.#waiting.add(speak);
+    this.#waiting.add(speak);
+    this.flush();
   }
 
   /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
@@ -208,7 +215,7 @@ export class CallTable {
   /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
   lose(why: string): void {
     for (const call of this.#open.values()) {
-      if (!call.isSent) continue;
+      if (!call.isSent || call.id > this.lastCall) continue;
       if (call.kind === "idempotent" && call.losses < resends) call.losses += 1;
       else this.#fail(call, new IgorError("session_lost", why));
     }

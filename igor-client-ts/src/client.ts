@@ -126,7 +126,7 @@ export class Client<Events> {
     return this.#news.on("sessionLost", handler);
   }
 
-  /** Closes the connection for good. Open calls reject with `cancelled`, loops over events end. */
+  /** Closes the connection for good, and with it the session. Open calls reject with `cancelled`, loops over events end. */
   close(): void {
     this.#connection.close();
   }

@@ -20,6 +20,9 @@ export const closeHelloLate = 4408;
 /** Another socket has taken this session over. */
 export const closeSuperseded = 4409;
 
+/** This client was closed and will not come back; the session is over. */
+export const closeGone = 4410;
+
 /** A message was over the limit; the session is over. */
 export const closeTooLarge = 4413;
 
@@ -34,17 +37,17 @@ export const closeBeatsLost = 4442;
  *
  * - `return`: come back with the same session.
  * - `renew`: come back, but the session is over.
- * - a code and a text: stay away, for this reason.
+ * - a code: stay away; why is told by the close itself.
  */
-export type AfterClose = "return" | "renew" | readonly [code: Code, text: string];
+export type AfterClose = "return" | "renew" | Code;
 
 /** Unless its close code is one of these, a socket is lost and its session is not. */
 const afterCloses: Readonly<Record<number, AfterClose>> = {
   [closeProtocol]: "renew",
   [closeTooLarge]: "renew",
-  [closeUnauthorized]: ["unauthorized", "the server does not accept the token"],
-  [closeForbidden]: ["forbidden", "the server refused this client"],
-  [closeSuperseded]: ["session_lost", "another socket took this session over"],
+  [closeUnauthorized]: "unauthorized",
+  [closeForbidden]: "forbidden",
+  [closeSuperseded]: "session_lost",
 };
 
 /** What a close code says about coming back. */

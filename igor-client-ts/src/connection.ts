@@ -2,7 +2,7 @@
 
 import { backoffMs } from "./backoff.js";
 import type { CallTable } from "./calls.js";
-import { afterClose, closeDone, closeProtocol } from "./close.js";
+import { afterClose, closeDone, closeGone, closeProtocol } from "./close.js";
 import type { Codec, Written } from "./codec.js";
 import { differences } from "./contract.js";
 import { backoffDoublings, beatMs, graceMs, keptDoublings, longestTimerMs, ringChars, steadyMs } from "./defaults.js";
@@ -12,8 +12,8 @@ import { randomText, watchPage } from "./host.js";
 import type { WebSocketClass } from "./host.js";
 import { SessionLink } from "./link.js";
 import { goodbyeAction, subprotocol } from "./protocol.js";
-import type { Code, Contract, HelloData, PageStanding, WelcomeData, WireFrame } from "./protocol.js";
-import { awaitsWelcome, keepsPage, storesKeyFirst } from "./rules.js";
+import type { Code, Contract, GoodbyeData, HelloData, PageStanding, WelcomeData, WireFrame } from "./protocol.js";
+import { awaitsWelcome, heedsGoodbye, keepsPage, storesKeyFirst } from "./rules.js";
 import { SessionKeeper } from "./session.js";
 import { ClientSocket, neverSent } from "./socket.js";
 import type { SocketEnd } from "./socket.js";
@@ -151,7 +151,7 @@ export class ClientConnection {
 
   /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
   #greeted(socket: ClientSocket): void {
-    if (this.#isFirst || !awaitsWelcome) this.#serve(socket);
+    if (!awaitsWelcome || this.#isFirst) this.#serve(socket);
     this.#isFirst = false;
   }
 
@@ -193,7 +193,9 @@ export class ClientConnection {
 
   #received(frame: WireFrame): void {
     if (frame.action === goodbyeAction) {
-      this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
+      const { retryAfterMs, lastCall } = (frame.data ?? {}) as GoodbyeData;
+      this.#waitFor(retryAfterMs);
+      if (heedsGoodbye) this.#calls.lastCall = lastCall;
     } else if (!this.#calls.receive(frame)) {
       this.#news.emit("frame", frame);
     }
@@ -207,8 +209,8 @@ export class ClientConnection {
     this.#openedAtMs = Infinity;
     if (refusal) return this.#refused(refusal, why, resume);
     const after = afterClose(code);
-    if (typeof after !== "string") return this.#stop("lost", ...after);
     if (after === "renew") this.#renew(why);
+    else if (after !== "return") return this.#stop("lost", after, why);
     this.#retry(why);
   }
 
@@ -310,7 +312,7 @@ export class ClientConnection {
     this.#over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
     this.#news.emit("over", this.#over.error);
     this.#change(status, text);
-    this.#socket?.close(closeDone, "");
+    this.#socket?.close(closeGone, "");
   }
 
   #change(status: Status, why?: string): void {

@@ -12,6 +12,9 @@ export interface WebSocketLike {
   addEventListener(type: "close", listener: (event: { code: number; reason: string }) => void): void;
 }
 
+/** The ready state of an open one. */
+export const openState = 1;
+
 /** The class of such a socket. */
 export type WebSocketClass = new (url: string, protocols: string[]) => WebSocketLike;
 

@@ -74,7 +74,7 @@ export class SessionLink {
   /** Judges the number of a frame, and counts it when it is the next one. Its characters are never more than its bytes. */
   receive(n: number, chars: number): FrameVerdict {
     if (n <= this.#received) return dropsDuplicates ? "drop" : "deliver";
-    if (n !== this.#received + 1 && closesOnGap) {
+    if (closesOnGap && n !== this.#received + 1) {
       const isSame = this.#gapAt === this.#received;
       this.#gapAt = this.#received;
       return isSame ? "gap again" : "gap";

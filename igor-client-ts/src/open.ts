@@ -59,7 +59,7 @@ export function open<Events, Actions extends object, Calls extends Caller = Call
 /** The address of the server's socket. */
 function addressOf(given: string | URL | undefined): string {
   const { protocol = "", host: here } = host.location ?? {};
-  const isServed = protocol === "http:" || protocol === "https:";
+  const isServed = /^https?:$/.test(protocol);
   try {
     const url = new URL(given ?? (isServed ? `${protocol}//${here}/` : address));
     url.protocol = url.protocol.replace("http", "ws");

@@ -122,6 +122,14 @@ export interface Contract {
   readonly names: Readonly<Record<string, string>>;
 }
 
+/** What the server says last. */
+export interface GoodbyeData {
+  /** How long it wants to be left alone. */
+  retryAfterMs: number;
+  /** The last call that it has begun; it runs none behind it. */
+  lastCall: number;
+}
+
 /** What the server says first. */
 export interface WelcomeData {
   clientId: string;

@@ -22,5 +22,8 @@ export const storesKeyFirst: boolean = true;
 /** Nothing follows a page's later hellos before their welcome. */
 export const awaitsWelcome: boolean = true;
 
+/** What a server that says goodbye has not begun waits for the next one. */
+export const heedsGoodbye: boolean = true;
+
 /** All sockets of a page say that they are of this page. */
 export const keepsPage: boolean = true;

@@ -5,6 +5,7 @@ import { encode } from "./codec.js";
 import type { Codec, Written } from "./codec.js";
 import { longestTimerMs, welcomeMs } from "./defaults.js";
 import { textOf } from "./error.js";
+import { openState } from "./host.js";
 import type { WebSocketLike } from "./host.js";
 import type { SessionLink } from "./link.js";
 import { helloAction } from "./protocol.js";
@@ -12,9 +13,6 @@ import type { HelloData, ServerLimits, WelcomeData, WireFrame } from "./protocol
 import { SocketPulse } from "./pulse.js";
 import { fencesOldSocket } from "./rules.js";
 import { readWelcome } from "./welcome.js";
-
-/** The ready state of an open socket. */
-const openState = 1;
 
 /** Why a socket is closed whose server has received more than there was. */
 export const neverSent = "the server acknowledged too much";
@@ -67,7 +65,7 @@ export class ClientSocket {
     });
     // What was given up is silent, even if it still hears something.
     socket.addEventListener("message", ({ data }) => {
-      if (!this.#isOver || !fencesOldSocket) this.#receive(data);
+      if (!fencesOldSocket || !this.#isOver) this.#receive(data);
     });
     socket.addEventListener("close", ({ code, reason }) =>
       this.#end({ code, why: reason || `closed with ${code}` }),
@@ -124,9 +122,7 @@ export class ClientSocket {
   }
 
   #take(frame: WireFrame, chars: number): void {
-    if (frame.ack !== undefined && !this.#link.acknowledge(frame.ack)) {
-      return this.close(closeProtocol, neverSent);
-    }
+    if (!this.#link.acknowledge(frame.ack ?? 0)) return this.close(closeProtocol, neverSent);
     const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
     if (verdict === "drop") return;
     if (verdict !== "deliver")

@@ -24,7 +24,7 @@ const limitKinds = {
   ringFrames: "number",
   ringBytes: "number",
 };
-const contractKinds = { hash: "string", names: "object" };
+const contractKinds = { names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 export function readWelcome({ action, data }: WireFrame): WelcomeData {

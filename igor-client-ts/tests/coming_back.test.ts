@@ -94,7 +94,7 @@ it.each([
   const changes = vi.fn();
   igor.onStatus(changes);
   const sent = igor.ping();
-  server.socket.drop(number);
+  server.socket.drop(number, why);
   const later = igor.ping();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(server.sockets).toHaveLength(1);

@@ -201,6 +201,50 @@ describe("a session that is lost", () => {
   });
 });
 
+describe("a server that says goodbye", () => {
+  const failed = { error: "the server is going down", code: 503, close: true };
+  const goodbye = (data: object) => ({ action: "igor.goodbye", data: { reason: "shutdown", retryAfterMs: 0, ...data } });
+
+  it("leaves_the_calls_that_it_has_not_begun_to_the_next_one", async () => {
+    const igor = await server.connected();
+    const lost = vi.fn();
+    igor.onSessionLost(lost);
+    const begun = igor.ping();
+    const unanswered = igor.ping();
+    const onTheWay = igor.ping();
+    server.socket.say(goodbye({ lastCall: 2 }));
+    const meanwhile = igor.chat.history("lobby");
+    const first = server.socket;
+    first.reply({ streamId: 1, data: null, close: true });
+    expect(await begun).toBeNull();
+    // What it says of the others changes nothing.
+    for (const streamId of [3, 4]) first.reply({ streamId, ...failed });
+    first.drop(4503);
+    const gone = igor.ping();
+    const socket = await server.reconnected({ resumed: false, epoch: "the-next-epoch" });
+    expect(lost).toHaveBeenCalledOnce();
+    expect(await failure(unanswered)).toMatchObject({ code: "session_lost", executed: "unknown" });
+    expect(socket.sent.slice(2)).toEqual([
+      { n: 1, streamId: 3, action: "ping" },
+      { n: 2, streamId: 4, action: "chat.history", credit: 256, data: "lobby" },
+      { n: 3, streamId: 5, action: "ping" },
+    ]);
+    for (const streamId of [3, 4, 5]) socket.reply({ streamId, close: true });
+    expect([await onTheWay, await meanwhile.toArray(), await gone]).toEqual([null, [], null]);
+  });
+
+  it("has_said_so_of_no_other_call", async () => {
+    const igor = await server.connected();
+    const own = igor.ping();
+    server.socket.reply({ streamId: 1, ...failed });
+    expect(await failure(own)).toMatchObject({ code: "shutting_down" });
+    const before = igor.ping();
+    server.socket.say(goodbye({}));
+    server.socket.reply({ streamId: 2, ...failed });
+    expect(await failure(before)).toMatchObject({ code: "shutting_down" });
+  });
+});
+
 describe("a call that may run twice", () => {
   const lose = () => server.reconnected({ resumed: false });
 
@@ -281,7 +325,7 @@ it("tells_every_change_of_its_status_while_it_comes_and_goes", async () => {
   await server.reconnected();
   server.socket.drop(4413, "message too large");
   await server.reconnected({ resumed: false });
-  server.socket.drop(4409);
+  server.socket.drop(4409, "another socket took this session over");
   expect(seen).toEqual([
     ["resuming", "too slow"],
     ["open", undefined],

@@ -88,6 +88,18 @@ const stories: Record<Rule, () => Promise<void>> = {
     expect(await call).toBeNull();
   },
 
+  async heedsGoodbye() {
+    const igor = await server.connected();
+    const call = igor.ping();
+    const goodbye = { reason: "shutdown", retryAfterMs: 0, lastCall: 0 };
+    server.socket.say({ action: "igor.goodbye", data: goodbye });
+    server.socket.reply({ streamId: 1, error: "the server is going down", code: 503, close: true });
+    server.socket.drop(4503);
+    const socket = await server.reconnected({ resumed: false });
+    socket.reply({ streamId: 1, data: null, close: true });
+    expect(await call).toBeNull();
+  },
+
   async keepsPage() {
     await server.connected();
     const { page } = server.socket.hello;

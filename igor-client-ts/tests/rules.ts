@@ -16,6 +16,7 @@ export const rules: Record<Rule, boolean> = {
   raisesAttempt: true,
   storesKeyFirst: true,
   awaitsWelcome: true,
+  heedsGoodbye: true,
   keepsPage: true,
 };
 

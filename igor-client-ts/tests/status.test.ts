@@ -109,7 +109,7 @@ it("leaves_nothing_behind_when_it_is_closed", async () => {
   const sent = igor.ping({ timeoutMs: 9000 });
   igor.close();
   igor.close();
-  expect(server.socket.closedWith).toBe(1000);
+  expect(server.socket.closedWith).toBe(4410);
   expect(await failure(sent)).toMatchObject({ code: "cancelled", executed: "unknown" });
   expect(await failure(igor.ping())).toMatchObject({ code: "cancelled", executed: "no" });
   expect(vi.getTimerCount()).toBe(0);
@@ -131,6 +131,6 @@ it("can_be_closed_by_the_very_handler_that_hears_that_it_is_open", async () => {
   const igor = await server.connecting();
   igor.onStatus(() => igor.close());
   server.socket.welcome();
-  expect(server.socket.closedWith).toBe(1000);
+  expect(server.socket.closedWith).toBe(4410);
   expect(vi.getTimerCount()).toBe(0);
 });

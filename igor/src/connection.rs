@@ -31,7 +31,7 @@ use crate::session::SessionLimits;
 use crate::shared::SharedRef;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
-use crate::wire::frame::{Asks, goodbye};
+use crate::wire::frame::Asks;
 
 /// After how many frames that were ready at once what they caused is written.
 const BATCH_FRAMES: usize = 64;
@@ -267,9 +267,9 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         Ok(())
     }
 
-    fn say_goodbye(&self) {
+    fn say_goodbye(&mut self) {
         let spread = u32::from(self.dispatch.session.bytes().last().unwrap_or(0));
-        self.dispatch.socket.push(&[&goodbye("shutdown", RETRY_SPREAD * spread / 255)]);
+        self.dispatch.say_goodbye(RETRY_SPREAD * spread / 255);
     }
 }
 

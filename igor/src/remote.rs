@@ -203,7 +203,8 @@ impl Remote {
         self.core().status.subscribe()
     }
 
-    /// Ends it for good: calls that are open fail with `cancelled`.
+    /// Ends it for good: calls that are open fail with `cancelled`, and the server is told that the
+    /// session is over, where a connection stands.
     pub fn close(&self) {
         self.held.close();
     }

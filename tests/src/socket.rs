@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
@@ -124,7 +124,17 @@ impl Socket {
 
     /// Says that it is over and waits until the server has said so too.
     pub async fn close(&mut self) {
-        let _ = within("a close frame to go out", self.0.close(None)).await;
+        self.close_by(None).await;
+    }
+
+    /// The same, and says why by a number.
+    pub async fn close_with(&mut self, number: u16) {
+        let frame = CloseFrame { code: number.into(), reason: "".into() };
+        self.close_by(Some(frame)).await;
+    }
+
+    async fn close_by(&mut self, frame: Option<CloseFrame>) {
+        let _ = within("a close frame to go out", self.0.close(frame)).await;
         while !matches!(self.next().await, Received::Closed(_) | Received::Gone) {}
     }
 

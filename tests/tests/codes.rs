@@ -252,6 +252,8 @@ async fn shutting_down() {
     let goodbye = test.page.event("igor.goodbye").await;
     assert_eq!(goodbye["data"]["reason"], "shutdown");
     assert!(goodbye["data"]["retryAfterMs"].is_u64(), "{goodbye}");
+    // The last that it runs is told, so that who calls it meanwhile knows which are for the next.
+    assert_eq!(goodbye["data"]["lastCall"], held + 1);
     let expected = failure(503, "the server is going down");
     assert_eq!(test.page.ask("codes.echo", json!("x")).await, expected);
     // What was begun before may end.

@@ -266,7 +266,48 @@ async fn a_socket_that_is_closed_in_order_keeps_its_session_too() {
     let mut page = Page::load(&server, &mut identity).await;
     assert_eq!(visit_by(&mut page).await, 1);
     page.socket.close().await;
-    assert_eq!(visit_by(&mut Page::load(&server, &mut identity).await).await, 2);
+    let mut page = Page::load(&server, &mut identity).await;
+    assert_eq!(visit_by(&mut page).await, 2);
+    // A page that is left says 1001, and may be loaded again; 1000 comes from anything in between.
+    for (number, visits) in [(1000, 3), (1001, 4), (4440, 5), (4442, 6)] {
+        page.socket.close_with(number).await;
+        page = Page::load(&server, &mut identity).await;
+        assert_eq!(visit_by(&mut page).await, visits, "after {number}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_is_closed_for_good_takes_its_session_with_it() {
+    let mut test = serving().await;
+    let mut witness = Page::open(&test.server).await;
+    let mut identity = Identity::named("ann");
+    for number in [4400, 4410, 4413] {
+        let mut page = Page::load(&test.server, &mut identity).await;
+        assert_eq!(visit_by(&mut page).await, 1, "it begins anew");
+        page.call("sessions.hold", json!(null)).await;
+        assert_eq!(test.heard.next().await, "running");
+        let seeing_off = witness.call("sessions.see_off", json!(null)).await;
+        witness.of_call(seeing_off).await;
+        page.socket.close_with(number).await;
+        assert_eq!(witness.last(seeing_off).await, result("ann"));
+        assert_eq!(test.heard.next().await, "dropped");
+        // Its name is free for whoever wants it.
+        let mut other = Page::named(&test.server, "ann").await;
+        other.socket.close_with(4410).await;
+    }
+}
+
+#[tokio::test]
+async fn a_socket_that_was_superseded_ends_no_session() {
+    let Test { server, .. } = serving().await;
+    let mut identity = Identity::new();
+    let mut page = Page::load(&server, &mut identity).await;
+    assert_eq!(visit_by(&mut page).await, 1);
+    let mut before = page.resume(&server, &mut identity).await;
+    before.close_with(4410).await;
+    assert_eq!(visit_by(&mut page).await, 2);
+    drop(page);
+    assert_eq!(visit_by(&mut Page::load(&server, &mut identity).await).await, 3);
 }
 
 #[tokio::test]

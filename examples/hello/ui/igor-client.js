@@ -75,6 +75,8 @@ const keptDoublings = 3;
 const steadyMs = 5_000;
 /** The longest wait that a timer can hold; a longer one would fire at once. */
 const longestTimerMs = 2_147_483_647;
+/** The ready state of an open one. */
+const openState = 1;
 /** The globals of this place, each of which may be missing. */
 const host = globalThis;
 /** Whether this is a page, and not a worker or Node. */
@@ -189,6 +191,8 @@ const raisesAttempt = true;
 const storesKeyFirst = true;
 /** Nothing follows a page's later hellos before their welcome. */
 const awaitsWelcome = true;
+/** What a server that says goodbye has not begun waits for the next one. */
+const heedsGoodbye = true;
 /** All sockets of a page say that they are of this page. */
 const keepsPage = true;
 // How long to wait before coming back: a pure function of what happened.
@@ -215,6 +219,8 @@ const closeForbidden = 4403;
 const closeHelloLate = 4408;
 /** Another socket has taken this session over. */
 const closeSuperseded = 4409;
+/** This client was closed and will not come back; the session is over. */
+const closeGone = 4410;
 /** A message was over the limit; the session is over. */
 const closeTooLarge = 4413;
 /** A numbered frame is missing. */
@@ -225,9 +231,9 @@ const closeBeatsLost = 4442;
 const afterCloses = {
     [closeProtocol]: "renew",
     [closeTooLarge]: "renew",
-    [closeUnauthorized]: ["unauthorized", "the server does not accept the token"],
-    [closeForbidden]: ["forbidden", "the server refused this client"],
-    [closeSuperseded]: ["session_lost", "another socket took this session over"],
+    [closeUnauthorized]: "unauthorized",
+    [closeForbidden]: "forbidden",
+    [closeSuperseded]: "session_lost",
 };
 /** What a close code says about coming back. */
 function afterClose(code) {
@@ -696,7 +702,7 @@ const limitKinds = {
     ringFrames: "number",
     ringBytes: "number",
 };
-const contractKinds = { hash: "string", names: "object" };
+const contractKinds = { names: "object" };
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }) {
     checkFields(action === welcomeAction && data, welcomeKinds, "the welcome");
@@ -709,6 +715,11 @@ function readWelcome({ action, data }) {
 const sendNothing = () => false;
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
+    /**
+     * The last call that the server runs, once it has said goodbye: those behind it are for the next server, whatever
+     * this one says of them.
+     */
+    lastCall = Infinity;
     #codec;
     #open = new Map();
     /** Who has something to say to the server, in their order; each is at most once in it. */
@@ -773,7 +784,7 @@ class CallTable {
         const { streamId, action } = frame;
         if (typeof streamId !== "number")
             return false;
-        const call = this.#open.get(streamId);
+        const call = streamId > this.lastCall ? undefined : this.#open.get(streamId);
         if (action !== undefined) {
             const error = `this client has no action \`${action}\``;
             const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
@@ -795,6 +806,7 @@ class CallTable {
     }
     /** Sends what has waited, and from now on everything at once. */
     connect(send) {
+        this.lastCall = Infinity;
         this.#send = send;
         this.flush();
     }
@@ -808,8 +820,8 @@ class CallTable {
     }
     /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
     post(speak) {
-        if (this.#waiting.size > 0 || !speak(this.#send))
-            this.#waiting.add(speak);
+        this.#waiting.add(speak);
+        this.flush();
     }
     /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
     agree(limits, refused) {
@@ -834,7 +846,7 @@ class CallTable {
     /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
     lose(why) {
         for (const call of this.#open.values()) {
-            if (!call.isSent)
+            if (!call.isSent || call.id > this.lastCall)
                 continue;
             if (call.kind === "idempotent" && call.losses < resends)
                 call.losses += 1;
@@ -987,7 +999,7 @@ class SessionLink {
     receive(n, chars) {
         if (n <= this.#received)
             return dropsDuplicates ? "drop" : "deliver";
-        if (n !== this.#received + 1 && closesOnGap) {
+        if (closesOnGap && n !== this.#received + 1) {
             const isSame = this.#gapAt === this.#received;
             this.#gapAt = this.#received;
             return isSame ? "gap again" : "gap";
@@ -1094,8 +1106,6 @@ class OutputQueue {
     }
 }
 // One socket from hello to close: the welcome, the order of frames, acks and beats.
-/** The ready state of an open socket. */
-const openState = 1;
 /** Why a socket is closed whose server has received more than there was. */
 const neverSent = "the server acknowledged too much";
 /** A socket for a link, which goes on when the socket has ended. */
@@ -1123,7 +1133,7 @@ class ClientSocket {
         });
         // What was given up is silent, even if it still hears something.
         socket.addEventListener("message", ({ data }) => {
-            if (!this.#isOver || !fencesOldSocket)
+            if (!fencesOldSocket || !this.#isOver)
                 this.#receive(data);
         });
         socket.addEventListener("close", ({ code, reason }) => this.#end({ code, why: reason || `closed with ${code}` }));
@@ -1179,9 +1189,8 @@ class ClientSocket {
         this.#beat(this.#pulse);
     }
     #take(frame, chars) {
-        if (frame.ack !== undefined && !this.#link.acknowledge(frame.ack)) {
+        if (!this.#link.acknowledge(frame.ack ?? 0))
             return this.close(closeProtocol, neverSent);
-        }
         const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
         if (verdict === "drop")
             return;
@@ -1301,7 +1310,7 @@ class ClientConnection {
     }
     /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
     #greeted(socket) {
-        if (this.#isFirst || !awaitsWelcome)
+        if (!awaitsWelcome || this.#isFirst)
             this.#serve(socket);
         this.#isFirst = false;
     }
@@ -1347,7 +1356,10 @@ class ClientConnection {
     }
     #received(frame) {
         if (frame.action === goodbyeAction) {
-            this.#waitFor(frame.data?.retryAfterMs);
+            const { retryAfterMs, lastCall } = (frame.data ?? {});
+            this.#waitFor(retryAfterMs);
+            if (heedsGoodbye)
+                this.#calls.lastCall = lastCall;
         }
         else if (!this.#calls.receive(frame)) {
             this.#news.emit("frame", frame);
@@ -1363,10 +1375,10 @@ class ClientConnection {
         if (refusal)
             return this.#refused(refusal, why, resume);
         const after = afterClose(code);
-        if (typeof after !== "string")
-            return this.#stop("lost", ...after);
         if (after === "renew")
             this.#renew(why);
+        else if (after !== "return")
+            return this.#stop("lost", after, why);
         this.#retry(why);
     }
     /** The server answered the hello with an error, and has run nothing that stood behind it. */
@@ -1469,7 +1481,7 @@ class ClientConnection {
         this.#over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
         this.#news.emit("over", this.#over.error);
         this.#change(status, text);
-        this.#socket?.close(closeDone, "");
+        this.#socket?.close(closeGone, "");
     }
     #change(status, why) {
         this.#status = status;
@@ -1639,7 +1651,7 @@ class Client {
     onSessionLost(handler) {
         return this.#news.on("sessionLost", handler);
     }
-    /** Closes the connection for good. Open calls reject with `cancelled`, loops over events end. */
+    /** Closes the connection for good, and with it the session. Open calls reject with `cancelled`, loops over events end. */
     close() {
         this.#connection.close();
     }
@@ -1755,7 +1767,7 @@ function open(contract, actions, url, options, modules = []) {
 /** The address of the server's socket. */
 function addressOf(given) {
     const { protocol = "", host: here } = host.location ?? {};
-    const isServed = protocol === "http:" || protocol === "https:";
+    const isServed = /^https?:$/.test(protocol);
     try {
         const url = new URL(given ?? (isServed ? `${protocol}//${here}/` : address));
         url.protocol = url.protocol.replace("http", "ws");

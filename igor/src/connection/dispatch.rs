@@ -43,6 +43,9 @@ pub(super) struct Dispatch {
     pub(super) socket: Arc<Socket>,
     /// Whether the client has shown, by an acknowledgement, that it has its newest key.
     has_confirmed_key: bool,
+    /// Whether the client was told that the server ends. It is this and not the end itself that
+    /// calls are refused by: the client is told which was the last, and has to be told the truth.
+    has_said_goodbye: bool,
 }
 
 impl Dispatch {
@@ -53,7 +56,27 @@ impl Dispatch {
         page: Page,
         socket: Arc<Socket>,
     ) -> Self {
-        Dispatch { front, session, record, page, socket, has_confirmed_key: false }
+        Dispatch {
+            front,
+            session,
+            record,
+            page,
+            socket,
+            has_confirmed_key: false,
+            has_said_goodbye: false,
+        }
+    }
+
+    /// Tells the client that the server ends, and which call was the last that was begun: those
+    /// behind it, some of which may be on their way, are for the next server.
+    pub(super) fn say_goodbye(&mut self, retry_after: Duration) {
+        self.has_said_goodbye = true;
+        // A call of the socket before this one may be about to begin.
+        let in_order = self.record.in_order();
+        let rules = self.front.shared.rules;
+        let last_call = if rules.hold(Rule::TellLastCall) { self.page.calls.highest() } else { 0 };
+        drop(in_order);
+        self.socket.push(&[&frame::goodbye("shutdown", retry_after, last_call)]);
     }
 
     /// Takes a text frame.
@@ -288,7 +311,7 @@ impl Dispatch {
     }
 
     fn find(&self, name: &str) -> Result<&Ready, Error> {
-        if self.front.shared.shutdown.is_told() {
+        if self.has_said_goodbye {
             return Err(Error::new(Code::ShuttingDown, "the server is going down"));
         }
         let Some(ready) = self.front.actions.get(name) else {

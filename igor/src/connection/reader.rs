@@ -192,21 +192,26 @@ impl<R: AsyncRead + Unpin> Reader<R> {
         whole.transpose()
     }
 
-    /// The other end says that it is over, and is answered in its own words.
+    /// The other end says that it is over, and is answered in its own words, unless its session is
+    /// over too.
     fn closed(&self, payload: &[u8]) -> End {
-        let is_sound = match payload {
-            [] => true,
+        let number = match payload {
+            [] => None,
             [high, low, reason @ ..] => {
-                let code = coding::CloseCode::from(u16::from_be_bytes([*high, *low]));
-                code.is_allowed() && std::str::from_utf8(reason).is_ok()
+                let number = u16::from_be_bytes([*high, *low]);
+                let is_sound = coding::CloseCode::from(number).is_allowed();
+                if !is_sound || std::str::from_utf8(reason).is_err() {
+                    return Some(CloseCode::Protocol);
+                }
+                Some(number)
             }
-            [_] => false,
+            [_] => return Some(CloseCode::Protocol),
         };
-        if !is_sound {
-            return Some(CloseCode::Protocol);
+        let over = number.and_then(CloseCode::of_session);
+        if over.is_none() {
+            self.socket.push_control(Control::Close, payload);
         }
-        self.socket.push_control(Control::Close, payload);
-        None
+        over
     }
 }
 

@@ -81,6 +81,9 @@ interface WebSocketLike {
   addEventListener(type: "close", listener: (event: { code: number; reason: string }) => void): void;
 }
 
+/** The ready state of an open one. */
+const openState = 1;
+
 /** The class of such a socket. */
 type WebSocketClass = new (url: string, protocols: string[]) => WebSocketLike;
 
@@ -304,6 +307,14 @@ interface Contract {
   readonly names: Readonly<Record<string, string>>;
 }
 
+/** What the server says last. */
+interface GoodbyeData {
+  /** How long it wants to be left alone. */
+  retryAfterMs: number;
+  /** The last call that it has begun; it runs none behind it. */
+  lastCall: number;
+}
+
 /** What the server says first. */
 interface WelcomeData {
   clientId: string;
@@ -350,6 +361,9 @@ const storesKeyFirst: boolean = true;
 /** Nothing follows a page's later hellos before their welcome. */
 const awaitsWelcome: boolean = true;
 
+/** What a server that says goodbye has not begun waits for the next one. */
+const heedsGoodbye: boolean = true;
+
 /** All sockets of a page say that they are of this page. */
 const keepsPage: boolean = true;
 
@@ -388,6 +402,9 @@ const closeHelloLate = 4408;
 /** Another socket has taken this session over. */
 const closeSuperseded = 4409;
 
+/** This client was closed and will not come back; the session is over. */
+const closeGone = 4410;
+
 /** A message was over the limit; the session is over. */
 const closeTooLarge = 4413;
 
@@ -402,17 +419,17 @@ const closeBeatsLost = 4442;
  *
  * - `return`: come back with the same session.
  * - `renew`: come back, but the session is over.
- * - a code and a text: stay away, for this reason.
+ * - a code: stay away; why is told by the close itself.
  */
-type AfterClose = "return" | "renew" | readonly [code: Code, text: string];
+type AfterClose = "return" | "renew" | Code;
 
 /** Unless its close code is one of these, a socket is lost and its session is not. */
 const afterCloses: Readonly<Record<number, AfterClose>> = {
   [closeProtocol]: "renew",
   [closeTooLarge]: "renew",
-  [closeUnauthorized]: ["unauthorized", "the server does not accept the token"],
-  [closeForbidden]: ["forbidden", "the server refused this client"],
-  [closeSuperseded]: ["session_lost", "another socket took this session over"],
+  [closeUnauthorized]: "unauthorized",
+  [closeForbidden]: "forbidden",
+  [closeSuperseded]: "session_lost",
 };
 
 /** What a close code says about coming back. */
@@ -1011,7 +1028,7 @@ const limitKinds = {
   ringFrames: "number",
   ringBytes: "number",
 };
-const contractKinds = { hash: "string", names: "object" };
+const contractKinds = { names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 function readWelcome({ action, data }: WireFrame): WelcomeData {
@@ -1096,6 +1113,11 @@ const sendNothing: SendFrame = () => false;
 
 /** Knows no socket: it is told how to send while there is one. */
 class CallTable {
+  /**
+   * The last call that the server runs, once it has said goodbye: those behind it are for the next server, whatever
+   * this one says of them.
+   */
+  lastCall = Infinity;
   readonly #codec: Codec;
   readonly #open = new Map<number, OpenCall>();
   /** Who has something to say to the server, in their order; each is at most once in it. */
@@ -1165,7 +1187,7 @@ class CallTable {
   receive(frame: WireFrame): boolean {
     const { streamId, action } = frame;
     if (typeof streamId !== "number") return false;
-    const call = this.#open.get(streamId);
+    const call = streamId > this.lastCall ? undefined : this.#open.get(streamId);
     if (action !== undefined) {
       const error = `this client has no action \`${action}\``;
       const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
@@ -1183,6 +1205,7 @@ class CallTable {
 
   /** Sends what has waited, and from now on everything at once. */
   connect(send: SendFrame): void {
+    this.lastCall = Infinity;
     this.#send = send;
     this.flush();
   }
@@ -1197,7 +1220,8 @@ class CallTable {
 
   /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
   post(speak: Speaker): void {
-    if (this.#waiting.size > 0 || !speak(this.#send)) this.#waiting.add(speak);
+    this.#waiting.add(speak);
+    this.flush();
   }
 
   /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
@@ -1226,7 +1250,7 @@ class CallTable {
   /** The session is gone: nobody knows what became of the calls that it had. Those that may run twice wait again. */
   lose(why: string): void {
     for (const call of this.#open.values()) {
-      if (!call.isSent) continue;
+      if (!call.isSent || call.id > this.lastCall) continue;
       if (call.kind === "idempotent" && call.losses < resends) call.losses += 1;
       else this.#fail(call, new IgorError("session_lost", why));
     }
@@ -1394,7 +1418,7 @@ class SessionLink {
   /** Judges the number of a frame, and counts it when it is the next one. Its characters are never more than its bytes. */
   receive(n: number, chars: number): FrameVerdict {
     if (n <= this.#received) return dropsDuplicates ? "drop" : "deliver";
-    if (n !== this.#received + 1 && closesOnGap) {
+    if (closesOnGap && n !== this.#received + 1) {
       const isSame = this.#gapAt === this.#received;
       this.#gapAt = this.#received;
       return isSame ? "gap again" : "gap";
@@ -1520,9 +1544,6 @@ class OutputQueue<Item> {
 // One socket from hello to close: the welcome, the order of frames, acks and beats.
 
 
-/** The ready state of an open socket. */
-const openState = 1;
-
 /** Why a socket is closed whose server has received more than there was. */
 const neverSent = "the server acknowledged too much";
 
@@ -1574,7 +1595,7 @@ class ClientSocket {
     });
     // What was given up is silent, even if it still hears something.
     socket.addEventListener("message", ({ data }) => {
-      if (!this.#isOver || !fencesOldSocket) this.#receive(data);
+      if (!fencesOldSocket || !this.#isOver) this.#receive(data);
     });
     socket.addEventListener("close", ({ code, reason }) =>
       this.#end({ code, why: reason || `closed with ${code}` }),
@@ -1631,9 +1652,7 @@ class ClientSocket {
   }
 
   #take(frame: WireFrame, chars: number): void {
-    if (frame.ack !== undefined && !this.#link.acknowledge(frame.ack)) {
-      return this.close(closeProtocol, neverSent);
-    }
+    if (!this.#link.acknowledge(frame.ack ?? 0)) return this.close(closeProtocol, neverSent);
     const verdict = frame.n === undefined ? "deliver" : this.#link.receive(frame.n, chars);
     if (verdict === "drop") return;
     if (verdict !== "deliver")
@@ -1798,7 +1817,7 @@ class ClientConnection {
 
   /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
   #greeted(socket: ClientSocket): void {
-    if (this.#isFirst || !awaitsWelcome) this.#serve(socket);
+    if (!awaitsWelcome || this.#isFirst) this.#serve(socket);
     this.#isFirst = false;
   }
 
@@ -1840,7 +1859,9 @@ class ClientConnection {
 
   #received(frame: WireFrame): void {
     if (frame.action === goodbyeAction) {
-      this.#waitFor((frame.data as { retryAfterMs?: unknown } | null | undefined)?.retryAfterMs);
+      const { retryAfterMs, lastCall } = (frame.data ?? {}) as GoodbyeData;
+      this.#waitFor(retryAfterMs);
+      if (heedsGoodbye) this.#calls.lastCall = lastCall;
     } else if (!this.#calls.receive(frame)) {
       this.#news.emit("frame", frame);
     }
@@ -1854,8 +1875,8 @@ class ClientConnection {
     this.#openedAtMs = Infinity;
     if (refusal) return this.#refused(refusal, why, resume);
     const after = afterClose(code);
-    if (typeof after !== "string") return this.#stop("lost", ...after);
     if (after === "renew") this.#renew(why);
+    else if (after !== "return") return this.#stop("lost", after, why);
     this.#retry(why);
   }
 
@@ -1957,7 +1978,7 @@ class ClientConnection {
     this.#over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
     this.#news.emit("over", this.#over.error);
     this.#change(status, text);
-    this.#socket?.close(closeDone, "");
+    this.#socket?.close(closeGone, "");
   }
 
   #change(status: Status, why?: string): void {
@@ -2170,7 +2191,7 @@ class Client<Events> {
     return this.#news.on("sessionLost", handler);
   }
 
-  /** Closes the connection for good. Open calls reject with `cancelled`, loops over events end. */
+  /** Closes the connection for good, and with it the session. Open calls reject with `cancelled`, loops over events end. */
   close(): void {
     this.#connection.close();
   }
@@ -2365,7 +2386,7 @@ function open<Events, Actions extends object, Calls extends Caller = Caller>(
 /** The address of the server's socket. */
 function addressOf(given: string | URL | undefined): string {
   const { protocol = "", host: here } = host.location ?? {};
-  const isServed = protocol === "http:" || protocol === "https:";
+  const isServed = /^https?:$/.test(protocol);
   try {
     const url = new URL(given ?? (isServed ? `${protocol}//${here}/` : address));
     url.protocol = url.protocol.replace("http", "ws");

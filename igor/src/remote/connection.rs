@@ -16,6 +16,7 @@ use crate::remote::socket::{Lost, Socket};
 use crate::remote::status::Status;
 use crate::remote::told::{Told, Welcomed};
 use crate::wire::body::Body;
+use crate::wire::close::CloseCode;
 
 /// The time from opening a socket to its welcome.
 const WELCOME: Duration = Duration::from_secs(10);
@@ -32,10 +33,15 @@ const KEPT_DOUBLINGS: u32 = 3;
 /// A connection that held this long was a good one: the next wait is short again.
 const STEADY: Duration = Duration::from_secs(5);
 
+/// How long it may take to tell the server that this client is gone.
+const PARTING: Duration = Duration::from_secs(1);
+
 /// What the task of a remote has for itself.
 struct Connection<'a> {
     core: &'a Core,
     identity: Identity,
+    /// The socket that is spoken over; it outlives the speaking, so that it can be closed in words.
+    socket: Option<Socket>,
     /// What the server asked and is being answered.
     answers: JoinSet<(i64, Body)>,
     /// Attempts in a row that came to nothing.
@@ -50,42 +56,53 @@ struct Connection<'a> {
 
 /// Keeps a remote in touch with its server until it is closed.
 pub(super) async fn run(core: Arc<Core>) {
+    let mut connection = match Connection::new(&core) {
+        Ok(connection) => connection,
+        Err(error) => return give_up(&core, &error),
+    };
     tokio::select! {
         biased;
-        () = core.closed.cancelled() => {}
-        error = keep(&core) => {
-            debug!(%error, "a remote has given up");
-            core.close(error.code(), error.message(), Status::Lost(error.message().into()));
+        () = core.closed.cancelled() => {
+            if let Some(socket) = connection.socket.take() {
+                let _ = timeout(PARTING, socket.close(CloseCode::Gone)).await;
+            }
         }
+        error = connection.keep() => give_up(&core, &error),
     }
 }
 
-/// Opens sockets, one after the other; gives the reason why there will be no other.
-async fn keep(core: &Core) -> Error {
-    let contract = Contract::of(&Registry::linked()).map(|contract| contract.hash);
-    // A program whose own registry has mistakes may call a server that has none of them: then the
-    // server tells its whole contract.
-    let identity = Identity::new(contract.unwrap_or_default(), core.config.name.clone());
-    let mut connection = Connection {
-        core,
-        identity: match identity {
-            Ok(identity) => identity,
-            Err(error) => return error,
-        },
-        answers: JoinSet::new(),
-        failures: 0,
-        grace: Duration::ZERO,
-        beat: Duration::ZERO,
-        overdue: None,
-    };
-    loop {
-        if let Err(error) = connection.once().await {
-            return error;
-        }
-    }
+fn give_up(core: &Core, error: &Error) {
+    debug!(%error, "a remote has given up");
+    core.close(error.code(), error.message(), Status::Lost(error.message().into()));
 }
 
-impl Connection<'_> {
+impl<'a> Connection<'a> {
+    fn new(core: &'a Core) -> Result<Self, Error> {
+        let contract = Contract::of(&Registry::linked()).map(|contract| contract.hash);
+        // A program whose own registry has mistakes may call a server that has none of them: then
+        // the server tells its whole contract.
+        let identity = Identity::new(contract.unwrap_or_default(), core.config.name.clone())?;
+        Ok(Connection {
+            core,
+            identity,
+            socket: None,
+            answers: JoinSet::new(),
+            failures: 0,
+            grace: Duration::ZERO,
+            beat: Duration::ZERO,
+            overdue: None,
+        })
+    }
+
+    /// Opens sockets, one after the other; gives the reason why there will be no other.
+    async fn keep(&mut self) -> Error {
+        loop {
+            if let Err(error) = self.once().await {
+                return error;
+            }
+        }
+    }
+
     /// Opens a socket and speaks over it to its end, then rests.
     ///
     /// # Errors
@@ -102,6 +119,7 @@ impl Connection<'_> {
             Ok(socket) => self.speak(socket).await,
             Err(lost) => lost,
         };
+        self.socket = None;
         self.core.with(|state| state.detach());
         let why = match lost {
             Lost::Final(error) => return Err(error),
@@ -118,7 +136,8 @@ impl Connection<'_> {
         self.rest(&why).await
     }
 
-    async fn speak(&mut self, mut socket: Socket) -> Lost {
+    async fn speak(&mut self, socket: Socket) -> Lost {
+        let socket = self.socket.insert(socket);
         let opened = Instant::now();
         self.overdue = None;
         self.core.status.send_replace(Status::Open);

@@ -37,8 +37,10 @@ pub(super) struct Open {
     pub(super) end: Option<Result<Piece, Failure>>,
     /// Whether the server may have it.
     pub(super) is_sent: bool,
-    /// What to send again, and how often, if nobody knows what became of it.
-    again: Option<(Body, u32)>,
+    /// The frame that asks for it: another server may have to be asked.
+    pub(super) body: Body,
+    /// How often it may be sent again if nobody knows what became of it.
+    resends: u32,
     /// Items of an input that the server wants.
     wanted: u32,
     /// Bytes of an input since the last credit.
@@ -48,7 +50,7 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) fn new(action: &'static Action, window: u32, is_stream: bool, body: &Body) -> Self {
+    pub(super) fn new(action: &'static Action, window: u32, is_stream: bool, body: Body) -> Self {
         let is_plain = window == 0 && action.input().is_none();
         Open {
             action,
@@ -58,7 +60,8 @@ impl Open {
             is_courtesy: !is_stream,
             end: None,
             is_sent: false,
-            again: (action.idempotent && is_plain).then(|| (body.clone(), RESENDS)),
+            body,
+            resends: if action.idempotent && is_plain { RESENDS } else { 0 },
             wanted: 0,
             fed_bytes: 0,
             waker: None,
@@ -105,10 +108,16 @@ impl Open {
         self.fed_bytes += bytes;
     }
 
-    /// What to send again, now that its session is lost, if it may be.
-    pub(super) fn again(&mut self) -> Option<Body> {
-        let (body, left) = self.again.as_mut()?;
-        *left = left.checked_sub(1)?;
-        Some(body.clone())
+    /// Whether it waits for a server that does not have it.
+    pub(super) fn waits(&self) -> bool {
+        self.end.is_none() && !self.is_sent
+    }
+
+    /// Its session is lost: it waits for the next, if it may be sent again; says whether it may.
+    pub(super) fn wait_again(&mut self) -> bool {
+        let left = self.resends.checked_sub(1);
+        self.is_sent = left.is_none();
+        self.resends = left.unwrap_or_default();
+        !self.is_sent
     }
 }

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::{HeaderValue, StatusCode};
+use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
@@ -75,6 +76,15 @@ impl Socket {
             if let Some(message) = read(self.0.next().await)? {
                 return Ok(message);
             }
+        }
+    }
+
+    /// Closes it in words and waits for the answer: what is dropped before, with something in it that
+    /// nobody has read, may be reset, and the words lost.
+    pub(super) async fn close(mut self, code: CloseCode) {
+        let words = CloseFrame { code: code.number().into(), reason: code.reason().into() };
+        if self.0.send(Message::Close(Some(words))).await.is_ok() {
+            while let Some(Ok(_)) = self.0.next().await {}
         }
     }
 

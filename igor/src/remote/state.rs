@@ -29,8 +29,9 @@ use crate::wire::piece::Piece;
 use crate::wire::rules::Rules;
 use crate::wire::sequence::Verdict;
 
-/// Bytes that wait for a place in the ring; a call beyond them is refused.
-const QUEUE_BYTES: usize = 16 << 20;
+/// Bytes of all open calls, and of all that waits for a place in the ring; a call beyond them is
+/// refused.
+const MOST_BYTES: usize = 16 << 20;
 
 /// Everything that a remote and its connection share.
 #[derive(Debug)]
@@ -44,6 +45,10 @@ pub(super) struct State {
     queue: VecDeque<(i64, Body)>,
     queue_bytes: usize,
     pub(super) calls: BTreeMap<i64, Open>,
+    /// The bytes of all of them.
+    open_bytes: usize,
+    /// Whether the server has said goodbye: calls wait for the next one.
+    is_leaving: bool,
     last_id: i64,
     pub(super) limits: ServerLimits,
     /// The hashes of what the server offers, where it is not what this program knows.
@@ -79,6 +84,8 @@ impl State {
             queue: VecDeque::new(),
             queue_bytes: 0,
             calls: BTreeMap::new(),
+            open_bytes: 0,
+            is_leaving: false,
             last_id: 0,
             limits,
             names: None,
@@ -110,7 +117,7 @@ impl State {
         }
         self.check(action)?;
         let most = self.limits.open_calls;
-        if self.calls.len() >= most || self.queue_bytes >= QUEUE_BYTES {
+        if self.calls.len() >= most || self.open_bytes.max(self.queue_bytes) >= MOST_BYTES {
             let text = format!("{} calls are open already, of at most {most}", self.calls.len());
             return Err(Error::new(Code::Overloaded, text));
         }
@@ -118,8 +125,11 @@ impl State {
         frame::check_size(&body, self.limits.message_bytes)?;
         self.last_id += 1;
         let id = self.last_id;
-        self.calls.insert(id, Open::new(action, window, is_stream, &body));
-        self.post(id, body);
+        self.open_bytes += body.len();
+        self.calls.insert(id, Open::new(action, window, is_stream, body.clone()));
+        if !self.is_leaving {
+            self.post(id, body);
+        }
         Ok(id)
     }
 
@@ -150,6 +160,7 @@ impl State {
     /// Nobody waits for a call any more.
     pub(super) fn forget(&mut self, id: i64) {
         let Some(open) = self.calls.remove(&id) else { return };
+        self.open_bytes -= open.body.len();
         self.retain_queued(|queued| queued != id);
         if open.end.is_none() && open.is_sent {
             self.post(id, withdrawal(id));
@@ -224,9 +235,7 @@ impl State {
 
     /// Fails the calls that wait and that the server would take for something else.
     fn refuse_others(&mut self) {
-        let waiting: Vec<_> =
-            self.calls.iter().filter(|(_, open)| !open.is_sent).map(|(id, _)| *id).collect();
-        for id in waiting {
+        for id in self.ids(Open::waits) {
             let refused = self.calls.get(&id).and_then(|open| self.check(open.action).err());
             if let Some(error) = refused {
                 self.retain_queued(|queued| queued != id);
@@ -246,30 +255,39 @@ impl State {
         self.is_open = false;
     }
 
+    /// The server goes, and has begun no call above this one: those wait for the next server, and
+    /// so do all that are made from now on.
+    fn hold(&mut self, last_call: i64) {
+        self.is_leaving = true;
+        self.calls.iter_mut().filter(|(id, _)| **id > last_call).for_each(|(_, open)| {
+            open.is_sent = false;
+        });
+        // Answers to what the server asked have ids below 0.
+        self.retain_queued(|id| id <= last_call.max(0));
+    }
+
     /// The session is gone that the server had: what it may have had fails, the rest waits.
     pub(super) fn lose(&mut self, why: &str) {
         self.link = new_link(&self.limits);
         self.requests.stop_all();
-        let sent: Vec<_> =
-            self.calls.iter().filter(|(_, open)| open.is_sent).map(|(id, _)| *id).collect();
-        self.retain_queued(|id| id > 0 && !sent.contains(&id));
-        for id in sent.into_iter().rev() {
-            let again = self.calls.get_mut(&id).filter(|open| open.end.is_none());
-            match again.and_then(|open| {
-                let body = open.again()?;
-                open.is_sent = false;
-                Some(body)
-            }) {
-                Some(body) => {
-                    self.queue_bytes += body.len();
-                    self.queue.push_front((id, body));
-                }
-                None => {
-                    let error = Error::session_lost(why, Executed::Unknown);
-                    self.end(id, Err(Failure { error, data: None }));
-                }
+        self.is_leaving = false;
+        self.retain_queued(|_| false);
+        for id in self.ids(|open| open.is_sent && open.end.is_none()) {
+            if !self.calls.get_mut(&id).is_some_and(Open::wait_again) {
+                let error = Error::session_lost(why, Executed::Unknown);
+                self.end(id, Err(Failure { error, data: None }));
             }
         }
+        for id in self.ids(Open::waits) {
+            if let Some(body) = self.calls.get(&id).map(|open| open.body.clone()) {
+                self.post(id, body);
+            }
+        }
+    }
+
+    /// The calls of which this is so, in their order.
+    fn ids(&self, is_so: impl Fn(&Open) -> bool) -> Vec<i64> {
+        self.calls.iter().filter(|(_, open)| is_so(open)).map(|(id, _)| *id).collect()
     }
 
     /// Nothing more is sent or comes.
@@ -335,7 +353,10 @@ impl State {
             (Some(id), None) => self.of_call(id, frame, data()),
             (_, Some("igor.goodbye")) => {
                 let told = data().read::<Goodbye>("goodbye").ok();
-                self.retry_after = told.map_or(Duration::ZERO, |told| told.wait());
+                self.retry_after = told.as_ref().map_or(Duration::ZERO, Goodbye::wait);
+                if let Some(last_call) = told.and_then(|told| told.last_call) {
+                    self.hold(last_call);
+                }
             }
             (_, Some("igor.missed")) => {
                 for (name, count) in data().read::<BTreeMap<String, u64>>("").unwrap_or_default() {
@@ -358,7 +379,8 @@ impl State {
     }
 
     fn of_call(&mut self, id: i64, frame: &Told<'_>, data: Piece) {
-        let Some(open) = self.calls.get_mut(&id) else { return };
+        // What is said of a call that waits is said by a server that has refused it.
+        let Some(open) = self.calls.get_mut(&id).filter(|open| open.is_sent) else { return };
         if let Some(more) = frame.credit {
             open.want(more);
         } else if let Some(error) = frame.failure() {

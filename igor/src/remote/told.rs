@@ -135,11 +135,13 @@ impl Welcomed {
     }
 }
 
-/// When to come back.
+/// When to come back, and what was begun before.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Goodbye {
     retry_after_ms: u64,
+    /// The last call that the server has begun; it runs none behind it.
+    pub(super) last_call: Option<i64>,
 }
 
 impl Goodbye {

@@ -97,6 +97,11 @@ impl Calls {
         self.table().open.get(&id)?.input.clone()
     }
 
+    /// The highest id that a call was opened under, 0 before the first.
+    pub(crate) fn highest(&self) -> i64 {
+        self.table().highest
+    }
+
     /// How many calls are open.
     pub(crate) fn len(&self) -> usize {
         self.table().open.len()

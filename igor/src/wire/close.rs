@@ -13,6 +13,8 @@ pub(crate) enum CloseCode {
     HelloLate,
     /// A newer socket of the session took over; do not come back on behalf of this one.
     Superseded,
+    /// The client was closed and will not come back; the session is over. Only a client says so.
+    Gone,
     /// A message over the limit; the session is over.
     TooLarge,
     /// The server is full; come back later.
@@ -36,6 +38,7 @@ impl CloseCode {
             CloseCode::Forbidden => 4403,
             CloseCode::HelloLate => 4408,
             CloseCode::Superseded => 4409,
+            CloseCode::Gone => 4410,
             CloseCode::TooLarge => 4413,
             CloseCode::Overloaded => 4429,
             CloseCode::Gap => 4440,
@@ -49,10 +52,11 @@ impl CloseCode {
     pub(crate) const fn reason(self) -> &'static str {
         match self {
             CloseCode::Protocol => "protocol error",
-            CloseCode::Unauthorized => "unauthorized",
-            CloseCode::Forbidden => "forbidden",
+            CloseCode::Unauthorized => "the server does not accept the token",
+            CloseCode::Forbidden => "the server refused this client",
             CloseCode::HelloLate => "no hello in time",
-            CloseCode::Superseded => "superseded by a newer connection",
+            CloseCode::Superseded => "another socket took this session over",
+            CloseCode::Gone => "gone for good",
             CloseCode::TooLarge => "message too large",
             CloseCode::Overloaded => "overloaded",
             CloseCode::Gap => "a frame is missing",
@@ -62,8 +66,16 @@ impl CloseCode {
         }
     }
 
+    /// The reasons with which the session ends, too, whichever end has one.
+    const OF_SESSION: [CloseCode; 3] = [CloseCode::Protocol, CloseCode::TooLarge, CloseCode::Gone];
+
     /// Whether the session ends with the socket.
-    pub(crate) const fn ends_session(self) -> bool {
-        matches!(self, CloseCode::Protocol | CloseCode::TooLarge)
+    pub(crate) fn ends_session(self) -> bool {
+        CloseCode::OF_SESSION.contains(&self)
+    }
+
+    /// The reason with this number, if it is one with which the session ends.
+    pub(crate) fn of_session(number: u16) -> Option<Self> {
+        CloseCode::OF_SESSION.into_iter().find(|code| code.number() == number)
     }
 }

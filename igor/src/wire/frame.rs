@@ -299,12 +299,15 @@ pub(crate) enum Asks {
     Answer,
 }
 
-/// A whole frame, never numbered: the server ends, and when to come back.
-pub(crate) fn goodbye(reason: &str, retry_after: Duration) -> Vec<u8> {
+/// A whole frame, never numbered: the server ends, when to come back, and the last call that it has
+/// begun.
+pub(crate) fn goodbye(reason: &str, retry_after: Duration, last_call: i64) -> Vec<u8> {
     let mut frame = b"{\"action\":\"igor.goodbye\",\"data\":{\"reason\":".to_vec();
     encode::text(reason, &mut frame);
-    frame
-        .extend_from_slice(format!(",\"retryAfterMs\":{}}}}}", retry_after.as_millis()).as_bytes());
+    let after = retry_after.as_millis();
+    frame.extend_from_slice(
+        format!(",\"retryAfterMs\":{after},\"lastCall\":{last_call}}}}}").as_bytes(),
+    );
     frame
 }
 

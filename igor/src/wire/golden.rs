@@ -114,7 +114,9 @@ fn written(name: &str, said: &Value, raw: Option<&RawValue>) -> String {
         }
         "goodbye" => {
             let after = data["retryAfterMs"].as_u64().map(Duration::from_millis);
-            frame::goodbye(data["reason"].as_str().expect("a reason"), after.unwrap_or_default())
+            let last_call = data["lastCall"].as_i64().expect("a call");
+            let reason = data["reason"].as_str().expect("a reason");
+            frame::goodbye(reason, after.unwrap_or_default(), last_call)
         }
         "error that belongs to no stream" => frame::loose_error(&error(said)),
         _ => {

@@ -45,6 +45,8 @@ pub(crate) enum Rule {
     Expire,
     /// A client that says another name is another client.
     SameName,
+    /// A client is told which call was the last that a server has begun that ends.
+    TellLastCall,
 }
 
 /// Which rules hold: all, but for one that a test leaves out.
@@ -71,7 +73,7 @@ impl Rules {
 }
 
 #[cfg(feature = "mutants")]
-const ALL: [Rule; 21] = [
+const ALL: [Rule; 22] = [
     Rule::DropDoubles,
     Rule::CloseAtGap,
     Rule::ReceiveUnreadable,
@@ -93,4 +95,5 @@ const ALL: [Rule; 21] = [
     Rule::EndAbsence,
     Rule::Expire,
     Rule::SameName,
+    Rule::TellLastCall,
 ];

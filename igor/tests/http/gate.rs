@@ -15,7 +15,7 @@ const HANDSHAKE: [(&str, &str); 4] = [
 ];
 
 /// A close frame with the code 4401 and its reason.
-const UNAUTHORIZED: &[u8] = b"\x88\x0e\x11\x31unauthorized";
+const UNAUTHORIZED: &[u8] = b"\x88\x26\x11\x31the server does not accept the token";
 
 async fn server() -> Running {
     let allowed_origins = vec!["http://localhost:5173".to_owned()];

@@ -246,6 +246,17 @@ async fn a_client_whose_grace_is_over_is_lost_to_who_asks() {
 }
 
 #[tokio::test]
+async fn a_client_that_is_closed_for_good_is_lost_at_once() {
+    let Test { server, mut page, mut heard, .. } = serving().await;
+    let mut other = Page::open(&server).await;
+    other.call("requests.ask_of", json!("ann")).await;
+    asked(&mut page).await;
+    page.socket.close_with(4410).await;
+    let told = heard.next().await;
+    assert!(told.starts_with("session_lost: ") && told.contains("its session ended"), "{told}");
+}
+
+#[tokio::test]
 async fn a_process_asks_too() {
     let Test { mut page, bench, mut heard, server: _server, .. } = serving().await;
     bench.allow(1);

@@ -39,24 +39,33 @@ async fn calls_streams_and_events_go_on_over_a_lost_connection() {
     assert_eq!(other.call::<said_count>(()).in_time().await.expect("counted"), 50);
 }
 
-#[tokio::test]
-async fn a_session_that_is_lost_fails_what_was_sent_and_goes_on_anew() {
-    let (bench, mut heard) = Bench::new();
-    let door = Door::open().await;
-    let server = || {
-        let mut config = config();
-        config.allowed_hosts.push(door.address().to_string());
-        config.connection.drain = Duration::ZERO;
-        Server::new(config).registry(registry()).scope(bench.clone())
-    };
-    let first = Running::start(server()).await;
-    door.lead_to(Some(first.handle().address()));
+/// A server behind a door, whose calls have so long to end when it does.
+async fn start_behind(door: &Door, bench: &Bench, drain: Duration) -> Running {
+    let mut config = config();
+    config.allowed_hosts.push(door.address().to_string());
+    config.connection.drain = drain;
+    let server = Server::new(config).registry(registry()).scope(bench.clone());
+    let server = Running::start(server).await;
+    door.lead_to(Some(server.handle().address()));
+    server
+}
+
+/// A client of whoever is behind a door.
+async fn connect_by(door: &Door) -> Remote {
     let remote = Remote::connect(RemoteConfig {
         address: door.address().into(),
         token: Some(TOKEN.into()),
         ..RemoteConfig::default()
     });
-    let remote = within("a welcome", remote).await.expect("welcome");
+    within("a welcome", remote).await.expect("welcome")
+}
+
+#[tokio::test]
+async fn a_session_that_is_lost_fails_what_was_sent_and_goes_on_anew() {
+    let (bench, mut heard) = Bench::new();
+    let door = Door::open().await;
+    let first = start_behind(&door, &bench, Duration::ZERO).await;
+    let remote = connect_by(&door).await;
     let mut statuses = remote.statuses();
     let lost = tokio::spawn(remote.call::<wait>(()));
     assert_eq!(heard.next().await, "waiting");
@@ -64,8 +73,7 @@ async fn a_session_that_is_lost_fails_what_was_sent_and_goes_on_anew() {
     assert_eq!(heard.next().await, "waiting");
 
     // Another one, which knows nothing of the session.
-    let second = Running::start(server()).await;
-    door.lead_to(Some(second.handle().address()));
+    let second = start_behind(&door, &bench, Duration::ZERO).await;
     first.handle().stop();
     let resuming = statuses.wait_for(|status| matches!(status, Status::Resuming(_)));
     within("the loss", resuming).await.expect("the remote lives");
@@ -82,6 +90,70 @@ async fn a_session_that_is_lost_fails_what_was_sent_and_goes_on_anew() {
     assert_eq!(error.code(), Code::SessionLost, "{error}");
     assert_eq!(error.executed(), Some(Executed::Unknown));
     second.stop().await;
+}
+
+#[tokio::test]
+async fn over_a_restart_that_is_told_every_call_is_run_once_and_answered() {
+    const LONG_ENOUGH: Duration = Duration::from_secs(60);
+    let (bench, mut heard) = Bench::new();
+    let door = Door::open().await;
+    let mut server = start_behind(&door, &bench, LONG_ENOUGH).await;
+    let remote = connect_by(&door).await;
+    let mut statuses = remote.statuses();
+    let mut calls = 0;
+    for _ in 0..2 {
+        let begun = tokio::spawn(remote.call::<wait>(()));
+        assert_eq!(heard.next().await, "waiting");
+        let next = start_behind(&door, &bench, LONG_ENOUGH).await;
+        // Calls are made before it is known that the server ends, while it ends, and behind that.
+        let mut made = vec![tokio::spawn(remote.call::<wait>(()))];
+        server.handle().stop();
+        for _ in 0..20 {
+            made.push(tokio::spawn(remote.call::<wait>(())));
+            tokio::task::yield_now().await;
+        }
+        bench.allow(made.len() + 1);
+        within("an answer", begun).await.expect("no panic").expect("it was begun");
+        let resuming = statuses.wait_for(|status| matches!(status, Status::Resuming(_)));
+        within("the end of the server", resuming).await.expect("the remote lives");
+        made.push(tokio::spawn(remote.call::<wait>(())));
+        bench.allow(1);
+        calls += 1 + made.len();
+        // Each tells that it waits, which one has done above, and that it is over.
+        for _ in 0..2 * made.len() + 1 {
+            heard.next().await;
+        }
+        for call in made {
+            within("an answer", call).await.expect("no panic").expect("one of them has run it");
+        }
+        server = next;
+    }
+    assert_eq!(bench.counted() as usize, calls);
+    server.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_remote_that_is_closed_takes_its_session_with_it() {
+    let (bench, mut heard) = Bench::new();
+    let server = serve(&bench).await;
+    let begun = tokio::time::Instant::now();
+    for is_dropped in [false, true] {
+        let remote = server.remote().await.expect("welcome");
+        let waiting = tokio::spawn(remote.call::<wait>(()));
+        assert_eq!(heard.next().await, "waiting");
+        if is_dropped {
+            waiting.abort();
+            drop(remote);
+        } else {
+            remote.close();
+        }
+        assert_eq!(heard.next().await, "wait dropped");
+        let is_there = || server.handle().stats().connected + server.handle().stats().absent > 0;
+        while is_there() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            assert!(begun.elapsed() < Duration::from_secs(10), "it has had its grace");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -97,6 +97,10 @@ fn a_close_is_heard_if_it_makes_sense() {
     let close =
         |code: u16| sent(Sent::Close(Some(CloseFrame { code: code.into(), reason: "".into() })));
     assert_eq!(read(&close(1000), 4096), (vec![], None));
+    assert_eq!(read(&close(4442), 4096), (vec![], None));
+    for over in [CloseCode::Protocol, CloseCode::TooLarge, CloseCode::Gone] {
+        assert_eq!(read(&close(over.number()), 4096), (vec![], Some(over)));
+    }
     assert_eq!(read(&frame(true, 8, b""), 4096), (vec![], None));
     assert_eq!(read(&close(1005), 4096), (vec![], Some(CloseCode::Protocol)));
     assert_eq!(read(&frame(true, 8, b"\x03"), 4096), (vec![], Some(CloseCode::Protocol)));
