@@ -27,6 +27,10 @@ pub enum Verdict {
 pub struct Link {
     /// Frames without a number, for which the ring had no room.
     queue: VecDeque<Map<String, Value>>,
+    /// Whether the server has said goodbye.
+    is_leaving: bool,
+    /// Calls that it has not begun: they are for the next server.
+    held: VecDeque<Map<String, Value>>,
     /// Frames that have a number and are not acknowledged.
     ring: VecDeque<Map<String, Value>>,
     /// The number of the first frame in the ring, or the next to be given.
@@ -47,6 +51,8 @@ impl Link {
     pub fn new(most_ring_bytes: usize) -> Self {
         Link {
             queue: VecDeque::new(),
+            is_leaving: false,
+            held: VecDeque::new(),
             ring: VecDeque::new(),
             first: 1,
             written: 0,
@@ -68,7 +74,31 @@ impl Link {
 
     /// Sends a frame, which has no number yet.
     pub fn send(&mut self, frame: Map<String, Value>) {
-        self.queue.push_back(frame);
+        if self.is_leaving && is_call(&frame) {
+            self.held.push_back(frame);
+        } else {
+            self.queue.push_back(frame);
+        }
+    }
+
+    /// The server has said goodbye and begins no call behind this one.
+    pub fn hold(&mut self, last_call: i64) {
+        self.is_leaving = true;
+        let all = self.ring.iter().chain(&self.queue);
+        let is_behind = |frame: &&Map<String, Value>| id_of(frame) > last_call && is_call(frame);
+        self.held = all.filter(is_behind).cloned().collect();
+        // Nor is anything said of them to this one.
+        self.queue.retain(|frame| id_of(frame) <= last_call && !is_call(frame));
+    }
+
+    /// Whether a call waits for the next server.
+    pub fn holds(&self, id: i64) -> bool {
+        self.held.iter().any(|frame| id_of(frame) == id)
+    }
+
+    /// Whether the server has said goodbye.
+    pub fn is_leaving(&self) -> bool {
+        self.is_leaving
     }
 
     /// The next frame to be written, as text; without an acknowledgement before the welcome.
@@ -161,11 +191,11 @@ impl Link {
         self.acknowledge(received)
     }
 
-    /// Begins again at 1 in both directions. What has a number is lost; what waits without one is
-    /// kept as far as `keep` says so.
-    pub fn reset(&mut self, keep: impl FnMut(&Map<String, Value>) -> bool) {
-        let mut queue = std::mem::take(&mut self.queue);
-        queue.retain(keep);
+    /// Begins again at 1 in both directions. What has a number is lost; calls that wait without one,
+    /// or for this, are kept.
+    pub fn reset(&mut self) {
+        let mut queue = std::mem::take(&mut self.held);
+        queue.extend(std::mem::take(&mut self.queue).into_iter().filter(is_call));
         *self = Link { queue, ..Link::new(self.most_ring_bytes) };
     }
 
@@ -173,6 +203,15 @@ impl Link {
     pub fn queued(&self) -> impl Iterator<Item = &Map<String, Value>> {
         self.queue.iter()
     }
+}
+
+/// Whether a frame asks for a call.
+fn is_call(frame: &Map<String, Value>) -> bool {
+    frame.contains_key("action")
+}
+
+fn id_of(frame: &Map<String, Value>) -> i64 {
+    frame.get("streamId").and_then(Value::as_i64).unwrap_or_default()
 }
 
 fn length(frame: &Map<String, Value>) -> usize {

@@ -31,7 +31,7 @@ pub(crate) enum Step {
     Steal,
     /// Somebody shows its session and a key that was good before.
     Replay,
-    /// The server is killed and another one is started; then the first welcome is lost, or not.
+    /// The server is ended and another one is started; then the first welcome is lost, or not.
     Restart { loses_welcome: bool },
 }
 

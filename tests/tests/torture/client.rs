@@ -286,11 +286,18 @@ impl<'a> Client<'a> {
         }
         if let Some(id) = frame["streamId"].as_i64() {
             self.progress = Instant::now();
-            if let Some(grant) = self.calls.receive(id, &frame)? {
+            if self.link.holds(id) {
+                if frame["code"] != 503 {
+                    return Err(format!("a call was begun behind the last: {frame}"));
+                }
+            } else if let Some(grant) = self.calls.receive(id, &frame)? {
                 self.link.send(grant);
             }
         } else if let Some(name) = frame["action"].as_str() {
-            if !matches!(name, "igor.welcome" | "igor.goodbye") {
+            if name == "igor.goodbye" {
+                let last_call = frame["data"]["lastCall"].as_i64();
+                self.link.hold(last_call.ok_or_else(|| format!("no last call: {frame}"))?);
+            } else if name != "igor.welcome" {
                 self.events.receive(name, &frame["data"])?;
             }
         } else if let Some(error) = frame["error"].as_str() {
@@ -309,6 +316,8 @@ impl<'a> Client<'a> {
         self.next_step = Instant::now() + Duration::from_millis(u64::from(self.nonce % 7));
         match step {
             Step::Call(kind) => self.call(kind),
+            // Of what the server has not begun it knows nothing that could be cancelled.
+            Step::Cancel if self.link.is_leaving() => {}
             Step::Cancel => {
                 if let Some(cancel) = self.calls.cancel() {
                     self.link.send(cancel);
@@ -346,8 +355,8 @@ impl<'a> Client<'a> {
                 return Ok(Some(Turn::Return));
             }
             Step::Forget => {}
-            // Where another client may just have had the server killed, the next knows nobody.
-            Step::Steal | Step::Replay if self.world.proxies.len() > 1 => {}
+            // Where a client may just have had the server ended, the next knows nobody.
+            Step::Steal | Step::Replay if self.world.proxies.len() > 1 || self.loss.is_some() => {}
             Step::Steal => {
                 let key = "a key that nobody has ever had in hand";
                 thief::try_key(self.world, &self.identity, key).await?;
@@ -361,7 +370,7 @@ impl<'a> Client<'a> {
                 self.lose_next_welcome(loses_welcome);
                 self.world.restart().await;
                 self.loss = Some("the server is another one");
-                return Ok(Some(Turn::Return));
+                return Ok((!self.world.says_goodbye).then_some(Turn::Return));
             }
         }
         Ok(None)
@@ -391,6 +400,7 @@ impl<'a> Client<'a> {
         self.identity.page = format!("{}-{}", self.identity.session, self.pages);
         self.has_said_hello = false;
         self.is_welcomed = false;
+        self.loss = None;
         self.link = Link::new(self.case.ring_bytes);
         self.calls.begin_page();
         self.events.reset();
@@ -398,7 +408,7 @@ impl<'a> Client<'a> {
 
     /// The session is lost: what was sent may or may not have been executed, the rest is sent.
     fn lose(&mut self) {
-        self.link.reset(|frame| frame.contains_key("action"));
+        self.link.reset();
         let unsent: Vec<i64> =
             self.link.queued().filter_map(|frame| frame["streamId"].as_i64()).collect();
         self.calls.lose(|id| unsent.contains(&id));

@@ -10,7 +10,8 @@
 //! The clients are one in Rust, written from the protocol and nothing else, and the real one in
 //! TypeScript, which runs in Node.js and needs `npm ci` in `igor-client-ts`.
 //!
-//! `TORTURE_SEEDS=5000` runs more seeds, `TORTURE_SEED=17` one. With `--features mutants` each rule
+//! `TORTURE_SEEDS=5000` runs more seeds, `TORTURE_SEED=17` one; both together run that one so many
+//! times, beside itself, for what depends on who is first. With `--features mutants` each rule
 //! of the session layer is left out, one at a time, until a seed notices.
 
 mod calls;
@@ -45,9 +46,9 @@ async fn whatever_happens_to_the_sockets_nothing_is_lost_and_nothing_comes_twice
 
 /// Runs all seeds that are asked for.
 async fn assert_none_fails<Run: Future<Output = Result<(), String>>>(run: impl Fn(u64) -> Run) {
-    let seeds = match (number("TORTURE_SEED"), number("TORTURE_SEEDS")) {
-        (Some(seed), _) => seed..seed + 1,
-        (None, seeds) => 0..seeds.unwrap_or(SEEDS),
+    let seeds: Vec<u64> = match (number("TORTURE_SEED"), number("TORTURE_SEEDS")) {
+        (Some(seed), times) => (0..times.unwrap_or(1)).map(|_| seed).collect(),
+        (None, seeds) => (0..seeds.unwrap_or(SEEDS)).collect(),
     };
     let mut failures: Vec<String> = stream::iter(seeds)
         .map(run)

@@ -31,13 +31,14 @@ mod survival {
     /// The rules of the real client, by their names in its source. One more cannot be missed from
     /// outside, because nothing comes between: that the new key is stored before it is
     /// acknowledged.
-    const CLIENT_RULES: [&str; 7] = [
+    const CLIENT_RULES: [&str; 8] = [
         "dropsDuplicates",
         "closesOnGap",
         "keepsUntilAcked",
         "fencesOldSocket",
         "raisesAttempt",
         "awaitsWelcome",
+        "heedsGoodbye",
         "keepsPage",
     ];
 

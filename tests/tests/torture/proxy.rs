@@ -94,6 +94,14 @@ impl Proxy {
         self.road.server.send_replace(server);
     }
 
+    /// Leads who comes from now on to this server; what leads to another stays.
+    pub(crate) fn lead_next_to(&self, server: SocketAddr) {
+        self.road.server.send_if_modified(|leads_to| {
+            *leads_to = server;
+            false
+        });
+    }
+
     /// Cuts everything and lets nothing in for so long.
     pub(crate) fn close_for(&self, time: Duration) {
         self.road.state().closed_until = Instant::now() + time;

@@ -38,6 +38,9 @@ pub(crate) struct World {
     pub(crate) aside: Proxy,
     /// How late the machine is.
     pub(crate) lag: Lag,
+    /// Whether a server that ends says so to its clients and takes its time, or is as good as
+    /// killed.
+    pub(crate) says_goodbye: bool,
     servers: Mutex<Vec<Running>>,
     mutant: Option<usize>,
 }
@@ -55,6 +58,7 @@ impl World {
             proxies,
             aside,
             lag: Lag::start(),
+            says_goodbye: Dice::new(seed, 2).chance(50),
             servers: Mutex::default(),
             mutant,
         };
@@ -62,7 +66,8 @@ impl World {
         world
     }
 
-    /// Starts a server in the place of the one before, of which nobody hears anything more.
+    /// Starts a server in the place of the one before. Nobody hears anything more of that, unless it
+    /// says goodbye: then whoever it has as a client is its client until it is at its end.
     pub(crate) async fn restart(&self) {
         let server =
             Server::new(self.config.clone()).registry(offer::registry()).scope(self.log.clone());
@@ -70,7 +75,11 @@ impl World {
         let address = server.handle().address();
         self.servers().push(server);
         for proxy in self.proxies.iter().chain([&self.aside]) {
-            proxy.lead_to(address);
+            if self.says_goodbye {
+                proxy.lead_next_to(address);
+            } else {
+                proxy.lead_to(address);
+            }
         }
         if let [.., before, _] = self.servers().as_slice() {
             before.handle().stop();
