@@ -1,7 +1,9 @@
 //! Connections: one task and one loop over everything that can happen, for each socket.
 
 mod calls;
+pub(crate) mod classic;
 mod dispatch;
+mod drain;
 mod greeting;
 mod linger;
 mod reader;
@@ -20,6 +22,7 @@ use tracing::debug;
 
 use crate::action::{CallLimits, Layers, Ready};
 use crate::connection::dispatch::Dispatch;
+use crate::connection::drain::drained;
 use crate::connection::reader::{End, Message, Reader};
 use crate::contract::Contract;
 use crate::error::Error;
@@ -27,7 +30,7 @@ use crate::hub::outbox::Ended;
 use crate::hub::socket::Socket;
 use crate::identity::{Authorizer, Handshake};
 use crate::registry::Registry;
-use crate::session::SessionLimits;
+use crate::session::{SessionLimits, Trust};
 use crate::shared::SharedRef;
 use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
@@ -39,6 +42,8 @@ const BATCH_FRAMES: usize = 64;
 /// How long a client that is told of a restart waits at most before it tries again; each waits
 /// a part of it, so that they do not all come back together.
 const RETRY_SPREAD: Duration = Duration::from_secs(2);
+
+pub use classic::Classic;
 
 /// How long a connection waits.
 #[derive(Clone, Debug)]
@@ -72,6 +77,8 @@ pub(crate) struct Front {
     contract: Contract,
     /// Who finds out who a client is; `None` where nobody does.
     authorizer: Option<Arc<Authorizer>>,
+    /// What a classic client is believed that says a name.
+    trust: Trust,
     limits: Limits,
 }
 
@@ -96,7 +103,13 @@ impl Front {
         let actions = registry.actions().iter();
         let actions = actions.map(|action| (action.name, Ready::new(action, layers))).collect();
         let contract = Contract::of(registry)?;
-        Ok(Front { shared, actions, contract, authorizer, limits })
+        Ok(Front { shared, actions, contract, authorizer, trust: Trust::Nothing, limits })
+    }
+
+    /// The same, with classic clients as the operator wants them.
+    pub(crate) fn with_classic(self, classic: Classic) -> Self {
+        let is_trusting = classic == Classic::DangerouslyTrustingNames;
+        Front { trust: if is_trusting { Trust::Names } else { Trust::Nothing }, ..self }
     }
 
     /// The hash of what is offered.
@@ -183,15 +196,11 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         let shutdown = front.shared.shutdown.clone();
         let mut told = pin!(shutdown.heard());
         let mut is_draining = false;
-        let drained = async {
-            let all_is_done = async {
-                calls.ended().await;
-                poll_fn(|cx| outbox.poll_written(&socket, cx)).await;
-            };
-            let _ = tokio::time::timeout(front.limits.connection.drain, all_is_done).await;
-        };
-        let mut drained = pin!(drained);
-        let mut half_beat = half_beats(front.limits.connection.beat);
+        let longest = front.limits.connection.drain;
+        let mut drained = pin!(drained(Arc::clone(&outbox), calls, Arc::clone(&socket), longest));
+        // Looking every half beat, what was sent or heard at any time is never more than a beat old
+        // when it is answered for.
+        let mut half_beat = every(front.limits.connection.beat / 2);
         loop {
             // Reading stands before the beat: what arrived while the machine slept counts. The end
             // of the server stands before both: a client that never pauses hears of it too.
@@ -204,11 +213,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
                 () = &mut drained, if is_draining => Happening::Drained,
             };
             let verdict = match happening {
-                Happening::Ended(Ended::Closing(code)) => Err(Some(code)),
-                Happening::Ended(Ended::Failed(cause)) => {
-                    debug!(%cause, "socket failed");
-                    Err(None)
-                }
+                Happening::Ended(ended) => Err(why(ended)),
                 Happening::Message(message) => self.gather(message),
                 Happening::HalfBeat => self.half_beat().map_err(Some),
                 Happening::Shutdown => {
@@ -275,21 +280,26 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
 
 impl<R> Drop for Connection<'_, R> {
     fn drop(&mut self) {
-        let Dispatch { front, session, socket, .. } = &self.dispatch;
-        if let Some(code) = self.why {
-            socket.close(code);
-        }
-        front.shared.sessions.leave(session, socket, self.why);
+        self.dispatch.leave(self.why);
     }
 }
 
-/// Looking every half beat, what was sent or heard at any time is never more than a beat old when
-/// it is answered for.
-fn half_beats(beat: Duration) -> Interval {
-    let every = beat / 2;
-    let mut half_beats = interval_at(Instant::now() + every, every);
-    half_beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    half_beats
+/// Why nothing more is written.
+fn why(ended: Ended) -> End {
+    match ended {
+        Ended::Closing(code) => Some(code),
+        Ended::Failed(cause) => {
+            debug!(%cause, "socket failed");
+            None
+        }
+    }
+}
+
+/// Ticks from a period on, and never to make up for lost time.
+fn every(period: Duration) -> Interval {
+    let mut ticks = interval_at(Instant::now() + period, period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 #[cfg(test)]

@@ -48,6 +48,7 @@ pub use token::Token;
 pub(crate) use upgrade::SPOKEN;
 
 use crate::http::gate::{Refusals, Refused};
+use crate::http::upgrade::Dialect;
 use crate::identity::Handshake;
 use crate::shared::SharedRef;
 use crate::wire::close::CloseCode;
@@ -80,6 +81,8 @@ pub(crate) struct Http {
     refusals: Refusals,
     /// How long an answer may take; files take as long as they have to, while they go on.
     patience: Duration,
+    /// Whether clients of the ancestor may come.
+    is_classic_allowed: bool,
 }
 
 /// What a request is answered with.
@@ -95,6 +98,8 @@ pub(crate) struct Answer {
 pub(crate) enum Upgrade {
     /// A WebSocket that a client speaks over, which has shown this.
     Client(Box<Handshake>),
+    /// The same of a client that speaks as the ancestor does.
+    Classic(Box<Handshake>),
     /// A WebSocket that is closed at once.
     Closed(CloseCode),
 }
@@ -110,7 +115,24 @@ impl Http {
         patience: Duration,
     ) -> Self {
         let refusals = Refusals::default();
-        Http { gate, proxies, codes, page, schema, counted: None, files, refusals, patience }
+        let (counted, is_classic_allowed) = (None, false);
+        Http {
+            gate,
+            proxies,
+            codes,
+            page,
+            schema,
+            counted,
+            files,
+            refusals,
+            patience,
+            is_classic_allowed,
+        }
+    }
+
+    /// The same, to which clients of the ancestor may come, if this is so.
+    pub(crate) fn allowing_classic(self, is_classic_allowed: bool) -> Self {
+        Http { is_classic_allowed, ..self }
     }
 
     /// The same, which tells what is counted, if this is there.
@@ -197,24 +219,33 @@ impl Http {
             return plain(StatusCode::NOT_FOUND).into();
         }
         let token = upgrade::token(parts);
-        let upgrade = match self.gate.admit_socket(parts, token.as_deref()) {
+        let admitted = match self.gate.admit_socket(parts, token.as_deref()) {
+            Ok(()) => Ok(()),
+            Err(refused @ Refused::TokenOfWebSocket) => Err(refused),
+            Err(refused) => return self.refuse(parts, refused).into(),
+        };
+        let (response, dialect) = match upgrade::accept(parts, self.is_classic_allowed) {
+            Ok(accepted) => accepted,
+            Err(malformed) => {
+                debug!(why = malformed.why(), "handshake refused");
+                return malformed.response().into();
+            }
+        };
+        let upgrade = match admitted {
             Ok(()) => {
                 let client = self.proxies.client(socket, &parts.headers);
-                Upgrade::Client(Box::new(Handshake::new(parts.headers.clone(), client, token)))
+                let handshake = Box::new(Handshake::new(parts.headers.clone(), client, token));
+                match dialect {
+                    Dialect::Igor1 => Upgrade::Client(handshake),
+                    Dialect::Classic => Upgrade::Classic(handshake),
+                }
             }
-            Err(refused @ Refused::TokenOfWebSocket) => {
+            Err(refused) => {
                 self.refusals.count(refused, parts);
                 Upgrade::Closed(CloseCode::Unauthorized)
             }
-            Err(refused) => return self.refuse(parts, refused).into(),
         };
-        match upgrade::accept(parts) {
-            Ok(response) => Answer { response, upgrade: Some(upgrade) },
-            Err(malformed) => {
-                debug!(why = malformed.why(), "handshake refused");
-                malformed.response().into()
-            }
-        }
+        Answer { response, upgrade: Some(upgrade) }
     }
 
     fn refuse(&self, parts: &Parts, refused: Refused) -> Response<Body> {

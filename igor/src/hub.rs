@@ -116,6 +116,16 @@ impl Hub {
         }
     }
 
+    /// A client is known by another name from now on; if somebody has it, it takes the place of
+    /// that one.
+    pub(crate) fn rename(&self, id: &ClientId, name: &ClientId) {
+        let was_free = self.rooms().rename(id, name);
+        self.tell(PresenceChange::Left(id.clone()));
+        if was_free {
+            self.tell(PresenceChange::Arrived(name.clone()));
+        }
+    }
+
     /// Tells everybody that a process has ended for good, with the id of its error in the log.
     pub(crate) fn tell_ended(&self, process: &'static str, log_id: Option<&str>) {
         let body = frame::process_ended(process, log_id);

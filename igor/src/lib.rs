@@ -107,6 +107,8 @@ mod pages {
     struct Calls;
     #[doc = include_str!("../../docs/checks.md")]
     struct Checks;
+    #[doc = include_str!("../../docs/classic.md")]
+    struct Classic;
 
     #[doc = include_str!("../../docs/guards.md")]
     struct Guards;
@@ -150,7 +152,7 @@ pub use igor_macros::request;
 pub use serde;
 
 pub use action::{Call, CallLimits, Cancelled, Deadline, Input, Next, Output, Param, Replied};
-pub use connection::ConnectionLimits;
+pub use connection::{Classic, ConnectionLimits};
 pub use data::{Data, DataType, Declaration, Declarations};
 pub use emit::schema;
 pub use error::{Code, Error, Executed, Result};

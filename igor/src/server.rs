@@ -27,7 +27,7 @@ pub use sidecar::Sidecar;
 pub use tls::Tls;
 
 use crate::action::{Action, Call, Layers, Next, Replied};
-use crate::connection::{Front, Limits};
+use crate::connection::{Classic, Front, Limits};
 use crate::emit;
 use crate::error::{Code, Error, Result};
 use crate::http::{Codes, Files, Gate, Http, Names, Page, Proxies, Schema, Shelf};
@@ -331,7 +331,8 @@ impl Server {
         // told.
         let is_shown = authorizer.is_none();
         let counted = is_shown.then(|| Arc::clone(&shared));
-        let front = Arc::new(Front::new(shared, &registry, &layers, authorizer, limits)?);
+        let front = Front::new(shared, &registry, &layers, authorizer, limits)?;
+        let front = Arc::new(front.with_classic(config.classic));
         let origins: Vec<_> = config.origins().cloned().collect();
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
@@ -339,7 +340,7 @@ impl Server {
         let schema = is_shown.then(|| Schema::of(registry));
         let patience = config.gate.handshake;
         let http = Http::new(gate, proxies, Codes::default(), page, files, schema, patience);
-        let http = http.counting(counted);
+        let http = http.counting(counted).allowing_classic(config.classic != Classic::Off);
         let reception = Reception::new(http, front, config.gate.clone());
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);

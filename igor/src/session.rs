@@ -17,7 +17,7 @@ use std::time::Duration;
 pub(crate) use record::{Page, Record};
 #[cfg(any(test, feature = "fuzz"))]
 pub(crate) use table::Entered;
-pub(crate) use table::{Entry, Refused, Sessions};
+pub(crate) use table::{Entry, Refused, Sessions, Trust};
 pub use usage::Rate;
 pub use values::Session;
 

@@ -5,6 +5,7 @@
 pub(crate) mod ask;
 pub(crate) mod binary;
 pub(crate) mod body;
+pub(crate) mod classic;
 pub(crate) mod close;
 pub(crate) mod decode;
 pub(crate) mod encode;

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::action::{Arguments, Call, CallContext, Ready};
+use crate::connection::reader::End;
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
 use crate::hub::Answer;
@@ -127,7 +128,12 @@ impl Dispatch {
         Ok(())
     }
 
-    fn frame(&mut self, frame: Incoming<'_>, message: &Message) -> Result<(), CloseCode> {
+    /// Takes a frame that came in this message; errors as [`text`](Dispatch::text).
+    pub(super) fn frame(
+        &mut self,
+        frame: Incoming<'_>,
+        message: &Message,
+    ) -> Result<(), CloseCode> {
         if !self.front.shared.rules.hold(Rule::KeepOldKeyUntilAck) {
             self.confirm_key();
         }
@@ -172,6 +178,14 @@ impl Dispatch {
             Verdict::GapAgain => Err(CloseCode::Protocol),
             verdict => Ok(verdict),
         }
+    }
+
+    /// The socket is gone, or is to be closed for this reason.
+    pub(super) fn leave(&self, why: End) {
+        if let Some(code) = why {
+            self.socket.close(code);
+        }
+        self.front.shared.sessions.leave(&self.session, &self.socket, why);
     }
 
     fn acknowledge(&mut self, ack: u64) -> Result<(), CloseCode> {
@@ -293,6 +307,14 @@ impl Dispatch {
         calls::run(ready.start(call), context, stopped, message.bytes);
     }
 
+    /// Ends a call that has no place in the table, as if it had one.
+    pub(super) fn refuse(&self, id: i64, frame: &Incoming<'_>, message: &Message, error: &Error) {
+        let name = frame.action.as_deref().unwrap_or_default();
+        self.observe_refused(name, id, frame, message, error.code());
+        self.front.shared.outcomes.count(Some(error.code()));
+        self.finish(frame::failure(id, error));
+    }
+
     /// Notes a call that never runs in a span, as if it had.
     fn observe_refused(
         &self,
@@ -310,7 +332,12 @@ impl Dispatch {
         span.record("outcome", code.name());
     }
 
-    fn find(&self, name: &str) -> Result<&Ready, Error> {
+    /// The action of this name, if it may be called now.
+    ///
+    /// # Errors
+    ///
+    /// `unknown_action`, `overloaded` or `shutting_down`.
+    pub(super) fn find(&self, name: &str) -> Result<&Ready, Error> {
         if self.has_said_goodbye {
             return Err(Error::new(Code::ShuttingDown, "the server is going down"));
         }
@@ -333,7 +360,7 @@ impl Dispatch {
     }
 
     /// Ends a call that has not ended otherwise.
-    fn end(&self, id: i64, error: &Error) {
+    pub(super) fn end(&self, id: i64, error: &Error) {
         if let Some(call) = self.page.calls.finish(id) {
             call.stop_with(error.code());
             self.front.shared.outcomes.count(Some(error.code()));
@@ -341,13 +368,14 @@ impl Dispatch {
         }
     }
 
-    fn finish(&self, last: Body) {
+    /// Sends the last frame of a call.
+    pub(super) fn finish(&self, last: Body) {
         // A failure is short, far below the limit of a message.
         let _ = self.record.outbox.push_for_page(self.page.number, last, Write::Soon);
     }
 
     /// Sends an error that belongs to no stream.
-    fn answer(&self, error: &Error) {
+    pub(super) fn answer(&self, error: &Error) {
         self.socket.push(&[&frame::loose_error(error)]);
     }
 }

@@ -43,7 +43,8 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
     if front.shared.shutdown.is_told() {
         return Err(refuse(&Error::new(Code::ShuttingDown, "the server is going down")));
     }
-    let known = authorize(&hello, handshake, front).await.map_err(|error| refuse(&error))?;
+    let known = authorize(hello.name.as_deref(), handshake, front).await;
+    let known = known.map_err(|error| refuse(&error))?;
     let entry = match front.shared.sessions.enter(&hello, known) {
         Ok(entry) => entry,
         Err(Refused::Superseded) => return Err(CloseCode::Superseded),
@@ -60,15 +61,15 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
     Ok(Dispatch::new(front, hello.session, entry.record, page, socket))
 }
 
-/// Finds out who a client is, where the program wants to know. It does for every socket, so that
-/// who may no longer come does not come back either.
-async fn authorize(
-    hello: &Hello,
+/// Finds out who a client is that says this name, where the program wants to know. It does for
+/// every socket, so that who may no longer come does not come back either.
+pub(super) async fn authorize(
+    name: Option<&str>,
     handshake: Box<Handshake>,
     front: &Front,
 ) -> Result<Option<Known>, Error> {
     let Some(authorizer) = &front.authorizer else { return Ok(None) };
-    authorizer.decide(handshake.by_name(hello.name.as_deref())).await.map(Some)
+    authorizer.decide(handshake.by_name(name)).await.map(Some)
 }
 
 /// The welcome, as a whole frame.
@@ -100,7 +101,7 @@ fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
 }
 
 /// With which code a socket is closed whose hello was refused so.
-fn close_code(code: Code) -> CloseCode {
+pub(super) fn close_code(code: Code) -> CloseCode {
     match code {
         Code::Unauthorized => CloseCode::Unauthorized,
         Code::Forbidden => CloseCode::Forbidden,

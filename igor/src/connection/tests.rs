@@ -37,7 +37,7 @@ impl NamedAction for Nothing {
     };
 }
 
-const BEAT: Duration = Duration::from_secs(5);
+pub(super) const BEAT: Duration = Duration::from_secs(5);
 
 /// What is told to all.
 impl Event for String {
@@ -51,7 +51,7 @@ impl Event for String {
 }
 
 /// What the connections here need.
-fn front() -> Arc<Front> {
+pub(super) fn front() -> Arc<Front> {
     front_with(WireLimits::default())
 }
 
@@ -71,7 +71,7 @@ fn front_with(wire: WireLimits) -> Arc<Front> {
     Arc::new(front.expect("a contract"))
 }
 
-fn handshake() -> Box<Handshake> {
+pub(super) fn handshake() -> Box<Handshake> {
     Box::new(Handshake::new(Default::default(), [127, 0, 0, 1].into(), None))
 }
 

@@ -29,6 +29,15 @@ const VERSION: &str = "13";
 /// The bytes of the key that a client makes for each handshake.
 const KEY_BYTES: usize = 16;
 
+/// What is spoken over a WebSocket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// What this release is for.
+    Igor1,
+    /// What the ancestor speaks, who offers no subprotocol of igor's.
+    Classic,
+}
+
 /// What is wrong with a handshake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Malformed {
@@ -54,12 +63,16 @@ pub(super) fn token(parts: &Parts) -> Option<String> {
     parts.headers.get(AUTHORIZATION).and_then(bearer).map(str::to_owned)
 }
 
-/// Answers a handshake.
+/// Answers a handshake, and says what is spoken from then on: the classic dialect only where that is
+/// allowed.
 ///
 /// # Errors
 ///
 /// What is wrong with it; that is no secret.
-pub(super) fn accept(parts: &Parts) -> Result<Response<Body>, Malformed> {
+pub(super) fn accept(
+    parts: &Parts,
+    is_classic_allowed: bool,
+) -> Result<(Response<Body>, Dialect), Malformed> {
     if parts.method != Method::GET || parts.version != Version::HTTP_11 {
         return Err(Malformed::Method);
     }
@@ -73,7 +86,7 @@ pub(super) fn accept(parts: &Parts) -> Result<Response<Body>, Malformed> {
     if STANDARD.decode(key).ok().is_none_or(|key| key.len() != KEY_BYTES) {
         return Err(Malformed::Key);
     }
-    check_protocols(parts)?;
+    let dialect = dialect(parts, is_classic_allowed)?;
     let accept = HeaderValue::from_str(&derive_accept_key(key.as_bytes()));
     let mut response = Response::new(empty());
     *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
@@ -81,23 +94,24 @@ pub(super) fn accept(parts: &Parts) -> Result<Response<Body>, Malformed> {
     headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(SEC_WEBSOCKET_ACCEPT, accept.map_err(|_| Malformed::Key)?);
-    headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SPOKEN));
-    Ok(response)
+    if dialect == Dialect::Igor1 {
+        headers.insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SPOKEN));
+    }
+    Ok((response, dialect))
 }
 
-/// Whether what is spoken here was offered. Another version of it is refused and not taken for
-/// something else.
-fn check_protocols(parts: &Parts) -> Result<(), Malformed> {
-    let mut refused = Malformed::NoProtocol;
-    for offered in tokens(parts, &SEC_WEBSOCKET_PROTOCOL) {
-        if offered == SPOKEN {
-            return Ok(());
-        }
-        if offered.starts_with(OURS) && !offered.starts_with(TOKEN) {
-            refused = Malformed::OtherProtocol;
-        }
+/// What is to be spoken. Another version of igor's is refused and not taken for something else.
+fn dialect(parts: &Parts, is_classic_allowed: bool) -> Result<Dialect, Malformed> {
+    let ours = || tokens(parts, &SEC_WEBSOCKET_PROTOCOL).filter(|one| one.starts_with(OURS));
+    if ours().any(|offered| offered == SPOKEN) {
+        return Ok(Dialect::Igor1);
     }
-    Err(refused)
+    if ours().any(|offered| !offered.starts_with(TOKEN)) {
+        return Err(Malformed::OtherProtocol);
+    }
+    // Who shows a token as a subprotocol of igor's has only forgotten to offer the other.
+    let is_classic = is_classic_allowed && ours().next().is_none();
+    if is_classic { Ok(Dialect::Classic) } else { Err(Malformed::NoProtocol) }
 }
 
 impl Malformed {
@@ -162,16 +176,25 @@ mod tests {
         request.body(()).expect("a request").into_parts().0
     }
 
-    /// A whole handshake with one header said otherwise, or not at all.
-    fn with(name: &str, value: Option<&str>) -> Result<Response<Body>, Malformed> {
+    /// A whole handshake with one header said otherwise, or not at all, where classic is spoken or
+    /// not.
+    fn with_classic(
+        is_allowed: bool,
+        name: &str,
+        value: Option<&str>,
+    ) -> Result<(Response<Body>, Dialect), Malformed> {
         let mut headers: Vec<_> = WHOLE.into_iter().filter(|(other, _)| *other != name).collect();
         headers.extend(value.map(|value| (name, value)));
-        accept(&parts(&headers))
+        accept(&parts(&headers), is_allowed)
+    }
+
+    fn with(name: &str, value: Option<&str>) -> Result<(Response<Body>, Dialect), Malformed> {
+        with_classic(false, name, value)
     }
 
     #[test]
     fn a_whole_handshake_is_answered_as_the_standard_says() {
-        let response = accept(&parts(&WHOLE)).expect("accepted");
+        let (response, _) = accept(&parts(&WHOLE), false).expect("accepted");
         assert_eq!(response.status(), StatusCode::SWITCHING_PROTOCOLS);
         // The key and its answer are the example of RFC 6455, section 1.3.
         assert_eq!(response.headers()[SEC_WEBSOCKET_ACCEPT], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
@@ -197,6 +220,23 @@ mod tests {
             let refused = with(name, value).map(|_| ()).expect_err("refused");
             assert_eq!(refused, malformed, "{name}: {value:?}");
         }
+    }
+
+    #[test]
+    fn only_who_offers_nothing_of_igors_speaks_classic() {
+        let offering = |protocols| with_classic(true, "sec-websocket-protocol", protocols);
+        for protocols in [None, Some(""), Some("chat, superchat"), Some("igor")] {
+            let (response, dialect) = offering(protocols).expect("accepted");
+            assert_eq!(dialect, Dialect::Classic, "{protocols:?}");
+            assert!(!response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL));
+        }
+        assert!(matches!(offering(Some("chat, igor.1")), Ok((_, Dialect::Igor1))));
+        for protocols in ["igor.2", "chat, igor.0", "igor.", "igor.classic, igor.token.eA"] {
+            let refused = offering(Some(protocols)).expect_err("refused");
+            assert_eq!(refused, Malformed::OtherProtocol, "{protocols}");
+        }
+        let refused = offering(Some("igor.token.eA")).expect_err("refused");
+        assert_eq!(refused, Malformed::NoProtocol);
     }
 
     #[test]

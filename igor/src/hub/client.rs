@@ -14,7 +14,8 @@ use crate::hub::{Audience, Hub};
 
 /// The name of a client: the one it chose, or one that the server made.
 ///
-/// It stays the same while the client's session lives, over reconnects and reloads.
+/// It stays the same while the client's session lives, over reconnects and reloads; only a classic
+/// client may say another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ClientId(Arc<str>);

@@ -12,9 +12,9 @@ pub(super) const KEPT_CHANGES: usize = 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PresenceChange {
-    /// A session began.
+    /// A session began, or goes on under this name.
     Arrived(ClientId),
-    /// A session ended, its grace period over.
+    /// A session ended, its grace period over, or goes on under another name.
     Left(ClientId),
     /// The listener was too busy and so many changes are lost; ask for the members again.
     Missed(u64),

@@ -35,6 +35,26 @@ impl Rooms {
         true
     }
 
+    /// A client goes on under another name, in the rooms that it is in; or, where somebody of that
+    /// name is here, in the place of that one, and in its rooms. Says whether it was free.
+    pub(super) fn rename(&mut self, id: &ClientId, name: &ClientId) -> bool {
+        let Some(outbox) = self.clients.get(id).map(|here| Arc::clone(&here.outbox)) else {
+            return false;
+        };
+        if let Some(here) = self.clients.get_mut(name) {
+            here.outbox = outbox;
+            self.depart(id);
+            return false;
+        }
+        let rooms = self.rooms_of(id);
+        self.depart(id);
+        self.arrive(name, &outbox);
+        rooms.iter().for_each(|room| {
+            self.join(name, room);
+        });
+        true
+    }
+
     /// Puts a client that is here into a room; says whether it was outside before.
     pub(super) fn join(&mut self, id: &ClientId, room: &str) -> bool {
         let Some(here) = self.clients.get_mut(id) else { return false };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::action::CallLimits;
-use crate::connection::ConnectionLimits;
+use crate::connection::{Classic, ConnectionLimits};
 use crate::error::Result;
 use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
 use crate::hub::RequestLimits;
@@ -63,6 +63,9 @@ pub struct Config {
     pub page_origin: Option<String>,
     /// Directories whose files the page may have; none.
     pub mounts: Vec<Mount>,
+    /// Whether clients of igor's ancestor may come, and what their names are worth. A page can
+    /// show no token in their dialect, and so speaks it only to a server that asks for none.
+    pub classic: Classic,
     /// Whether the program is bound to the one that started it; by default if it has the argument
     /// `--igor-sidecar`. Then that one says `address`, `token` and `allowed_origins`.
     pub sidecar: Sidecar,
@@ -99,6 +102,7 @@ impl Default for Config {
             proxies: Vec::new(),
             page_origin: None,
             mounts: Vec::new(),
+            classic: Classic::default(),
             sidecar: Sidecar::default(),
             #[cfg(feature = "tls")]
             tls: None,

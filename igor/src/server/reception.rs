@@ -25,7 +25,7 @@ use tokio_util::either::Either;
 use tracing::field::Empty;
 use tracing::{Instrument as _, debug, info_span, warn};
 
-use crate::connection::{self, Front};
+use crate::connection::{self, Front, classic};
 use crate::http::{Body, GateLimits, Http, Upgrade};
 use crate::server::clients::Clients;
 use crate::server::listener::Listening;
@@ -214,6 +214,14 @@ impl Reception {
                 drop(self);
                 connection::serve(reader, writer, upgraded.read_ahead, handshake, place, front)
                     .await;
+            }
+            Upgrade::Classic(handshake) => {
+                let front = Arc::clone(&self.front);
+                let _counted = self.clients.enter();
+                drop(self);
+                let read_ahead = upgraded.read_ahead;
+                // Boxed, so that a client of `igor.1` does not keep the memory that this takes.
+                Box::pin(classic::serve(reader, writer, read_ahead, handshake, place, front)).await;
             }
             Upgrade::Closed(code) => connection::refuse(reader, writer, code).await,
         }

@@ -4,6 +4,7 @@ use std::fmt::{Display, Write as _};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
+use crate::connection::Classic;
 use crate::http::{Mount, Scheme};
 use crate::server::config::Config;
 
@@ -31,6 +32,7 @@ impl Config {
         line("hosts", &self.hosts());
         line("origins", &list(&self.own_origins()));
         line("token", &self.token.origin());
+        line("classic", &self.classic());
         if !self.proxies.is_empty() {
             line("believes", &list(&self.proxies));
         }
@@ -51,7 +53,13 @@ impl Config {
              all that is said, the token too"
                 .to_owned()
         });
-        exposed.into_iter().chain(self.origins().filter_map(|origin| {
+        let impersonable = (self.classic == Classic::DangerouslyTrustingNames).then(|| {
+            "`Classic::DangerouslyTrustingNames`: a classic client gets the session of any other \
+             by saying its name"
+                .to_owned()
+        });
+        let of_itself = exposed.into_iter().chain(impersonable);
+        of_itself.chain(self.origins().filter_map(|origin| {
             let why = match origin.as_str() {
                 "null" => "any site can send it, from a sandboxed frame",
                 "file://" => "any page that is opened from a file sends it",
@@ -92,6 +100,17 @@ impl Config {
             own
         } else {
             format!("{own}; {}", list(&self.allowed_hosts))
+        }
+    }
+
+    /// What a client may do that offers no subprotocol.
+    fn classic(&self) -> &'static str {
+        match self.classic {
+            Classic::On => "spoken by who offers no subprotocol; a name is theirs if it is free",
+            Classic::DangerouslyTrustingNames => {
+                "spoken by who offers no subprotocol; a name brings the session that is kept"
+            }
+            Classic::Off => "not spoken",
         }
     }
 
@@ -190,6 +209,7 @@ listens   127.0.0.1:5678, [::1]:5678, in the clear
 hosts     127.0.0.1, localhost and [::1], with the port
 origins   http:// and each of these hosts
 token     made once, kept in `/state/token`
+classic   spoken by who offers no subprotocol; a name is theirs if it is free
 gate      64 sockets at once, 5s for a handshake, 8 KiB of headers, 2s for a hello
 clients   10000, kept for 10s, 64 MiB for all that are away, a beat of 5s
 each      1 MiB a message, 1024 open calls, 256 items of credit, 16 MiB kept
@@ -206,6 +226,7 @@ end       5s for calls that still run, then 2s for processes
             allowed_hosts: vec!["chat.example".to_owned()],
             proxies: vec![[192, 0, 2, 1].into()],
             dangerously_without_tls: true,
+            classic: Classic::DangerouslyTrustingNames,
             ..Config::default()
         };
         for origin in ["null", "file://", "http://chat.example", "https://chat.example"] {
@@ -223,6 +244,7 @@ listens   192.0.2.7:80, in the clear
 hosts     192.0.2.7, with the port; chat.example
 origins   http:// and each of these hosts, null, file://, http://chat.example, https://chat.example
 token     none
+classic   spoken by who offers no subprotocol; a name brings the session that is kept
 believes  192.0.2.1
 mount     `images` of `/srv/images`, png, jpg, read, written up to 16 MiB
 mount     `drop` of `/srv/drop`, any file, deleted
@@ -231,6 +253,7 @@ clients   10000, kept for 10s, 64 MiB for all that are away, a beat of 5s
 each      5000 bytes a message, 1024 open calls, 256 items of credit, 16 MiB kept
 end       5s for calls that still run, then 2s for processes
 danger    `dangerously_without_tls`: who is on the way to another machine reads and changes all that is said, the token too
+          `Classic::DangerouslyTrustingNames`: a classic client gets the session of any other by saying its name
           origin `null`: any site can send it, from a sandboxed frame
           origin `file://`: any page that is opened from a file sends it
           origin `http://chat.example`: who is on the way to it can make a page of it

@@ -25,9 +25,10 @@ pub(crate) struct Record {
     pub(crate) client_id: ClientId,
     /// What the client is still to get. The hub holds it too.
     pub(crate) outbox: Arc<Outbox>,
-    values: Values,
-    /// What the client calls of actions that have a bound.
-    pub(crate) usage: Usage,
+    /// Other records of the session, under the client's other names, hold them too.
+    values: Arc<Values>,
+    /// What the client calls of actions that have a bound; held as the values are.
+    pub(crate) usage: Arc<Usage>,
     /// Who the client is, if anybody wants to know, as of its last hello.
     known: Mutex<Option<Known>>,
     page: Mutex<Page>,
@@ -51,12 +52,27 @@ impl Record {
         Record {
             client_id,
             outbox,
-            values: Values::default(),
-            usage: Usage::default(),
+            values: Arc::default(),
+            usage: Arc::default(),
             known: Mutex::default(),
             page: Mutex::default(),
             order: Mutex::default(),
             rules,
+        }
+    }
+
+    /// The record of the same socket and calls under another name, with the values of this other
+    /// record, which may be itself.
+    pub(super) fn renamed(&self, client_id: ClientId, values: &Record) -> Self {
+        Record {
+            client_id,
+            outbox: Arc::clone(&self.outbox),
+            values: Arc::clone(&values.values),
+            usage: Arc::clone(&values.usage),
+            known: Mutex::default(),
+            page: Mutex::new(self.page()),
+            order: Mutex::default(),
+            rules: self.rules,
         }
     }
 

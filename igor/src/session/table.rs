@@ -3,6 +3,8 @@
 //! Take-over and expiry are decided under one lock, so that a client that comes back in the last
 //! moment either finds its session whole or not at all.
 
+mod introduction;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -25,6 +27,8 @@ use crate::wire::close::CloseCode;
 use crate::wire::hello::Hello;
 use crate::wire::link::Broken;
 use crate::wire::rules::{Rule, Rules};
+
+pub(crate) use introduction::Trust;
 
 /// How often the bytes that are kept for absent clients are counted, while there are any.
 const CHECK: Duration = Duration::from_secs(1);
@@ -72,6 +76,9 @@ struct Kept {
     untold: Option<Entered>,
     /// Which absence it is in, by its number, if it is without a socket.
     absence: Option<u64>,
+    /// Whether the client has its name by saying it and nothing else, so that whoever is trusted
+    /// to say it gets the session. No key holds such a session.
+    is_introduced: bool,
 }
 
 /// The keys that hold a session: the newest, and the one before it until the client has shown
@@ -288,8 +295,7 @@ impl Sessions {
         };
         let holder = table.clients.get(&client_id);
         if holder.is_some_and(|session| *session != hello.session) {
-            let text = format!("the name `{client_id}` belongs to another client");
-            return Err(Error::forbidden(text));
+            return Err(taken(&client_id));
         }
         // A session that goes on under another name is another session.
         self.remove(table, &hello.session);
@@ -307,6 +313,7 @@ impl Sessions {
             attempt: 0,
             untold: None,
             absence: None,
+            is_introduced: false,
         };
         table.sessions.insert(hello.session.clone(), kept);
         Ok(())
@@ -342,14 +349,9 @@ impl Sessions {
     }
 
     fn remove(&self, table: &mut Table, session: &str) {
-        let Some(kept) = table.sessions.remove(session) else { return };
-        let id = &kept.record.client_id;
+        let Some(record) = table.take(session) else { return };
+        let id = &record.client_id;
         table.clients.remove(id);
-        kept.record.end();
-        table.counted.events_left_out += kept.record.outbox.left_out();
-        if let Some(socket) = kept.record.outbox.socket() {
-            socket.close(CloseCode::Superseded);
-        }
         self.hub.depart(id);
         debug!(client = %id, "session ended");
     }
@@ -359,7 +361,22 @@ impl Sessions {
     }
 }
 
+fn taken(name: &ClientId) -> Error {
+    Error::forbidden(format!("the name `{name}` belongs to another client"))
+}
+
 impl Table {
+    /// Takes a session out and ends it; its name is left.
+    fn take(&mut self, session: &str) -> Option<Arc<Record>> {
+        let Kept { record, .. } = self.sessions.remove(session)?;
+        record.end();
+        self.counted.events_left_out += record.outbox.left_out();
+        if let Some(socket) = record.outbox.socket() {
+            socket.close(CloseCode::Superseded);
+        }
+        Some(record)
+    }
+
     /// The sessions that are without a socket.
     fn absent(&self) -> impl Iterator<Item = &Kept> {
         self.sessions.values().filter(|kept| kept.absence.is_some())

@@ -66,21 +66,7 @@ impl<'a> Incoming<'a> {
     ///
     /// `bad_frame` when the text is not JSON, not an object, or has a field of the wrong kind.
     pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
-        if let Ok(frame) = Incoming::usual(text) {
-            return Ok(frame);
-        }
-        let is_object = is_object(text);
-        let cause = match serde_json::from_str(text) {
-            Ok(frame) if is_object => return Ok(frame),
-            Ok(_) => None,
-            Err(cause) => Some(cause),
-        };
-        let reason = match cause {
-            Some(cause) if !cause.is_data() => format!("not JSON: {cause}"),
-            Some(cause) if is_object => decode::misfit::<Self>(text, "", &cause),
-            _ => "a frame is a JSON object".to_owned(),
-        };
-        Err(Error::new(Code::BadFrame, reason))
+        Incoming::usual(text).or_else(|Unusual| read_object(text))
     }
 
     /// Reads a frame as clients write it. Its data is JSON only if whoever reads that finds it so.
@@ -113,6 +99,26 @@ impl<'a> Incoming<'a> {
         let text = is_object(text).then_some(text)?;
         serde_json::from_str(text).ok().map(|Numbered { n }| n)
     }
+}
+
+/// Reads what a whole frame says, in any form that JSON has.
+///
+/// # Errors
+///
+/// `bad_frame` when the text is not JSON, not an object, or has a field of the wrong kind.
+pub(super) fn read_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
+    let is_object = is_object(text);
+    let cause = match serde_json::from_str(text) {
+        Ok(frame) if is_object => return Ok(frame),
+        Ok(_) => None,
+        Err(cause) => Some(cause),
+    };
+    let reason = match cause {
+        Some(cause) if !cause.is_data() => format!("not JSON: {cause}"),
+        Some(cause) if is_object => decode::misfit::<T>(text, "", &cause),
+        _ => "a frame is a JSON object".to_owned(),
+    };
+    Err(Error::new(Code::BadFrame, reason))
 }
 
 /// Takes the value of a member that may be there once.

@@ -32,7 +32,7 @@ pub(super) enum Direction {
     Server,
 }
 
-fn golden(direction: Direction) -> Vec<Golden> {
+pub(super) fn golden(direction: Direction) -> Vec<Golden> {
     let text = include_str!("../../../tests/golden/frames.json");
     let mut frames: Vec<Golden> = serde_json::from_str(text).expect("golden frames");
     frames.retain(|golden| golden.direction == direction);

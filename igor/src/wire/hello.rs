@@ -77,20 +77,25 @@ impl Hello {
                 return Err(Error::new(Code::BadFrame, text));
             }
         }
-        hello.name.as_deref().map_or(Ok(()), check_name)?;
+        hello.name.as_deref().map_or(Ok(()), |name| check_name(name, "hello.name"))?;
         Ok(hello)
     }
 }
 
-/// Whether a client may have this name, which stands in logs and on the pages of others.
-fn check_name(name: &str) -> Result<(), Error> {
+/// Whether a client may have this name, which stands in logs and on the pages of others, and came
+/// in this field.
+///
+/// # Errors
+///
+/// `forbidden` when nobody may have it.
+pub(crate) fn check_name(name: &str, field: &str) -> Result<(), Error> {
     if name.is_empty() || name.len() > Hello::MOST_BYTES {
-        let text = format!("`hello.name` has 1 to {} bytes", Hello::MOST_BYTES);
+        let text = format!("`{field}` has 1 to {} bytes", Hello::MOST_BYTES);
         return Err(Error::forbidden(text));
     }
     let Some(letter) = name.chars().find(|letter| is_unseen(*letter)) else { return Ok(()) };
     let letter = letter.escape_unicode();
-    Err(Error::forbidden(format!("`hello.name` has the letter `{letter}`, which nobody can see")))
+    Err(Error::forbidden(format!("`{field}` has the letter `{letter}`, which nobody can see")))
 }
 
 /// Whether a letter shows nothing by itself, but changes how a log or a page shows those around it:

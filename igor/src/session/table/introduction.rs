@@ -1,0 +1,69 @@
+//! A client says its name in the middle of its session, as those of the ancestor do.
+
+use std::sync::Arc;
+
+use tracing::debug;
+
+use crate::error::{Code, Error};
+use crate::hub::ClientId;
+use crate::identity::Known;
+use crate::session::Record;
+use crate::session::table::{Sessions, taken};
+
+/// What a client is believed that says the name of a session that is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Nothing: it may be anybody.
+    Nothing,
+    /// That it is the one who had the name, if that one got it by saying it, too.
+    Names,
+}
+
+impl Sessions {
+    /// A client, which is known so, goes on under the name that it says: with its own values and
+    /// rooms where nobody has the name, else with those of the session that is kept under it, whose
+    /// calls end. What it has called so far goes on, as who it was.
+    ///
+    /// # Errors
+    ///
+    /// `forbidden` when the name belongs to somebody else, `session_lost` when the session that
+    /// says it is over.
+    pub(crate) fn introduce(
+        &self,
+        session: &str,
+        name: &str,
+        known: Option<Known>,
+        trust: Trust,
+    ) -> Result<Arc<Record>, Error> {
+        let mut table = self.table();
+        let own = table.sessions.get(session).map(|kept| Arc::clone(&kept.record));
+        let own = own.ok_or_else(|| Error::new(Code::SessionLost, "the session is over"))?;
+        let name = ClientId::from(name);
+        let holder = table.clients.get(&name).filter(|holder| *holder != session).cloned();
+        let values = match holder {
+            None => Arc::clone(&own),
+            Some(holder) => {
+                let kept = table.sessions.get(&holder).filter(|kept| {
+                    trust == Trust::Names && kept.is_introduced && kept.record.is(known.as_ref())
+                });
+                if kept.is_none() {
+                    return Err(taken(&name));
+                }
+                debug!(client = %name, "a session goes on by its name");
+                table.take(&holder).unwrap_or_else(|| Arc::clone(&own))
+            }
+        };
+        let record = Arc::new(own.renamed(name.clone(), &values));
+        record.come(known);
+        if own.client_id != name {
+            self.hub.rename(&own.client_id, &name);
+            table.clients.remove(&own.client_id);
+            table.clients.insert(name, session.to_owned());
+        }
+        if let Some(kept) = table.sessions.get_mut(session) {
+            kept.record = Arc::clone(&record);
+            kept.is_introduced = true;
+        }
+        Ok(record)
+    }
+}
