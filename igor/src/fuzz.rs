@@ -4,6 +4,7 @@
 //! mangle that a little, on every machine.
 
 mod binary;
+mod classic;
 mod condition;
 mod frame;
 mod hello;
@@ -12,6 +13,7 @@ mod range;
 mod session;
 
 pub use binary::binary;
+pub use classic::classic;
 pub use condition::condition;
 pub use frame::frame;
 pub use hello::hello;
@@ -84,6 +86,11 @@ mod tests {
     #[test]
     fn whatever_a_binary_frame_is_it_is_read_or_refused_in_words() {
         hold("binary", binary);
+    }
+
+    #[test]
+    fn whatever_a_classic_message_is_it_is_answered_on_its_stream_or_refused_in_words() {
+        hold("classic", classic);
     }
 
     #[test]
