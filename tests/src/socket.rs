@@ -65,8 +65,34 @@ impl Socket {
         token: Option<&str>,
         origin: Option<&str>,
     ) -> Result<Self, Refused> {
-        let address = server.handle().address();
-        let request = request(address, token, origin);
+        Socket::ask(server, request(server.handle().address(), token, origin)).await
+    }
+
+    /// Connects as the ancestor's clients do: without a subprotocol, and with the token, if there
+    /// is one, as a bearer.
+    ///
+    /// # Errors
+    ///
+    /// The status with which the server refused.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not answer.
+    pub async fn open_classic(
+        server: &Running,
+        token: Option<&str>,
+        origin: Option<&str>,
+    ) -> Result<Self, Refused> {
+        let mut request = request(server.handle().address(), None, origin);
+        request.headers_mut().remove("sec-websocket-protocol");
+        if let Some(token) = token {
+            let bearer = HeaderValue::from_str(&format!("Bearer {token}")).expect("a header");
+            request.headers_mut().insert("authorization", bearer);
+        }
+        Socket::ask(server, request).await
+    }
+
+    async fn ask(server: &Running, request: Request) -> Result<Self, Refused> {
         let connecting = async {
             let stream = transport::connect(server).await;
             // What a server sends is never too large for a test.
@@ -138,9 +164,17 @@ impl Socket {
         while !matches!(self.next().await, Received::Closed(_) | Received::Gone) {}
     }
 
-    /// Waits for whatever comes next.
+    /// Waits for whatever comes next; a ping, which is answered already, is nothing.
     pub async fn next(&mut self) -> Received {
-        match within("a message", self.0.next()).await {
+        let next = async {
+            loop {
+                match self.0.next().await {
+                    Some(Ok(Message::Ping(_))) => {}
+                    next => return next,
+                }
+            }
+        };
+        match within("a message", next).await {
             Some(Ok(Message::Text(text))) => Received::Text(text.to_string()),
             Some(Ok(Message::Binary(message))) => Received::Binary(message.into()),
             Some(Ok(Message::Pong(content))) => Received::Pong(content.into()),
