@@ -11,6 +11,8 @@ import { _electron } from "playwright-core";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const executablePath = /** @type {string} */ (createRequire(import.meta.url)("electron"));
 
+const picture = fileURLToPath(new URL("../../../docs/chat.png", import.meta.url));
+
 /** The processes that this one has started. */
 const children = (/** @type {number | undefined} */ pid) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
@@ -36,6 +38,14 @@ for (const transport of ["port", "pipe"]) {
     await page.getByRole("log").getByText(text, { exact: true }).last().waitFor();
   };
   await say(`before the crash, over a ${transport}`);
+
+  const chosen = page.waitForEvent("filechooser");
+  await page.getByRole("button", { name: "Show a picture" }).click();
+  await (await chosen).setFiles(picture);
+  await page.locator("#tray").getByText("chat.png is ready").waitFor();
+  const words = `a picture, over a ${transport}`;
+  await say(words);
+  await page.waitForFunction((alt) => [...document.images].findLast((image) => image.alt === alt)?.naturalWidth, words);
 
   const program = programOf(app.process().pid);
   assert.ok(program, "the Rust program runs");

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test, vi } from "vitest";
 import { Backend } from "../../src/node/backend.js";
 import type { BackendExit, StartOptions } from "../../src/node/index.js";
-import { startIgor } from "../../src/node/index.js";
+import { cargoRun, startIgor } from "../../src/node/index.js";
 
 const script = fileURLToPath(new URL("program.mjs", import.meta.url));
 const long = 60_000;
@@ -52,6 +54,28 @@ test("the token is told over standard input and stands nowhere else", async () =
   expect(log.find((line) => line.startsWith("told"))).toBe("told: token,origins,port,parent,single,idleMs");
   expect(log.join("\n")).not.toContain(token);
   expect(log).toContain("something else");
+});
+
+test("no shell reads the arguments", async () => {
+  const args = ["two words", "$HOME", "a;b", '"c"', "*"];
+  const { log } = await start("serves", { args });
+  const [seen] = JSON.parse(log.find((line) => line.startsWith("seen: "))?.slice("seen: ".length) ?? "[]") as [string[]];
+  expect(seen.slice(-args.length - 1)).toEqual([...args, "--igor-sidecar"]);
+});
+
+test.skipIf(process.platform === "win32")("in development cargo builds the program and runs it", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "igor-cargo-"));
+  try {
+    const cargo = `#!/bin/sh\necho "cargo: $*" >&2\nexec "${process.execPath}" "${script}" serves 0 --igor-sidecar\n`;
+    await writeFile(join(directory, "cargo"), cargo, { mode: 0o755 });
+    const env = { ...process.env, PATH: `${directory}:${process.env["PATH"]}` };
+    const { backend, log } = await start("", { program: cargoRun("my-program"), args: ["--mine"], env });
+    expect(log[0]).toBe("cargo: run --quiet --package my-program -- --mine --igor-sidecar");
+    await backend.stop();
+    expect(log).toContain("asked");
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 });
 
 test("a program that fails says why with the last lines of its log", async () => {

@@ -123,6 +123,18 @@ describe.each(Object.entries(ways))("%s", (_, [transport, classOf]) => {
   });
 });
 
+test("a window that is gone leaves no socket behind", async () => {
+  const backend = await start({ transport: "pipe" });
+  const socket = new backend.WebSocket("", []);
+  const opened = new Promise<void>((resolve) => socket.addEventListener("open", resolve));
+  const closed = new Promise<number>((resolve) => socket.addEventListener("close", ({ code }) => resolve(code)));
+  const { port1, port2 } = new MessageChannel();
+  bridge(bridged(port1), socket);
+  await opened;
+  port2.close();
+  expect(await closed).toBe(1001);
+});
+
 test("a wrong token is told by its close code, and a class that asks comes back", async () => {
   const backend = await start();
   const address = await backend.address();
