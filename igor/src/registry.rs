@@ -133,7 +133,8 @@ impl Registry {
     /// that TypeScript cannot write, an empty name, a name in the way of another; and an empty
     /// registry, which is what a program has that forgot to link its crate of actions.
     pub fn check(&self) -> Result<(), Error> {
-        if self.actions.is_empty() && self.events.is_empty() && self.processes.is_empty() {
+        let has_some = !self.actions.is_empty() || !self.events.is_empty();
+        if !has_some && self.processes.is_empty() && self.requests.is_empty() {
             let text = "nothing is registered: where the actions are in a crate of their own, say \
                         `use that_crate as _;` in the program and in its build script";
             return Err(Error::new(Code::Internal, text));

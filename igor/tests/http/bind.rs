@@ -55,6 +55,35 @@ async fn an_empty_registry_is_refused() {
     assert!(text.contains("nothing is registered"), "{text}");
 }
 
+#[igor::event("bind.ticked")]
+struct Ticked;
+
+#[igor::request("bind.ask", reply = bool)]
+struct Ask;
+
+#[igor::process("bind.idle")]
+#[derive(Default)]
+struct Idle;
+
+impl Process for Idle {
+    async fn run(&mut self, _cx: &ProcessContext) -> igor::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_registry_of_one_thing_is_not_empty_whatever_it_is() {
+    let ones = [
+        Registry::new().event::<Ticked>(),
+        Registry::new().request::<Ask>(),
+        Registry::new().process::<Idle>(),
+    ];
+    for one in ones {
+        let bound = Server::new(config()).registry(one).bind().await;
+        assert!(bound.is_ok(), "{bound:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_process_without_a_default_has_to_be_given() {
     let fed = || Registry::new().process::<Fed>();
