@@ -3,6 +3,7 @@
 use igor::__private::{NamedProcess, NoFactory as _, Place as Line, ProcessDescriptor, Restart};
 use igor::{Config, Page, Process, ProcessContext, Registry, Scope, Server, Token};
 
+use crate::log::Log;
 use crate::place::Place;
 use crate::program::{config, registry};
 
@@ -82,6 +83,29 @@ async fn a_registry_of_one_thing_is_not_empty_whatever_it_is() {
         let bound = Server::new(config()).registry(one).bind().await;
         assert!(bound.is_ok(), "{bound:?}");
     }
+}
+
+fn nobody() -> bool {
+    false
+}
+
+#[igor::action("bind.guarded", guard = nobody)]
+fn guarded() {}
+
+#[igor::action("bind.forgotten")]
+fn forgotten() {}
+
+#[tokio::test]
+async fn an_action_without_a_guard_is_logged_where_another_has_one() {
+    let (log, _keeping) = Log::keep();
+    let alone = Registry::new().action::<forgotten>();
+    assert!(Server::new(config()).registry(alone.clone()).bind().await.is_ok());
+    assert!(!log.text().contains("has no guard"), "{}", log.text());
+    let both = alone.action::<guarded>();
+    assert!(Server::new(config()).registry(both).bind().await.is_ok());
+    let text = log.text();
+    let said: Vec<_> = text.lines().filter(|line| line.contains("has no guard")).collect();
+    assert!(matches!(said[..], [one] if one.contains("bind.forgotten")), "{said:?}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod control;
 mod ending;
+mod pauses;
 
 use std::time::Duration;
 
