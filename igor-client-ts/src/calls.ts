@@ -247,7 +247,7 @@ export class CallTable {
     if (timeoutMs <= longestTimerMs) {
       call.deadlineAtMs = performance.now() + timeoutMs;
       timer = setTimeout(
-        () => this.#abandon(call, "deadline_exceeded", `no answer came within ${timeoutMs} ms`),
+        () => this.#abandon(call, "deadline_exceeded", `no answer within ${timeoutMs} ms`),
         timeoutMs,
       );
     }

@@ -74,6 +74,8 @@ export class ClientConnection {
   /** What the server said last. */
   #welcome: Partial<WelcomeData> = {};
   #socket: ClientSocket | undefined;
+  /** What the latest frame acknowledged. */
+  #ack: number | undefined;
   /** Runs while there is no socket and none is on its way. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Runs from the loss of a socket to the next welcome. */
@@ -145,7 +147,7 @@ export class ClientConnection {
       this.#socket = socket;
     } catch (error) {
       // The class refused the address as such, and would again.
-      this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${textOf(error)}`);
+      this.#stop("lost", "forbidden", `there is no way to \`${url}\`: ${textOf(error)}`);
     }
   }
 
@@ -199,7 +201,9 @@ export class ClientConnection {
     } else if (!this.#calls.receive(frame)) {
       this.#news.emit("frame", frame);
     }
-    this.#calls.flush(); // The frame may have brought an ack, and with it a place.
+    // A new ack may have made a place. Else whoever waits would write his frame, which may be large, again in vain.
+    if (frame.ack !== this.#ack) this.#calls.flush();
+    this.#ack = frame.ack;
   }
 
   #ended({ code, why, refusal }: SocketEnd, resume: PageStanding | undefined): void {

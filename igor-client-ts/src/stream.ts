@@ -25,7 +25,7 @@ export class Stream<Item, Failure = never> implements AsyncIterable<Item> {
     this.#line = start({
       output: (data) => {
         if (!items.push(data as Item))
-          this.#line.cancel("bad_frame", "an item came that had no credit");
+          this.#line.cancel("bad_frame", "an item came without credit");
       },
       settle: () => items.end(),
       fail: (error) => items.end(error),

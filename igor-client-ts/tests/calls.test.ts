@@ -264,7 +264,7 @@ it("sends_its_deadline_and_keeps_it_itself", async () => {
   await vi.advanceTimersByTimeAsync(100);
   expect(await failure(call)).toMatchObject({
     code: "deadline_exceeded",
-    message: "deadline_exceeded: no answer came within 100 ms",
+    message: "deadline_exceeded: no answer within 100 ms",
     executed: "unknown",
   });
   expect(server.socket.sent.at(-1)).toMatchObject({ streamId: 1, cancel: true });

@@ -142,7 +142,7 @@ it("stops_when_no_socket_can_be_made_at_all", async () => {
   expect(igor.status).toBe("lost");
   expect(await failure(igor.ping())).toMatchObject({
     code: "forbidden",
-    message: "forbidden: no socket can be made to `ws://127.0.0.1:5678/`: mixed content",
+    message: "forbidden: there is no way to `ws://127.0.0.1:5678/`: mixed content",
   });
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -275,6 +275,16 @@ describe("a ring that is full", () => {
     ]);
   });
 
+  it("has_no_call_written_again_for_each_frame_that_comes_while_it_waits", async () => {
+    const igor = await server.connected();
+    for (let count = 0; count < 4; count += 1) void igor.chat.say("lobby", large);
+    // A text of this length is measured whenever it is written into a frame.
+    const measured = vi.spyOn(TextEncoder.prototype, "encode");
+    for (let counter = 0; counter < 1000; counter += 1) server.socket.reply({ ack: 1, ...event(counter) });
+    expect(numbers()).toEqual([1, 2, 3]);
+    expect(measured.mock.calls.length).toBeLessThan(10);
+  });
+
   it("refuses_calls_that_hold_too_much_together", async () => {
     const igor = await server.connecting();
     const calls = Array.from({ length: 41 }, () => igor.chat.say("lobby", large));

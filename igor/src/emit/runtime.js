@@ -850,7 +850,7 @@ class CallTable {
         let timer;
         if (timeoutMs <= longestTimerMs) {
             call.deadlineAtMs = performance.now() + timeoutMs;
-            timer = setTimeout(() => this.#abandon(call, "deadline_exceeded", `no answer came within ${timeoutMs} ms`), timeoutMs);
+            timer = setTimeout(() => this.#abandon(call, "deadline_exceeded", `no answer within ${timeoutMs} ms`), timeoutMs);
         }
         call.release = () => {
             signal?.removeEventListener("abort", aborted);
@@ -1211,6 +1211,8 @@ class ClientConnection {
     /** What the server said last. */
     #welcome = {};
     #socket;
+    /** What the latest frame acknowledged. */
+    #ack;
     /** Runs while there is no socket and none is on its way. */
     #timer;
     /** Runs from the loss of a socket to the next welcome. */
@@ -1274,7 +1276,7 @@ class ClientConnection {
         }
         catch (error) {
             // The class refused the address as such, and would again.
-            this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${textOf(error)}`);
+            this.#stop("lost", "forbidden", `there is no way to \`${url}\`: ${textOf(error)}`);
         }
     }
     /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
@@ -1333,7 +1335,10 @@ class ClientConnection {
         else if (!this.#calls.receive(frame)) {
             this.#news.emit("frame", frame);
         }
-        this.#calls.flush(); // The frame may have brought an ack, and with it a place.
+        // A new ack may have made a place. Else whoever waits would write his frame, which may be large, again in vain.
+        if (frame.ack !== this.#ack)
+            this.#calls.flush();
+        this.#ack = frame.ack;
     }
     #ended({ code, why, refusal }, resume) {
         this.#socket = undefined;
@@ -1670,7 +1675,7 @@ class Stream {
         this.#line = start({
             output: (data) => {
                 if (!items.push(data))
-                    this.#line.cancel("bad_frame", "an item came that had no credit");
+                    this.#line.cancel("bad_frame", "an item came without credit");
             },
             settle: () => items.end(),
             fail: (error) => items.end(error),

@@ -1282,7 +1282,7 @@ class CallTable {
     if (timeoutMs <= longestTimerMs) {
       call.deadlineAtMs = performance.now() + timeoutMs;
       timer = setTimeout(
-        () => this.#abandon(call, "deadline_exceeded", `no answer came within ${timeoutMs} ms`),
+        () => this.#abandon(call, "deadline_exceeded", `no answer within ${timeoutMs} ms`),
         timeoutMs,
       );
     }
@@ -1740,6 +1740,8 @@ class ClientConnection {
   /** What the server said last. */
   #welcome: Partial<WelcomeData> = {};
   #socket: ClientSocket | undefined;
+  /** What the latest frame acknowledged. */
+  #ack: number | undefined;
   /** Runs while there is no socket and none is on its way. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Runs from the loss of a socket to the next welcome. */
@@ -1811,7 +1813,7 @@ class ClientConnection {
       this.#socket = socket;
     } catch (error) {
       // The class refused the address as such, and would again.
-      this.#stop("lost", "forbidden", `no socket can be made to \`${url}\`: ${textOf(error)}`);
+      this.#stop("lost", "forbidden", `there is no way to \`${url}\`: ${textOf(error)}`);
     }
   }
 
@@ -1865,7 +1867,9 @@ class ClientConnection {
     } else if (!this.#calls.receive(frame)) {
       this.#news.emit("frame", frame);
     }
-    this.#calls.flush(); // The frame may have brought an ack, and with it a place.
+    // A new ack may have made a place. Else whoever waits would write his frame, which may be large, again in vain.
+    if (frame.ack !== this.#ack) this.#calls.flush();
+    this.#ack = frame.ack;
   }
 
   #ended({ code, why, refusal }: SocketEnd, resume: PageStanding | undefined): void {
@@ -2242,7 +2246,7 @@ class Stream<Item, Failure = never> implements AsyncIterable<Item> {
     this.#line = start({
       output: (data) => {
         if (!items.push(data as Item))
-          this.#line.cancel("bad_frame", "an item came that had no credit");
+          this.#line.cancel("bad_frame", "an item came without credit");
       },
       settle: () => items.end(),
       fail: (error) => items.end(error),
