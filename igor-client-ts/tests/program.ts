@@ -14,11 +14,17 @@ export interface TestProgram {
   readonly contract: Contract;
 }
 
-/** Looks a program up. */
+/** Looks a program up that can be bound to another. */
 export async function programNamed(name: string): Promise<TestProgram> {
+  const path = pathOf(name);
+  return { path, contract: { hash: await hashOf(path), names: {} } };
+}
+
+/** Where a program is. */
+export function pathOf(name: string): string {
   const path = `${target}/debug/${name}${process.platform === "win32" ? ".exe" : ""}`;
   if (!existsSync(path)) throw new Error(`\`${path}\` is not there: build it by \`cargo build -p igor-tests --bin ${name}\``);
-  return { path, contract: { hash: await hashOf(path), names: {} } };
+  return path;
 }
 
 async function hashOf(command: string): Promise<string> {

@@ -1,8 +1,8 @@
 // The Rust program `talk-server`, and clients of it as generated ones are.
 
-import { afterEach } from "vitest";
+import { afterEach, expect, vi } from "vitest";
 import { open } from "../../src/index.js";
-import type { Call, Client, Stream } from "../../src/index.js";
+import type { Call, CallOptions, Client, Stream } from "../../src/index.js";
 import { inputs } from "../../src/inputs/inputs.js";
 import type { Input, SendingCaller } from "../../src/inputs/inputs.js";
 import { startIgor } from "../../src/node/index.js";
@@ -26,12 +26,34 @@ const actions = (call: SendingCaller) => ({
   lengths: (words: Input<string>): Stream<number> => call.sending(words).stream("talk.lengths", undefined, undefined),
   first: (words: Input<string>): Call<string | null> => call.sending(words).value("talk.first", undefined, undefined),
   allow: (permits: number): Call<void> => call.value("talk.allow", permits, undefined),
+  noted: (what: string): Call<number> => call.value("talk.noted", what, undefined),
   ask: (id: string): Call<string> => call.value("talk.ask", id, undefined),
   trace: (options?: TracedOptions): Call<string | null> => call.value("talk.trace", undefined, options),
   hurryUp: (): Call<void> => call.value("talk.hurry_up", undefined, undefined),
+  endless: (options?: CallOptions): Stream<number> => call.stream("talk.endless", undefined, options),
+  echo: (text: string): Call<string> => call.value("talk.echo", text, undefined),
+  left: (options?: CallOptions): Call<number | null> => call.value("talk.left", undefined, options),
+  hold: (options?: CallOptions): Call<void> => call.value("talk.hold", undefined, options),
+  holdShort: (): Call<void> => call.value("talk.hold_short", undefined, undefined),
+  finish: (options?: CallOptions): Call<void> => call.value("talk.finish", undefined, options),
+  work: (options?: CallOptions): Call<void> => call.value("talk.work", undefined, options),
+  pass: (): Call<boolean, never, { price: number }> => call.value("talk.pass", undefined, undefined),
+  pay: (): Call<void> => call.value("talk.pay", undefined, undefined),
+  rare: (): Call<void> => call.value("talk.rare", undefined, undefined),
+  alone: (): Call<void> => call.value("talk.alone", undefined, undefined),
+  closed: (): Call<void> => call.value("talk.closed", undefined, undefined),
+  start: (name: string): Call<boolean> => call.value("talk.start", name, undefined),
+  stop: (name: string): Call<boolean> => call.value("talk.stop", name, undefined),
+  stateOf: (name: string): Call<[state: string, error: string | null] | null> => call.value("talk.status", name, undefined),
+  stats: (): Call<[connected: number, open: number, wentWell: number]> => call.value("talk.stats", undefined, undefined),
 });
 
-export type Talk = Client<object> & ReturnType<typeof actions> & RequestHandlers<Requests> & Traced;
+interface Events {
+  "talk.ticked": { start: number };
+  "talk.answered": { answer: boolean };
+}
+
+export type Talk = Client<Events> & ReturnType<typeof actions> & RequestHandlers<Requests> & Traced;
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -49,10 +71,18 @@ export async function startTalk(graceMs = 600_000): Promise<Backend> {
 export async function connectTalk(backend: Backend): Promise<{ igor: Talk; network: Network }> {
   const network = new Network(backend);
   const modules = [inputs(), requests(), traces()];
-  const igor = open<object, ReturnType<typeof actions>, SendingCaller>(contract, actions, { WebSocket: network.WebSocket }, undefined, modules);
+  const igor = open<Events, ReturnType<typeof actions>, SendingCaller>(contract, actions, { WebSocket: network.WebSocket }, undefined, modules);
   endings.push(() => igor.close());
   await igor.allow(0);
   return { igor: igor as Talk, network };
+}
+
+/** Nothing that is waited for takes so long. */
+const withinMs = 100_000;
+
+/** Waits until so many of these things have happened. */
+export async function happened(igor: Talk, what: string, count = 1): Promise<void> {
+  await vi.waitFor(async () => expect(await igor.noted(what), what).toBe(count), withinMs);
 }
 
 /** What is between a client and the program. */

@@ -1,0 +1,61 @@
+// Processes of a real Rust program, and what it counts, as a page sees them.
+
+import { expect, it, vi } from "vitest";
+import { connectTalk, startTalk } from "./talk.js";
+
+/** Nothing that is waited for takes so long. */
+const withinMs = 100_000;
+
+it("a_process_is_started_by_a_call_started_again_when_it_fails_and_stopped", async () => {
+  const { igor } = await connectTalk(await startTalk());
+  const starts: number[] = [];
+  igor.on("talk.ticked", ({ start }) => starts.push(start));
+  const hasStarted = (count: number) => vi.waitFor(() => expect(starts).toHaveLength(count), withinMs);
+  expect(await igor.stateOf("talk.clock")).toEqual(["waiting", null]);
+
+  expect(await igor.start("talk.clock")).toBe(true);
+  await hasStarted(1);
+  expect(await igor.stateOf("talk.clock")).toEqual(["running", null]);
+  await igor.allow(1);
+  await hasStarted(2);
+  expect(await igor.stateOf("talk.clock")).toEqual(["running", expect.stringContaining("the spring is broken")]);
+  expect(starts).toEqual([1, 2]);
+
+  expect(await igor.stop("talk.clock")).toBe(true);
+  await vi.waitFor(async () => expect((await igor.stateOf("talk.clock"))?.[0]).toBe("ended"), withinMs);
+  expect(await igor.start("talk.nothing")).toBe(false);
+});
+
+it("a_process_asks_the_page_and_its_end_is_told", async () => {
+  const { igor } = await connectTalk(await startTalk());
+  const ended: unknown[] = [];
+  igor.onEnded((...news) => ended.push(news));
+  const answered = igor.once("talk.answered");
+  igor.handle("talk.confirm", ({ question }) => question === "a process asks");
+  await igor.start("talk.curious");
+  expect(await answered).toEqual({ answer: true });
+  await vi.waitFor(() => expect(ended).toEqual([["talk.curious", undefined]]), withinMs);
+});
+
+it("a_page_that_no_process_may_ask_makes_it_fail_and_hears_no_reason", async () => {
+  const { igor } = await connectTalk(await startTalk());
+  const ended: [string, string | undefined][] = [];
+  igor.onEnded((process, error) => ended.push([process, error]));
+  await igor.start("talk.curious");
+  await vi.waitFor(() => expect(ended).toEqual([["talk.curious", expect.stringMatching(/^[0-9a-f]{16}$/)]]), withinMs);
+});
+
+it("what_the_server_counts_is_there_for_a_call", async () => {
+  const backend = await startTalk();
+  const { igor } = await connectTalk(backend);
+  const [connected, open, before] = await igor.stats();
+  expect([connected, open]).toEqual([1, 1]);
+  const other = await connectTalk(backend);
+  const held = igor.hold();
+  await other.igor.echo("");
+  const [connectedThen, openThen, wentWell] = await igor.stats();
+  expect([connectedThen, openThen]).toEqual([2, 2]);
+  // The greeting of the other, its echo, and the first of these.
+  expect(wentWell - before).toBe(3);
+  held.cancel();
+});
