@@ -61,6 +61,20 @@ function knock(page: Page | Frame, url: string, token: string): Promise<string> 
   );
 }
 
+/** Opens a socket as pages of the ancestor do, which can show no token, calls something, and tells the first word. */
+function knockAsAncestor(page: Page, url: string): Promise<string> {
+  return page.evaluate(
+    (url) =>
+      new Promise<string>((resolve) => {
+        const socket = new WebSocket(url);
+        socket.onopen = () => socket.send(JSON.stringify({ streamId: 1, action: "chat.rooms" }));
+        socket.onmessage = (message) => resolve(String(message.data));
+        socket.onclose = (closed) => resolve(`closed with ${closed.code}`);
+      }),
+    url,
+  );
+}
+
 /** What a page can read of the server by other means: nothing, if all is well. */
 function read(page: Page | Frame, origin: string): Promise<string[]> {
   return page.evaluate(async (origin) => {
@@ -110,6 +124,18 @@ test("a link that was used is no way in for another browser", async () => {
   const late = await ChatPage.open(await newUser(), server);
   await isRefused(server, "TokenOfWebSocket");
   expect(await late.page.evaluate(() => localStorage.getItem("igor.token"))).toBeNull();
+});
+
+test("a page that offers no subprotocol shows no token, and hears nothing", async () => {
+  await using server = await ChatServer.start();
+  await using site = await Site.start();
+  const [url] = await tokenOf(server);
+  const own = await (await newUser()).newPage();
+  await own.goto(server.origin);
+  expect(await knockAsAncestor(own, url)).toBe("closed with 4401");
+  await own.goto(site.at("localhost"));
+  expect(await knockAsAncestor(own, url)).toBe("closed with 1006");
+  await isRefused(server, "Origin.*localhost:");
 });
 
 test("a page on another port hears nothing", async () => {
