@@ -16,7 +16,7 @@ impl Client {
     ///
     /// | code | when |
     /// |---|---|
-    /// | `unknown_action` | nobody on the page handles it |
+    /// | `unknown_action` | nobody on the page handles it, or the client speaks classic |
     /// | `internal` | its handler threw; the text says what |
     /// | `bad_data` | the answer does not fit its type |
     /// | `deadline_exceeded` | no answer came in time |

@@ -49,8 +49,8 @@ impl Handshake {
         values.next().is_none().then_some(first)
     }
 
-    /// The name that the client wants to have, `connect({ name })`. It gets it only if nobody has
-    /// it, and until its session ends.
+    /// The name that the client wants to have, `connect({ name })`; a classic client is asked about
+    /// again when it says one. It gets it only if nobody has it, and until its session ends.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }

@@ -19,15 +19,19 @@ static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
     let pin = pinned.split_whitespace().next().expect("a package").replace("==", "-");
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("python-{pin}"));
     let python = python_of(&place);
-    if !python.exists() {
-        // Made aside and put in place as a whole, so that one that was cut off is made again.
-        let draft = place.with_extension(std::process::id().to_string());
+    if !has_library(&python) {
+        // Made aside and put in place as a whole, so that nobody finds half of it.
+        let draft = place.with_file_name(format!("python-draft-{}", std::process::id()));
         let system = if cfg!(windows) { "python" } else { "python3" };
         run(Command::new(system).args(["-m", "venv"]).arg(&draft));
         run(Command::new(python_of(&draft))
             .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
             .args(["--no-deps", "--require-hashes", "--requirement"])
             .arg(&requirements));
+        if !has_library(&python) {
+            // One that was made for a Python that is gone is in the way.
+            let _ = std::fs::remove_dir_all(&place);
+        }
         if std::fs::rename(&draft, &place).is_err() {
             // Another run of these tests was faster.
             let _ = std::fs::remove_dir_all(&draft);
@@ -39,6 +43,13 @@ static PYTHON: LazyLock<PathBuf> = LazyLock::new(|| {
 /// The interpreter of a virtual environment.
 fn python_of(environment: &Path) -> PathBuf {
     environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
+}
+
+/// Whether this is a Python that has what the program needs.
+fn has_library(python: &Path) -> bool {
+    let mut command = Command::new(python);
+    command.args(["-c", "import websocket"]).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 fn run(command: &mut Command) {
