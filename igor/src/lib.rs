@@ -103,15 +103,32 @@ pub mod __private;
 /// The pages in `docs`, whose examples the tests compile.
 #[cfg(doctest)]
 mod pages {
+    #[doc = include_str!("../../README.md")]
+    struct Readme;
+
     #[doc = include_str!("../../docs/calls.md")]
     struct Calls;
+
     #[doc = include_str!("../../docs/checks.md")]
     struct Checks;
+
     #[doc = include_str!("../../docs/classic.md")]
     struct Classic;
 
+    #[doc = include_str!("../../docs/deadlines.md")]
+    struct Deadlines;
+
+    #[doc = include_str!("../../docs/files.md")]
+    struct Files;
+
+    #[doc = include_str!("../../docs/flow.md")]
+    struct Flow;
+
     #[doc = include_str!("../../docs/guards.md")]
     struct Guards;
+
+    #[doc = include_str!("../../docs/inputs.md")]
+    struct Inputs;
 
     #[doc = include_str!("../../docs/processes.md")]
     struct Processes;
@@ -121,6 +138,7 @@ mod pages {
 
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
+
     #[doc = include_str!("../../docs/types.md")]
     struct Types;
 
