@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use igor::{Classic, Config, SessionLimits};
-use igor_tests::{Page, TOKEN, config};
+use igor::{Classic, Config, ProcessContext, Scope, SessionLimits};
+use igor_tests::{Bench, Page, TOKEN, config};
 use serde_json::json;
 
 use crate::python::{Python, introduction};
@@ -56,6 +56,38 @@ async fn a_process_speaks_to_all_and_to_one() {
     let whispered = json!({ "streamId": "clock", "action": "whispered", "data": null });
     assert_eq!(anna.all().await, [whispered, ticked.clone()]);
     assert_eq!(other.received().await, ticked);
+}
+
+/// Works for as long as the test wants, and then does well or not.
+#[igor::process("worker", restart = "never")]
+#[derive(Default)]
+struct Worker;
+
+impl igor::Process for Worker {
+    async fn run(&mut self, cx: &ProcessContext) -> igor::Result<()> {
+        let bench: Scope<Bench> = cx.scope()?;
+        bench.permit().await;
+        if bench.counted() > 0 { Err(igor::Error::internal("a-secret")) } else { Ok(()) }
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_process_is_told_as_that_of_a_call() {
+    for does_well in [true, false] {
+        let test = serving_by(without_token(), registry().process::<Worker>()).await;
+        let mut client = Python::named(&test.server, "anna").await;
+        if !does_well {
+            test.bench.count();
+        }
+        test.bench.allow(1);
+        if !does_well {
+            let error = client.received().await;
+            let id = error["error"].as_str().unwrap_or_default();
+            assert!(id.len() == 16 && id.chars().all(|c| c.is_ascii_hexdigit()), "{error}");
+            assert_eq!(error, json!({ "streamId": "worker", "error": id }));
+        }
+        assert_eq!(client.received().await, json!({ "streamId": "worker", "close": true }));
+    }
 }
 
 #[tokio::test]

@@ -93,17 +93,19 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
                 biased;
                 ended = poll_fn(|cx| outbox.poll_flush(&socket, cx)) => Happening::Ended(ended),
                 () = &mut told, if !is_draining => Happening::Shutdown,
-                () = notes.noted() => Happening::Noted,
                 introduced = next(&mut introduction) => Happening::Introduced(introduced),
                 message = self.frames.next(), if introduction.is_none() => {
                     Happening::Message(message)
                 }
                 _ = beat.tick() => Happening::Beat,
                 () = &mut drained, if is_draining => Happening::Drained,
+                // Last, because what was noted is done each time: under a flood of events the
+                // client is still heard, and under a flood of calls what is written is forgotten.
+                () = notes.noted() => Happening::Noted,
             };
             let verdict = match happening {
                 Happening::Ended(ended) => Err(why(ended)),
-                Happening::Noted => self.catch_up().map_err(Some),
+                Happening::Noted => Ok(()),
                 Happening::Introduced(introduced) => {
                     introduction = None;
                     introduced.settle(&mut self.dispatch);
@@ -122,7 +124,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
                 }
                 Happening::Drained => Err(Some(CloseCode::GoingAway)),
             };
-            if let Err(why) = verdict {
+            if let Err(why) = verdict.and_then(|()| self.catch_up().map_err(Some)) {
                 return why;
             }
         }
