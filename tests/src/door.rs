@@ -25,6 +25,8 @@ pub struct Seen {
     pub opened: u64,
     /// How often a server asked a client for a sign of life.
     pub asked: u64,
+    /// How often a server has said goodbye.
+    pub goodbyes: u64,
     /// Sockets that a server has ended.
     pub ended: u64,
 }
@@ -103,9 +105,10 @@ async fn pass(client: TcpStream, server: TcpStream, sees: &watch::Sender<Seen>) 
     let down = async {
         let mut units = Units::new(from_server);
         while let Some(unit) = units.next().await {
-            if asks(&unit) {
-                sees.send_modify(|seen| seen.asked += 1);
-            }
+            sees.send_modify(|seen| {
+                seen.asked += u64::from(says(&unit, r#""beat":true"#));
+                seen.goodbyes += u64::from(says(&unit, "igor.goodbye"));
+            });
             if to_client.write_all(&unit).await.is_err() {
                 return;
             }
@@ -118,8 +121,7 @@ async fn pass(client: TcpStream, server: TcpStream, sees: &watch::Sender<Seen>) 
     }
 }
 
-/// Whether a frame of a server, which is not masked, asks for an answer.
-fn asks(unit: &[u8]) -> bool {
-    let beat = br#""beat":true"#;
-    unit.windows(beat.len()).any(|window| window == beat)
+/// Whether a frame of a server, which is not masked, has this in it.
+fn says(unit: &[u8], text: &str) -> bool {
+    unit.windows(text.len()).any(|window| window == text.as_bytes())
 }

@@ -8,4 +8,6 @@
 mod client;
 mod killed;
 mod offer;
+mod server;
 mod stopped;
+mod told;
