@@ -3,9 +3,13 @@
 use super::*;
 
 fn sessions() -> Sessions {
+    sessions_by(SessionLimits::default())
+}
+
+fn sessions_by(limits: SessionLimits) -> Sessions {
     let wire = WireLimits::default();
     let hub = Hub::new(wire.message_bytes, Default::default());
-    Sessions::new(hub, SessionLimits::default(), wire, Shutdown::default(), Rules::default())
+    Sessions::new(hub, limits, wire, Shutdown::default(), Rules::default())
 }
 
 fn hello(key: &str, attempt: u64) -> Hello {
@@ -42,6 +46,42 @@ fn a_key_is_confirmed_over_the_socket_that_it_was_given_over_and_no_other() {
         "the client has shown the newer one"
     );
     sessions.enter(&hello(&third.key, 5), None).expect("by the newest key");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_away_longest_goes_first_when_all_that_are_away_cost_too_much() {
+    // One of them costs some 4 KiB: there is room for two.
+    let limits = SessionLimits { absent_bytes: 10 << 10, ..SessionLimits::default() };
+    let sessions = sessions_by(limits);
+    let enter = |session: &str, attempt| {
+        let hello = Hello { session: session.to_owned(), ..hello("key", attempt) };
+        sessions.enter(&hello, None).expect("it is its key")
+    };
+    let leave = |session, entry: &Entry| sessions.leave(session, &attach(entry), None);
+    let there = || {
+        let mut there: Vec<_> = sessions.table().sessions.keys().cloned().collect();
+        there.sort();
+        there
+    };
+    let all = ["first", "fourth", "second", "third"];
+    let entries = all.map(|session| (session, enter(session, 1)));
+    let entry =
+        |session| &entries.iter().find(|(name, _)| *name == session).expect("it is there").1;
+    let _here = attach(entry("fourth"));
+    leave("first", entry("first"));
+    leave("second", entry("second"));
+    // Who has come back and left again is away only since then.
+    leave("first", &enter("first", 2));
+    assert_eq!(there(), all);
+    sessions.expire(Instant::now());
+    assert_eq!(there(), all, "there is room for two");
+    leave("third", entry("third"));
+    let next = sessions.expire(Instant::now());
+    assert_eq!(there(), ["first", "fourth", "third"]);
+    assert_eq!(next, Some(Instant::now() + sessions.limits.grace));
+    // Whoever is here is no part of it, and the grace ends the others.
+    sessions.expire(Instant::now() + sessions.limits.grace);
+    assert_eq!(there(), ["fourth"]);
 }
 
 #[test]
