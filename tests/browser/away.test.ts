@@ -98,3 +98,13 @@ test("a page says why there is no connection, also before the first", async () =
   const ben = await ChatPage.open(context, server);
   await ben.banner.getByText("No connection yet: 10000 clients are here already. Trying again…").waitFor();
 });
+
+test("a page that is not let in says why, and what to do", async () => {
+  await using server = await ChatServer.start();
+  const context = await newUser();
+  await context.routeWebSocket(/./, (page) => page.close({ code: 4401, reason: "the server does not accept the token" }));
+  const ben = await ChatPage.open(context, server);
+  await ben.banner
+    .getByText("This page is not let in: the server does not accept the token. Open the link that the program printed.")
+    .waitFor();
+});

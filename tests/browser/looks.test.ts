@@ -30,10 +30,10 @@ const talk: readonly [speaker: number, text: string][] = [
   [0, "It lives 🎉"],
 ];
 
-const banners: readonly [status: string, why: string][] = [
-  ["connecting", "the server has as many clients as it may"],
-  ["lost", "the server does not accept the token"],
-  ["closed", "the client was closed"],
+const banners: readonly [status: string, why: string, words: string][] = [
+  ["connecting", "the server has as many clients as it may", "No connection yet: the server has as many clients as it may."],
+  ["lost", "the server does not accept the token", "This page is not let in: the server does not accept the token."],
+  ["closed", "the client was closed", "This page has ended."],
 ];
 
 /** Of these a part is read at first, and it takes longer to read the rest than to look. */
@@ -117,8 +117,9 @@ test("every part of the page fits its window", async () => {
   await ada.isIn("lobby");
 
   await ada.page.setViewportSize(phone);
-  for (const [status, why] of banners) {
+  for (const [status, why, words] of banners) {
     await ada.page.evaluate(`import("./banner.js").then(({ showStatus }) => showStatus("${status}", "${why}"))`);
+    await ada.banner.getByText(words).waitFor();
     await ada.page.screenshot({ path: join(directory, `${status}-phone.png`), animations: "disabled" });
   }
 
