@@ -112,7 +112,16 @@ impl Socket {
     ///
     /// Whatever kept the socket from being opened.
     pub async fn open_by_way_of(way: SocketAddr) -> Result<Self, Box<Error>> {
-        let request = request(way, Some(TOKEN), None);
+        Socket::open_as(TOKEN, way).await
+    }
+
+    /// The same with another token.
+    ///
+    /// # Errors
+    ///
+    /// As of [`open_by_way_of`](Socket::open_by_way_of).
+    pub async fn open_as(token: &str, way: SocketAddr) -> Result<Self, Box<Error>> {
+        let request = request(way, Some(token), None);
         let stream = TcpStream::connect(way).await.map_err(|error| Box::new(error.into()))?;
         let stream = Box::new(stream) as Box<dyn Io>;
         let (socket, _) = client_async_with_config(request, stream, None).await?;

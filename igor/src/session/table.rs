@@ -400,7 +400,7 @@ impl Kept {
         let id = self.record.client_id.as_str();
         let is_same = hello.name.as_deref().is_none_or(|name| name == id);
         let is_same = is_same || !rules.hold(Rule::SameName);
-        Ok(is_same && self.record.is(known))
+        Ok(is_same && (self.record.is(known) || !rules.hold(Rule::SameIdentity)))
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) enum Rule {
     Expire,
     /// A client that says another name is another client.
     SameName,
+    /// A client that is somebody else, as the program knows its clients, is another client.
+    SameIdentity,
     /// A client is told which call was the last that a server has begun that ends.
     TellLastCall,
 }
@@ -73,7 +75,7 @@ impl Rules {
 }
 
 #[cfg(feature = "mutants")]
-const ALL: [Rule; 22] = [
+const ALL: [Rule; 23] = [
     Rule::DropDoubles,
     Rule::CloseAtGap,
     Rule::ReceiveUnreadable,
@@ -95,5 +97,6 @@ const ALL: [Rule; 22] = [
     Rule::EndAbsence,
     Rule::Expire,
     Rule::SameName,
+    Rule::SameIdentity,
     Rule::TellLastCall,
 ];

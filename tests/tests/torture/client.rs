@@ -1,18 +1,18 @@
 //! A client of a seed: it takes its steps over whatever sockets it gets, and checks what it is told.
 
+mod steps;
+
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use igor_tests::{Dice, Identity, Link, Received, Socket, Verdict};
-use serde_json::{Map, Value, json};
+use igor_tests::{Dice, Identity, Link, Received, Socket, TOKEN, Verdict};
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use crate::calls::Calls;
 use crate::case::{Case, Step};
 use crate::events::Events;
-use crate::fault::{Direction, Way};
 use crate::proxy::Proxy;
-use crate::thief;
 use crate::world::{BEAT, FULL, GRACE, UNKNOWN, World};
 
 /// How long a socket may take to be opened, and then to be welcomed.
@@ -20,9 +20,6 @@ const OPENING: Duration = Duration::from_millis(500);
 
 /// How long a client may wait for anything to come of its steps and calls.
 const LONGEST: Duration = Duration::from_secs(60);
-
-/// Longer than a server can keep a session of which it has heard nothing.
-const OVERSTAYED: Duration = Duration::from_millis(2600);
 
 /// How much later than the proxy a server may look at its clock.
 const SLACK: Duration = Duration::from_millis(100);
@@ -38,6 +35,8 @@ pub(crate) struct Client<'a> {
     /// When it last took a step or had a frame of a call.
     progress: Instant,
     identity: Identity,
+    /// What it shows the server before it says anything.
+    token: String,
     /// The key before the one of now, once that one is known to be in use.
     old_key: Option<String>,
     epoch: Option<String>,
@@ -95,6 +94,7 @@ impl<'a> Client<'a> {
             next_step: Instant::now(),
             progress: Instant::now(),
             identity,
+            token: TOKEN.to_owned(),
             old_key: None,
             epoch: None,
             nonce: 1_000_000 * index as u32,
@@ -136,7 +136,7 @@ impl<'a> Client<'a> {
 
     /// Lives on one socket.
     async fn visit(&mut self) -> Result<Turn, String> {
-        let opening = Socket::open_by_way_of(self.proxy.address());
+        let opening = Socket::open_as(&self.token, self.proxy.address());
         let Ok(Ok(mut socket)) = timeout(OPENING, opening).await else { return Ok(Turn::Return) };
         let is_first = !std::mem::replace(&mut self.has_said_hello, true);
         self.identity.attempt += 1;
@@ -309,103 +309,6 @@ impl<'a> Client<'a> {
         Ok(true)
     }
 
-    /// Takes the next step; says where that leads.
-    async fn step(&mut self, visit: &mut Visit) -> Result<Option<Turn>, String> {
-        let Some(step) = self.steps.pop_front() else { return Ok(None) };
-        self.progress = Instant::now();
-        self.next_step = Instant::now() + Duration::from_millis(u64::from(self.nonce % 7));
-        match step {
-            Step::Call(kind) => self.call(kind),
-            // Of what the server has not begun it knows nothing that could be cancelled.
-            Step::Cancel if self.link.is_leaving() => {}
-            Step::Cancel => {
-                if let Some(cancel) = self.calls.cancel() {
-                    self.link.send(cancel);
-                }
-            }
-            Step::Pause(milliseconds) => {
-                self.next_step = Instant::now() + Duration::from_millis(milliseconds);
-            }
-            Step::Garble => self.link.send(garbled()),
-            Step::Leave(milliseconds) => {
-                return Ok(Some(Turn::Stay(Duration::from_millis(milliseconds))));
-            }
-            Step::Overstay { loses_welcome } => {
-                self.lose_next_welcome(loses_welcome);
-                self.loss = Some("it was away for longer than the grace");
-                return Ok(Some(Turn::Stay(OVERSTAYED)));
-            }
-            Step::Reload { loses_hello } => {
-                if loses_hello {
-                    self.proxy.force(Way::without_first(Direction::Up));
-                }
-                self.begin_page();
-                return Ok(Some(Turn::Return));
-            }
-            Step::Rename => {
-                let Identity { page, attempt, .. } = &self.identity;
-                self.identity.name = Some(format!("{page}-{attempt}"));
-                self.loss = Some("it came back as somebody else");
-                return Ok(Some(Turn::Return));
-            }
-            Step::Forget if visit.is_proven && visit.acknowledged > 0 => {
-                self.proxy.force(Way::default());
-                self.claim = Some(visit.acknowledged - 1);
-                self.loss = Some("it lacks what it had acknowledged");
-                return Ok(Some(Turn::Return));
-            }
-            Step::Forget => {}
-            // Where a client may just have had the server ended, the next knows nobody.
-            Step::Steal | Step::Replay if self.world.proxies.len() > 1 || self.loss.is_some() => {}
-            Step::Steal => {
-                let key = "a key that nobody has ever had in hand";
-                thief::try_key(self.world, &self.identity, key).await?;
-            }
-            Step::Replay => {
-                if let Some(key) = self.old_key.clone().filter(|_| visit.is_proven) {
-                    thief::try_key(self.world, &self.identity, &key).await?;
-                }
-            }
-            Step::Restart { loses_welcome } => {
-                self.lose_next_welcome(loses_welcome);
-                self.world.restart().await;
-                self.loss = Some("the server is another one");
-                return Ok((!self.world.says_goodbye).then_some(Turn::Return));
-            }
-        }
-        Ok(None)
-    }
-
-    fn call(&mut self, kind: crate::case::Kind) {
-        self.nonce += 1;
-        let frame = self.calls.open(self.nonce, kind);
-        self.link.send(frame);
-    }
-
-    /// Makes the calls that come next without waiting for a welcome.
-    fn take_calls(&mut self) {
-        for _ in 0..3 {
-            let Some(Step::Call(kind)) = self.steps.front().cloned() else { return };
-            self.steps.pop_front();
-            self.call(kind);
-        }
-    }
-
-    fn lose_next_welcome(&self, loses: bool) {
-        self.proxy.force(if loses { Way::without_first(Direction::Down) } else { Way::default() });
-    }
-
-    fn begin_page(&mut self) {
-        self.pages += 1;
-        self.identity.page = format!("{}-{}", self.identity.session, self.pages);
-        self.has_said_hello = false;
-        self.is_welcomed = false;
-        self.loss = None;
-        self.link = Link::new(self.case.ring_bytes);
-        self.calls.begin_page();
-        self.events.reset();
-    }
-
     /// The session is lost: what was sent may or may not have been executed, the rest is sent.
     fn lose(&mut self) {
         self.link.reset();
@@ -470,11 +373,6 @@ impl<'a> Client<'a> {
 
 fn read(text: &str) -> Result<Value, String> {
     serde_json::from_str(text).map_err(|cause| format!("{cause} in {text}"))
-}
-
-/// A frame of which nothing but its number can be read.
-fn garbled() -> Map<String, Value> {
-    Map::from_iter([("streamId".to_owned(), json!("not an integer"))])
 }
 
 /// Whether an error that belongs to no stream has a cause: a frame that was garbled, or a hello

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
-use igor::{Config, Server};
+use igor::{Code, Config, Error, Handshake, Server};
 use igor_tests::{Dice, Running, config, contract_of};
 use serde_json::Value;
 
@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) aside: Proxy,
     /// How late the machine is.
     pub(crate) lag: Lag,
+    /// Whether the server knows its clients by what they show, or asks all for the same token.
+    pub(crate) knows_clients: bool,
     /// Whether a server that ends says so to its clients and takes its time, or is as good as
     /// killed.
     pub(crate) says_goodbye: bool,
@@ -58,6 +60,7 @@ impl World {
             proxies,
             aside,
             lag: Lag::start(),
+            knows_clients: Dice::new(seed, 3).chance(50),
             says_goodbye: Dice::new(seed, 2).chance(50),
             servers: Mutex::default(),
             mutant,
@@ -69,8 +72,11 @@ impl World {
     /// Starts a server in the place of the one before. Nobody hears anything more of that, unless it
     /// says goodbye: then whoever it has as a client is its client until it is at its end.
     pub(crate) async fn restart(&self) {
-        let server =
+        let mut server =
             Server::new(self.config.clone()).registry(offer::registry()).scope(self.log.clone());
+        if self.knows_clients {
+            server = server.authorize(who);
+        }
         let server = Running::start(mutants::mutate(server, self.mutant)).await;
         let address = server.handle().address();
         self.servers().push(server);
@@ -109,6 +115,12 @@ impl World {
     fn servers(&self) -> MutexGuard<'_, Vec<Running>> {
         self.servers.lock().expect("it is never poisoned")
     }
+}
+
+/// A client is who its token says.
+async fn who(shown: Handshake) -> igor::Result<String> {
+    let nobody = || Error::new(Code::Unauthorized, "nobody");
+    shown.token().map(str::to_owned).ok_or_else(nobody)
 }
 
 /// The limits of this seed.
