@@ -232,8 +232,8 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
     /// Takes a message and all that are ready behind it, and lets what they cause be written
     /// together.
     fn gather(&mut self, first: Result<Message, End>) -> Result<(), End> {
-        let socket = Arc::clone(&self.dispatch.socket);
-        socket.cork();
+        let (socket, record) = (Arc::clone(&self.dispatch.socket), &self.dispatch.record);
+        record.outbox.gather(&socket);
         let mut verdict = self.take(first);
         for _ in 1..BATCH_FRAMES {
             if verdict.is_err() {
@@ -243,7 +243,6 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
             verdict = self.take(message);
         }
         self.dispatch.record.outbox.acknowledge_if_due(&socket);
-        socket.uncork();
         verdict
     }
 

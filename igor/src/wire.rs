@@ -19,6 +19,7 @@ pub(crate) mod piece;
 pub(crate) mod ring;
 pub(crate) mod rules;
 pub(crate) mod scan;
+mod scratch;
 pub(crate) mod sequence;
 
 /// What a server allows of frames and their acknowledgement.

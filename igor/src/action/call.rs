@@ -16,7 +16,7 @@ use crate::action::ready::Place;
 use crate::action::replied::Replied;
 use crate::data::Data;
 use crate::error::{Code, Error};
-use crate::hub::outbox::Write;
+use crate::hub::outbox::Offered;
 use crate::hub::{Client, Hub};
 use crate::identity::Identity;
 use crate::scope::Scope;
@@ -174,13 +174,8 @@ impl CallContext {
 
     /// Lets the caller send so many more items.
     pub(super) fn grant(&self, items: u32) {
-        // It is short.
-        let _ = self.push(frame::credit(self.stream_id, items));
-    }
-
-    /// Queues a frame that is not the last, unless the call is over.
-    fn push(&self, body: Body) -> Result<(), Error> {
-        self.record.outbox.push_unless(|| self.is_over(), self.page, body, Write::Soon)
+        let body = frame::credit(self.stream_id, items);
+        self.record.outbox.push_unless(|| self.is_over(), self.page, body);
     }
 
     /// Waits for the caller's credit, then until the client keeps up, and sends the item.
@@ -192,33 +187,51 @@ impl CallContext {
         // Where nothing bounds a stream, let others run now and then.
         tokio::task::coop::consume_budget().await;
         let over = || Error::new(Code::Cancelled, "the call is over");
-        self.credit.take().await.map_err(|Over| over())?;
-        self.record.outbox.emptied().await;
-        if self.is_over() {
-            return Err(over());
+        // Mostly nothing has to be waited for, and then no future is made to wait with.
+        if !self.credit.take_at_once() {
+            self.credit.take().await.map_err(|Over| over())?;
         }
-        self.push(self.write(item, frame::output).await?)
+        let body = match frame::output(self.stream_id, &item, SLICE_BYTES) {
+            Err(error) if error.code() == Code::TooLarge => {
+                self.write_beside(item, frame::output).await
+            }
+            written => written,
+        };
+        let is_over = || self.is_over();
+        let is_sent = match self.record.outbox.offer_item(self.page, body?, is_over)? {
+            Offered::Taken => true,
+            Offered::Over => false,
+            Offered::Waits(body) => self.record.outbox.push_item(self.page, body, is_over).await,
+        };
+        if is_sent { Ok(()) } else { Err(over()) }
     }
 
-    /// Writes a value into a body: in place if it is no more than a slice, else on a thread that
-    /// may take its time. A task of the runtime's would do it beside other calls, but not beside
-    /// the reading of sockets, for which the runtime wakes nobody while one of its threads works.
+    /// Writes a value into a body: in place if it is no more than a slice, else beside.
     pub(super) async fn write<T: Send + 'static>(
         &self,
         value: T,
         write: impl Fn(i64, &T, usize) -> Result<Body, Error> + Send + 'static,
     ) -> Result<Body, Error> {
-        let (id, most) = (self.stream_id, self.shared.message_bytes);
-        match write(id, &value, SLICE_BYTES) {
-            Err(error) if error.code() == Code::TooLarge => {
-                let writing = tokio::task::spawn_blocking(move || write(id, &value, most));
-                writing.await.unwrap_or_else(|cause| match cause.try_into_panic() {
-                    Ok(panic) => resume_unwind(panic),
-                    Err(cause) => Err(Error::internal(cause)),
-                })
-            }
+        match write(self.stream_id, &value, SLICE_BYTES) {
+            Err(error) if error.code() == Code::TooLarge => self.write_beside(value, write).await,
             written => written,
         }
+    }
+
+    /// Writes a value into a body on a thread that may take its time. A task of the runtime's would
+    /// do it beside other calls, but not beside the reading of sockets, for which the runtime wakes
+    /// nobody while one of its threads works.
+    async fn write_beside<T: Send + 'static>(
+        &self,
+        value: T,
+        write: impl Fn(i64, &T, usize) -> Result<Body, Error> + Send + 'static,
+    ) -> Result<Body, Error> {
+        let (id, most) = (self.stream_id, self.shared.message_bytes);
+        let writing = tokio::task::spawn_blocking(move || write(id, &value, most));
+        writing.await.unwrap_or_else(|cause| match cause.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(cause) => Err(Error::internal(cause)),
+        })
     }
 
     /// The last frame, be it a reply or an error that igor itself ends the call by, and its code.

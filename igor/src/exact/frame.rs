@@ -9,14 +9,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-/// What lies beside the thread.
+/// What lies beside the thread. It is small, because it is laid and taken for each frame, of which
+/// few have anything.
 #[derive(Debug, Default)]
 enum Beside {
     #[default]
     Nothing,
-    /// What the frame has gathered so far.
-    Writing(Gathered),
-    Reading(Attached),
+    /// What the frame has gathered so far, once there is something.
+    Writing(Option<Box<Gathered>>),
+    Reading(Box<Attached>),
 }
 
 /// What a frame that was written has beside its JSON.
@@ -49,19 +50,34 @@ thread_local! {
     static BESIDE: RefCell<Beside> = const { RefCell::new(Beside::Nothing) };
 }
 
-/// Writes a value, and gathers what has no place in its JSON. `mark` is put before each sign.
-pub(crate) fn gather<R>(mark: String, write: impl FnOnce() -> R) -> (R, Gathered) {
-    let _before = Restored::lay(Beside::Writing(Gathered { mark, ..Gathered::default() }));
+/// Writes a value, and gathers what has no place in its JSON; `None` when it has nothing of the kind.
+pub(crate) fn gather<R>(write: impl FnOnce() -> R) -> (R, Option<Box<Gathered>>) {
+    gather_into(None, write)
+}
+
+/// As [`gather`], with a mark before each sign.
+pub(crate) fn gather_marked<R>(
+    mark: String,
+    write: impl FnOnce() -> R,
+) -> (R, Option<Box<Gathered>>) {
+    gather_into(Some(Box::new(Gathered { mark, ..Gathered::default() })), write)
+}
+
+fn gather_into<R>(
+    start: Option<Box<Gathered>>,
+    write: impl FnOnce() -> R,
+) -> (R, Option<Box<Gathered>>) {
+    let before = Restored::lay(Beside::Writing(start));
     let written = write();
-    match BESIDE.take() {
+    match before.put_back() {
         Beside::Writing(gathered) => (written, gathered),
-        _ => (written, Gathered::default()),
+        _ => (written, None),
     }
 }
 
 /// Reads a value of a frame that has these attachments.
 pub(crate) fn read_with<R>(attached: &Attached, read: impl FnOnce() -> R) -> R {
-    let _before = Restored::lay(Beside::Reading(attached.clone()));
+    let _before = Restored::lay(Beside::Reading(Box::new(attached.clone())));
     read()
 }
 
@@ -69,8 +85,9 @@ pub(crate) fn read_with<R>(attached: &Attached, read: impl FnOnce() -> R) -> R {
 pub(super) fn attach(bytes: &Bytes) -> Option<usize> {
     BESIDE.with_borrow_mut(|beside| match beside {
         Beside::Writing(gathered) => {
-            gathered.attachments.push(bytes.clone());
-            Some(gathered.attachments.len() - 1)
+            let attachments = &mut gathered.get_or_insert_default().attachments;
+            attachments.push(bytes.clone());
+            Some(attachments.len() - 1)
         }
         _ => None,
     })
@@ -88,7 +105,7 @@ pub(super) fn attachment(index: usize) -> Option<Bytes> {
 pub(super) fn count_sign() {
     BESIDE.with_borrow_mut(|beside| {
         if let Beside::Writing(gathered) = beside {
-            gathered.signs += 1;
+            gathered.get_or_insert_default().signs += 1;
         }
     });
 }
@@ -96,8 +113,8 @@ pub(super) fn count_sign() {
 /// What stands before each sign now.
 pub(super) fn mark() -> String {
     BESIDE.with_borrow(|beside| match beside {
-        Beside::Nothing => String::new(),
-        Beside::Writing(gathered) => gathered.mark.clone(),
+        Beside::Nothing | Beside::Writing(None) => String::new(),
+        Beside::Writing(Some(gathered)) => gathered.mark.clone(),
         Beside::Reading(attached) => attached.mark.to_owned(),
     })
 }
@@ -108,6 +125,13 @@ struct Restored(Beside);
 impl Restored {
     fn lay(beside: Beside) -> Self {
         Restored(BESIDE.replace(beside))
+    }
+
+    /// Gives what lies there now.
+    fn put_back(mut self) -> Beside {
+        let before = std::mem::take(&mut self.0);
+        std::mem::forget(self);
+        BESIDE.replace(before)
     }
 }
 

@@ -52,6 +52,9 @@ struct State {
     turn: u64,
     /// The socket of the client, `None` while it is away. Its connection holds it too.
     socket: Option<Arc<Socket>>,
+    /// Whether the connection's task is going to flush: what is pushed until then is numbered and
+    /// written by it, all at once, and nobody has to wake it again.
+    is_flush_due: bool,
 }
 
 /// Why nothing more is written to a socket.
@@ -77,6 +80,17 @@ pub(crate) struct TakeOver {
     pub(crate) socket_before: Option<Arc<Socket>>,
 }
 
+/// What became of an item that was offered.
+#[derive(Debug)]
+pub(crate) enum Offered {
+    /// It goes out.
+    Taken,
+    /// Its call is over.
+    Over,
+    /// Something waits already; this is the item.
+    Waits(Body),
+}
+
 /// How soon something that was pushed is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Write {
@@ -98,6 +112,7 @@ impl Outbox {
             requests: Requests::default(),
             turn: 0,
             socket: None,
+            is_flush_due: false,
         };
         Outbox { state: Mutex::new(state), emptied: Notify::new(), limits, rules }
     }
@@ -145,7 +160,8 @@ impl Outbox {
             state.socket = Some(Arc::clone(socket));
             state.requests.may_be_seen();
             state.is_catching_up = true;
-            self.fill(state);
+            // Its connection begins with that.
+            state.is_flush_due = true;
         }
         is_its_turn
     }
@@ -155,7 +171,7 @@ impl Outbox {
         let mut state = self.state();
         let is_mine = state.has_socket(socket);
         if is_mine {
-            state.socket = None;
+            state.lose_socket();
         }
         is_mine
     }
@@ -189,28 +205,73 @@ impl Outbox {
     /// `too_large` when no message may be so large. A page that is over takes nothing, in silence:
     /// nobody is left to read it.
     pub(crate) fn push_for_page(&self, page: u64, body: Body, write: Write) -> Result<(), Error> {
-        self.push_unless(|| false, page, body, write)
+        check_size(&body, self.limits.message_bytes)?;
+        self.take_for_page(self.state(), page, body, write);
+        Ok(())
     }
 
-    /// Queues a body of a call that is not its last, unless the call is over. Whoever ends a call
-    /// makes it over, then queues its last frame; so nothing comes behind that, however long ago
-    /// somebody looked who had something more to say.
+    /// Queues an item of a call if nothing is left in the mailbox: who produces much is not to
+    /// overrun a slow client. A call that is over sends nothing more.
     ///
     /// # Errors
     ///
-    /// As of [`push_for_page`](Outbox::push_for_page). A call that is over takes nothing, in silence.
-    pub(crate) fn push_unless(
+    /// As [`push_for_page`](Outbox::push_for_page).
+    pub(crate) fn offer_item(
         &self,
-        is_call_over: impl FnOnce() -> bool,
         page: u64,
         body: Body,
-        write: Write,
-    ) -> Result<(), Error> {
+        is_over: impl Fn() -> bool,
+    ) -> Result<Offered, Error> {
         check_size(&body, self.limits.message_bytes)?;
-        let mut state = self.state();
-        let is_page_over = state.page != page && self.rules.hold(Rule::EndOldPage);
-        if is_page_over || state.is_overrun || is_call_over() {
-            return Ok(());
+        Ok(self.offer(page, body, is_over))
+    }
+
+    /// Queues an item that was offered and has to wait; says whether its call was not over by then.
+    pub(crate) async fn push_item(
+        &self,
+        page: u64,
+        mut body: Body,
+        is_over: impl Fn() -> bool,
+    ) -> bool {
+        loop {
+            let emptied = self.emptied.notified();
+            if !self.state().mailbox.is_empty() {
+                emptied.await;
+            }
+            match self.offer(page, body, &is_over) {
+                Offered::Taken => return true,
+                Offered::Over => return false,
+                Offered::Waits(item) => body = item,
+            }
+        }
+    }
+
+    fn offer(&self, page: u64, body: Body, is_over: impl Fn() -> bool) -> Offered {
+        let state = self.state();
+        if is_over() {
+            return Offered::Over;
+        }
+        if !state.mailbox.is_empty() {
+            return Offered::Waits(body);
+        }
+        self.take_for_page(state, page, body, Write::Soon);
+        Offered::Taken
+    }
+
+    /// Queues a short body of a call that is not its last, unless the call is over.
+    pub(crate) fn push_unless(&self, is_over: impl FnOnce() -> bool, page: u64, body: Body) {
+        let state = self.state();
+        // Whoever ends a call makes it over, then queues its last frame, for which it takes this
+        // lock: so nothing comes behind that.
+        if !is_over() {
+            self.take_for_page(state, page, body, Write::Soon);
+        }
+    }
+
+    fn take_for_page(&self, mut state: MutexGuard<'_, State>, page: u64, body: Body, write: Write) {
+        let is_over = state.page != page && self.rules.hold(Rule::EndOldPage);
+        if is_over || state.is_overrun {
+            return;
         }
         let kept = state.mailbox.bytes() + state.link.cost_bytes();
         if kept > 0 && kept + body.len() > self.limits.client_bytes {
@@ -219,7 +280,7 @@ impl Outbox {
             if let Some(socket) = &state.socket {
                 socket.close(CloseCode::TooSlow);
             }
-            return Ok(());
+            return;
         }
         if state.can_skip_mailbox(&body, self.rules) {
             state.link.push(body);
@@ -227,20 +288,6 @@ impl Outbox {
             state.mailbox.post_call(body);
         }
         self.write_out(state, write);
-        Ok(())
-    }
-
-    /// Waits until nothing is left in the mailbox, so that who produces much does not overrun a
-    /// slow client.
-    pub(crate) async fn emptied(&self) {
-        // It mostly is empty, and then there is nothing to listen for.
-        while !self.state().mailbox.is_empty() {
-            let emptied = self.emptied.notified();
-            if self.state().mailbox.is_empty() {
-                return;
-            }
-            emptied.await;
-        }
     }
 
     /// Whether what comes over this socket counts; of one that was superseded nothing does.
@@ -265,7 +312,9 @@ impl Outbox {
             return Ok(());
         }
         state.link.acknowledge(n)?;
-        self.fill(state);
+        if !state.is_flush_due {
+            self.fill(state);
+        }
         Ok(())
     }
 
@@ -290,6 +339,12 @@ impl Outbox {
         }
     }
 
+    /// The connection's task flushes next: whatever is pushed until then goes out together.
+    pub(crate) fn gather(&self, socket: &Arc<Socket>) {
+        let mut state = self.state();
+        state.is_flush_due |= state.has_socket(socket);
+    }
+
     /// Writes what there is, in the connection's task; ready only when nothing more can be
     /// written.
     pub(crate) fn poll_flush(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<Ended> {
@@ -302,8 +357,13 @@ impl Outbox {
             if let Err(cause) = ready!(flushed) {
                 return Poll::Ready(Ended::Failed(cause));
             }
-            let state = self.state();
-            if !state.has_socket(socket) || !self.fill(state) {
+            let mut state = self.state();
+            if !state.has_socket(socket) {
+                return Poll::Pending;
+            }
+            // Before the lock is given back, so that whoever pushes next wakes this task.
+            state.is_flush_due = false;
+            if !self.fill(state) {
                 return Poll::Pending;
             }
         }
@@ -361,13 +421,25 @@ impl Outbox {
         has_filled
     }
 
-    /// Fills the socket's buffer and has it written.
-    fn write_out(&self, state: MutexGuard<'_, State>, write: Write) {
+    /// Has what was pushed written, unless that is going to happen anyway.
+    fn write_out(&self, mut state: MutexGuard<'_, State>, write: Write) {
+        if state.is_flush_due {
+            return;
+        }
         let socket = state.socket.clone();
-        if let (true, Some(socket)) = (self.fill(state), socket) {
-            match write {
-                Write::Now => socket.write_now(),
-                Write::Soon => socket.write_soon(),
+        match (socket, write) {
+            (Some(socket), Write::Soon) => {
+                state.is_flush_due = true;
+                drop(state);
+                socket.write_soon();
+            }
+            (Some(socket), Write::Now) => {
+                if self.fill(state) {
+                    socket.write_now();
+                }
+            }
+            (None, _) => {
+                self.fill(state);
             }
         }
     }
@@ -381,6 +453,11 @@ impl Outbox {
 impl State {
     fn has_socket(&self, socket: &Arc<Socket>) -> bool {
         self.socket.as_ref().is_some_and(|mine| Arc::ptr_eq(mine, socket))
+    }
+
+    fn lose_socket(&mut self) -> Option<Arc<Socket>> {
+        self.is_flush_due = false;
+        self.socket.take()
     }
 
     /// Moves mail into the ring and from the ring into the socket's buffer, as far as there is
@@ -425,7 +502,7 @@ impl State {
             turn: self.turn,
             page: self.page,
             received: self.link.standing().received,
-            socket_before: self.socket.take().filter(|_| rules.hold(Rule::Fence)),
+            socket_before: self.lose_socket().filter(|_| rules.hold(Rule::Fence)),
         }
     }
 }

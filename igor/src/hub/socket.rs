@@ -43,8 +43,6 @@ struct State {
     crowd: usize,
     /// Wakes the connection's task.
     waker: Waker,
-    /// Whether frames are being gathered for one write.
-    is_corked: bool,
     /// Set by the first failed write: from then on everything is thrown away.
     has_failed: bool,
     /// Why it is being closed; nothing is taken behind the close frame.
@@ -62,7 +60,6 @@ impl Socket {
             buffer: BytesMut::new(),
             crowd: 0,
             waker: Waker::noop().clone(),
-            is_corked: false,
             has_failed: false,
             closing: None,
             has_sent: false,
@@ -104,38 +101,20 @@ impl Socket {
         self.state().closing
     }
 
-    /// Gathers what is pushed from now on until [`uncork`](Socket::uncork).
-    pub(crate) fn cork(&self) {
-        self.state().is_corked = true;
-    }
-
-    /// Writes no more than the next flush does; what was gathered goes out with it, so whoever
-    /// uncorks flushes next.
-    pub(crate) fn uncork(&self) {
-        self.state().is_corked = false;
-    }
-
-    /// Writes what the kernel takes at once, unless frames are being gathered.
+    /// Writes what the kernel takes at once.
     ///
     /// What the kernel did not take, or an error, the connection's task comes to know by its
     /// waker.
     pub(crate) fn write_now(&self) {
         let mut state = self.state();
-        if !state.is_corked {
-            let waker = state.waker.clone();
-            let _ = state.poll_write(&mut Context::from_waker(&waker));
-        }
+        let waker = state.waker.clone();
+        let _ = state.poll_write(&mut Context::from_waker(&waker));
     }
 
-    /// Wakes the connection's task to write soon, together with what others have until then; while
-    /// frames are being gathered it is awake.
+    /// Wakes the connection's task to write soon, together with what others have until then.
     pub(crate) fn write_soon(&self) {
-        let state = self.state();
-        if !state.is_corked {
-            let waker = state.waker.clone();
-            drop(state);
-            waker.wake();
-        }
+        let waker = self.state().waker.clone();
+        waker.wake();
     }
 
     /// Writes until the buffer is empty, in the connection's task, whose waker is kept for others.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// The credit of one stream; clones share it.
 #[derive(Clone, Debug)]
@@ -16,6 +16,12 @@ impl Credit {
     /// So much to begin with, or no bound.
     pub(crate) fn new(start: Option<u32>) -> Self {
         Credit(start.map(|items| Arc::new(Semaphore::new(items as usize))))
+    }
+
+    /// Uses the credit of one item if there is any; says whether there was.
+    pub(crate) fn take_at_once(&self) -> bool {
+        let Some(items) = &self.0 else { return true };
+        items.try_acquire().map(SemaphorePermit::forget).is_ok()
     }
 
     /// Waits for the credit of one item and uses it.
@@ -56,7 +62,8 @@ mod tests {
         assert_eq!(credit.take().now_or_never(), None);
         credit.grant(2);
         assert_eq!(credit.take().now_or_never(), Some(Ok(())));
-        assert_eq!(credit.take().now_or_never(), Some(Ok(())));
+        assert!(credit.take_at_once());
+        assert!(!credit.take_at_once());
         assert_eq!(credit.take().now_or_never(), None);
     }
 

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::error::{Code, Error};
-use crate::exact::frame::gather;
+use crate::exact::frame::{gather, gather_marked};
 use crate::wire::encode::bounded::Bounded;
 use crate::wire::encode::exact::Exact;
 use crate::wire::encode::trace::Trace;
@@ -30,11 +30,9 @@ pub(crate) fn write<T: Serialize + ?Sized>(
     most_bytes: usize,
 ) -> Result<Option<Vec<Bytes>>, Error> {
     let start = json.len();
-    let (written, gathered) = gather(String::new(), || append(value, json, most_bytes));
+    let (written, gathered) = gather(|| append(value, json, most_bytes));
     written?;
-    if gathered.signs == 0 {
-        return Ok(None);
-    }
+    let Some(gathered) = gathered.filter(|gathered| gathered.signs > 0) else { return Ok(None) };
     let signs = json[start..].windows(2).filter(|pair| *pair == b"\"$").count();
     if signs == gathered.signs {
         return Ok(Some(gathered.attachments));
@@ -48,7 +46,8 @@ pub(crate) fn write<T: Serialize + ?Sized>(
 fn escaped<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) -> Result<Vec<Bytes>, Error> {
     let mark = format!("igor-{:016x}-", RandomState::new().build_hasher().finish());
     let mut marked = Vec::new();
-    let (written, gathered) = gather(mark.clone(), || append(value, &mut marked, usize::MAX));
+    let (written, gathered) =
+        gather_marked(mark.clone(), || append(value, &mut marked, usize::MAX));
     written?;
     let marked = String::from_utf8(marked)
         .map_err(|_| Error::new(Code::Unsendable, "JSON that is ready is not UTF-8"))?;
@@ -57,7 +56,7 @@ fn escaped<T: Serialize + ?Sized>(value: &T, json: &mut Vec<u8>) -> Result<Vec<B
         Ok::<_, Error>(sign.or_else(|| key.starts_with('$').then(|| format!("${key}"))))
     })?;
     json.extend_from_slice(escaped.as_ref().unwrap_or(&marked).as_bytes());
-    Ok(gathered.attachments)
+    Ok(gathered.map(|gathered| gathered.attachments).unwrap_or_default())
 }
 
 fn append<T: Serialize + ?Sized>(

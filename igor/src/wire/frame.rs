@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use crate::error::{Code, Error};
 use crate::wire::body::Body;
 use crate::wire::scan::{Members, Unusual, plain_text, whole_number};
-use crate::wire::{decode, encode};
+use crate::wire::{decode, encode, scratch};
 
 /// A frame of a client, its data not yet looked at.
 #[derive(Debug, Default, Deserialize)]
@@ -208,7 +208,7 @@ pub(crate) fn credit(stream_id: i64, items: u32) -> Body {
 pub(crate) fn end(stream_id: i64) -> Body {
     let mut text = begin(stream_id);
     text.extend_from_slice(b",\"close\":true}");
-    Body::text(text)
+    Body::text(scratch::keep(text))
 }
 
 /// A body: the end of a call by the action's own typed error.
@@ -230,7 +230,7 @@ pub(crate) fn action_failed<E: Serialize>(
 pub(crate) fn failure(stream_id: i64, error: &Error) -> Body {
     let mut text = begin(stream_id);
     close_with_error(&mut text, error);
-    Body::text(text)
+    Body::text(scratch::keep(text))
 }
 
 /// A body: an event, from a process or not.
@@ -240,7 +240,7 @@ pub(crate) fn event<T: Serialize>(
     payload: &T,
     most_bytes: usize,
 ) -> Result<Body, Error> {
-    let mut text = Vec::with_capacity(128);
+    let mut text = scratch::take();
     if let Some(process) = process {
         text.extend_from_slice(b"\"streamId\":");
         encode::text(process, &mut text);
@@ -317,7 +317,8 @@ pub(crate) fn goodbye(reason: &str, retry_after: Duration, last_call: i64) -> Ve
     frame
 }
 
-/// What goes in front of a body: the number of the frame and what was received so far.
+/// What goes in front of a body: the number of the frame, and what was received so far if that is
+/// to be told.
 #[derive(Debug)]
 pub(crate) struct Prefix {
     bytes: [u8; Prefix::MOST_BYTES],
@@ -328,11 +329,11 @@ impl Prefix {
     /// `{"n":,"ack":,` and two numbers of at most 20 digits.
     pub(crate) const MOST_BYTES: usize = 13 + 2 * 20;
 
-    pub(crate) fn new(n: u64, ack: u64) -> Self {
+    pub(crate) fn new(n: u64, ack: Option<u64>) -> Self {
         let mut prefix = Prefix { bytes: [0; Prefix::MOST_BYTES], length: 0 };
         prefix.push(b"{\"n\":");
         prefix.push(itoa::Buffer::new().format(n).as_bytes());
-        if ack > 0 {
+        if let Some(ack) = ack {
             prefix.push(b",\"ack\":");
             prefix.push(itoa::Buffer::new().format(ack).as_bytes());
         }
@@ -365,7 +366,7 @@ pub(crate) fn check_size(body: &Body, most_bytes: usize) -> Result<(), Error> {
 }
 
 fn begin(stream_id: i64) -> Vec<u8> {
-    let mut body = Vec::with_capacity(128);
+    let mut body = scratch::take();
     body.extend_from_slice(b"\"streamId\":");
     body.extend_from_slice(itoa::Buffer::new().format(stream_id).as_bytes());
     body
@@ -385,7 +386,7 @@ pub(super) fn push_data<T: Serialize>(
 pub(super) fn ended(mut text: Vec<u8>, attached: Option<Vec<Bytes>>) -> Body {
     let Some(attachments) = attached else {
         text.push(b'}');
-        return Body::text(text);
+        return Body::text(scratch::keep(text));
     };
     if !attachments.is_empty() {
         let lengths: Vec<_> = attachments.iter().map(|bytes| bytes.len().to_string()).collect();

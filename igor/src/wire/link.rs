@@ -66,15 +66,15 @@ impl Link {
         self.ring.push(body);
     }
 
-    /// The next frame to be written, in two parts. What is received so far counts as told.
+    /// The next frame to be written, in two parts; it says what was received if that is news. What is
+    /// received so far counts as told.
     pub(crate) fn next_frame(&mut self) -> Option<(Prefix, &Body)> {
         if !self.rules.hold(Rule::KeepUntilAcknowledged) {
             let _ = self.ring.acknowledge(self.written);
         }
         let body = self.ring.body(self.written + 1)?;
         self.written += 1;
-        self.received.told();
-        Some((Prefix::new(self.written, self.received.last()), body))
+        Some((Prefix::new(self.written, self.received.take_news()), body))
     }
 
     /// Judges the number of a frame that came in, and counts it when it is the next one.
@@ -89,7 +89,7 @@ impl Link {
 
     /// What is to be told in an acknowledgement that goes out by itself.
     pub(crate) fn tell_received(&mut self) -> u64 {
-        self.received.told();
+        self.received.take_news();
         self.received.last()
     }
 
@@ -219,6 +219,7 @@ mod tests {
     impl Pair {
         fn write(&mut self, end: usize, most: usize) {
             for _ in 0..most {
+                // More than the frame says; the other end ignores what it knows already.
                 let received = self.ends[end].standing().received;
                 let n = self.ends[end].written + 1;
                 let Some((_, body)) = self.ends[end].next_frame() else { return };

@@ -74,10 +74,11 @@ impl Received {
             || (self.untold_frames > 0 && self.untold_bytes >= due.bytes)
     }
 
-    /// The sender is being told.
-    pub(crate) fn told(&mut self) {
-        self.untold_frames = 0;
+    /// The highest number received without a gap, for the sender, which is being told it; `None` if
+    /// it was told before.
+    pub(crate) fn take_news(&mut self) -> Option<u64> {
         self.untold_bytes = 0;
+        (std::mem::take(&mut self.untold_frames) > 0).then_some(self.last)
     }
 }
 
@@ -106,7 +107,8 @@ mod tests {
         }
         received.judge(32, 1);
         assert!(received.is_ack_due(due));
-        received.told();
+        assert_eq!(received.take_news(), Some(32));
+        assert_eq!(received.take_news(), None);
         assert!(!received.is_ack_due(due));
         received.judge(33, 64 << 10);
         assert!(received.is_ack_due(due));

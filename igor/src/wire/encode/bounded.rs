@@ -22,6 +22,9 @@ impl io::Write for Bounded<'_> {
         Ok(bytes.len())
     }
 
+    // serde_json writes each quote, colon and comma by itself. Within its caller, one of them is a
+    // comparison and a store; as a function of its own it cost a seventh of a large reply.
+    #[inline(always)]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         if bytes.len() > self.most.saturating_sub(self.bytes.len()) {
             return Err(io::ErrorKind::FileTooLarge.into());
