@@ -331,9 +331,12 @@ impl Outbox {
         socket.push(&[&beat(received, asks)]);
     }
 
-    /// Sends a bare acknowledgement if much was received since the last.
+    /// Sends a bare acknowledgement if much was received since the last, and nothing else goes out
+    /// next that says so.
     pub(crate) fn acknowledge_if_due(&self, socket: &Arc<Socket>) {
-        let is_due = self.state().link.is_ack_due();
+        let state = self.state();
+        let is_due = state.link.is_ack_due() && state.link.is_written();
+        drop(state);
         if is_due {
             self.beat(socket, Asks::Nothing);
         }
@@ -348,6 +351,10 @@ impl Outbox {
     /// Writes what there is, in the connection's task; ready only when nothing more can be
     /// written.
     pub(crate) fn poll_flush(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<Ended> {
+        let state = self.state();
+        if state.has_socket(socket) {
+            self.fill(state);
+        }
         loop {
             let flushed = socket.poll_flush(cx);
             // Not only once it is flushed: who is closed for being slow may never read again.
@@ -361,7 +368,7 @@ impl Outbox {
             if !state.has_socket(socket) {
                 return Poll::Pending;
             }
-            // Before the lock is given back, so that whoever pushes next wakes this task.
+            // Whoever pushes when the lock is given back wakes this task, whose waker the socket has.
             state.is_flush_due = false;
             if !self.fill(state) {
                 return Poll::Pending;
