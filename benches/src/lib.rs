@@ -1,6 +1,7 @@
 //! What igor costs, beside its peers: the parts that the servers and the driver share.
 
 pub mod client;
+pub mod clients;
 pub mod cores;
 pub mod curves;
 pub mod dialect;

@@ -15,7 +15,7 @@ use std::{env, io};
 
 use igor_benches::options::{Options, PARTS};
 use igor_benches::report::Report;
-use igor_benches::{cores, curves, soak, table};
+use igor_benches::{clients, cores, curves, soak, table};
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> io::Result<ExitCode> {
@@ -45,6 +45,7 @@ fn measure(part: &str, options: &Options, runtime: &Runtime) -> Report {
         "units" => curves::units(options, runtime),
         "slow" => curves::slow(options, runtime),
         "cores" => cores::measure(options, runtime),
+        "client" => clients::measure(options),
         "soak" => soak::measure(options, runtime),
         _ => table::measure(options, runtime),
     }

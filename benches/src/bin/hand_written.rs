@@ -23,6 +23,12 @@ struct Reply<T> {
     data: T,
 }
 
+#[derive(Serialize)]
+struct Event<T> {
+    action: &'static str,
+    data: T,
+}
+
 #[tokio::main]
 async fn main() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -49,6 +55,14 @@ async fn serve(stream: TcpStream) {
                 }
                 socket.flush().await
             }
+            "tell_many" => {
+                for n in 0..read(data) {
+                    if socket.feed(event(n)).await.is_err() {
+                        return;
+                    }
+                }
+                socket.send(reply(id, ())).await
+            }
             _ => continue,
         };
         if sent.is_err() {
@@ -63,4 +77,9 @@ fn read<T: DeserializeOwned>(data: &RawValue) -> T {
 
 fn reply<T: Serialize>(id: u64, data: T) -> Message {
     Message::text(serde_json::to_string(&Reply { id, data }).expect("plain data"))
+}
+
+fn event(n: u32) -> Message {
+    let event = Event { action: "counted", data: Count { n } };
+    Message::text(serde_json::to_string(&event).expect("plain data"))
 }

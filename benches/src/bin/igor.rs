@@ -1,4 +1,4 @@
-//! Igor as its user would write it.
+//! Igor as its user would write it; with a path as its argument it writes its client there.
 
 use std::time::Duration;
 
@@ -86,6 +86,9 @@ async fn wait() {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    if let Some(path) = std::env::args().nth(1) {
+        return igor::emit::client(path);
+    }
     let mut config = Config { address: ([127, 0, 0, 1], 0).into(), ..Config::default() };
     config.token = igor::Token::given("a-token-for-benches-only");
     config.connection.beat = Duration::from_secs(60);

@@ -1,0 +1,27 @@
+// One client in a process of its own: prints what its calls and events took, in microseconds each.
+
+import WebSocket from "ws";
+
+import { start } from "./work.mjs";
+
+const [name, port, calls, events] = process.argv.slice(2);
+
+/** The processor time and the wall time of so many. */
+async function measured(work, total) {
+  const before = process.cpuUsage();
+  const wallMs = await work(total);
+  const { user, system } = process.cpuUsage(before);
+  return { cpu: (user + system) / total, wall: (wallMs * 1000) / total };
+}
+
+const client = await start(name, Number(port), WebSocket);
+const found = {};
+for (const [kind, total] of [
+  ["calls", Number(calls)],
+  ["events", Number(events)],
+]) {
+  await client[kind](total / 4); // So that what is hot is compiled.
+  found[kind] = await measured(client[kind], total);
+}
+console.log(JSON.stringify(found));
+process.exit(0);
