@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::command::succeed;
 use crate::options::Options;
 use crate::report::Report;
 
@@ -28,10 +29,4 @@ pub fn measure(options: &Options) -> Report {
     let (table, is_kept) =
         run().unwrap_or_else(|error| (format!("The clients were not measured: {error}"), false));
     Report { name: "client", table, is_kept }
-}
-
-/// Runs something that prints nothing of interest.
-fn succeed(command: &mut Command) -> io::Result<()> {
-    let status = command.stdout(Stdio::null()).status()?;
-    if status.success() { Ok(()) } else { Err(io::Error::other(format!("{command:?}: {status}"))) }
 }

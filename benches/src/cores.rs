@@ -1,11 +1,12 @@
 //! A second core: how many calls go through when the server has both, beside one.
 
 use std::io;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 use tokio::runtime::Runtime;
 
+use crate::command::succeed;
 use crate::dialect::{Ask, Peer, json};
 use crate::options::Options;
 use crate::report::Report;
@@ -67,9 +68,5 @@ async fn throughput(
 /// Has this process run on these processors from now on.
 fn run_on(processors: &str) -> io::Result<()> {
     let own = std::process::id().to_string();
-    let set = Command::new("taskset")
-        .args(["--cpu-list", "--pid", processors, &own])
-        .stdout(Stdio::null())
-        .status()?;
-    if set.success() { Ok(()) } else { Err(io::Error::other("`taskset` failed")) }
+    succeed(Command::new("taskset").args(["--cpu-list", "--pid", processors, &own]))
 }

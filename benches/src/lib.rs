@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod clients;
+pub mod command;
 pub mod cores;
 pub mod curves;
 pub mod dialect;
@@ -9,6 +10,7 @@ pub mod frame;
 pub mod meter;
 pub mod options;
 pub mod payload;
+pub mod programs;
 pub mod report;
 pub mod rounds;
 pub mod server;

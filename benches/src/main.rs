@@ -15,7 +15,7 @@ use std::{env, io};
 
 use igor_benches::options::{Options, PARTS};
 use igor_benches::report::Report;
-use igor_benches::{clients, cores, curves, soak, table};
+use igor_benches::{clients, cores, curves, programs, soak, table};
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> io::Result<ExitCode> {
@@ -46,6 +46,7 @@ fn measure(part: &str, options: &Options, runtime: &Runtime) -> Report {
         "slow" => curves::slow(options, runtime),
         "cores" => cores::measure(options, runtime),
         "client" => clients::measure(options),
+        "programs" => programs::measure(options),
         "soak" => soak::measure(options, runtime),
         _ => table::measure(options, runtime),
     }

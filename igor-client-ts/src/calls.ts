@@ -106,7 +106,7 @@ export class CallTable {
     receiver: CallReceiver,
     action: string,
     data: unknown,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): CallLine {
     const id = ++this.#lastId;
     const call: OpenCall = {
@@ -128,7 +128,7 @@ export class CallTable {
       this.#openChars += call.data?.length ?? 0;
       if (this.#openChars > openChars && this.#open.size > 1)
         throw new IgorError("overloaded", "the open calls hold too much data");
-      this.#watch(call, options);
+      if (options) this.#watch(call, options); // Most calls have none, and then nothing is made to be given back.
       this.post(call.speak);
     } catch (error) {
       this.#fail(call, error as IgorError); // Nothing else is thrown here.
@@ -230,7 +230,7 @@ export class CallTable {
   }
 
   /** What stands against any call that is made like this. */
-  #objection({ signal, timeoutMs = Infinity }: CallOptions): IgorError | undefined {
+  #objection({ signal, timeoutMs = Infinity }: CallOptions = {}): IgorError | undefined {
     if (this.#over) return new IgorError(this.#over.code, this.#over.text);
     if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted");
     if (!(timeoutMs > 0)) return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}`);

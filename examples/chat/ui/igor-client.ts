@@ -1012,9 +1012,11 @@ type FieldKinds = Readonly<Record<string, string>>;
 function checkFields(value: unknown, kinds: FieldKinds, what: string): void {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new IgorError("bad_frame", `${what} is not an object`);
-  for (const [name, kind] of Object.entries(kinds)) {
+  // Read for each frame: `for … in` needs no list of the names, and `typeof` is asked only where there is something.
+  for (const name in kinds) {
     const field = (value as Record<string, unknown>)[name];
-    if (kind.includes(typeof field) || (field === undefined && kind.endsWith("?"))) continue;
+    const kind = kinds[name] as string;
+    if (field === undefined ? kind.endsWith("?") : kind.includes(typeof field)) continue;
     throw new IgorError("bad_frame", `${what} has a wrong \`${name}\`: not a ${kind.replace("?", "")}`);
   }
 }
@@ -1425,7 +1427,7 @@ class CallTable {
     receiver: CallReceiver,
     action: string,
     data: unknown,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): CallLine {
     const id = ++this.#lastId;
     const call: OpenCall = {
@@ -1447,7 +1449,7 @@ class CallTable {
       this.#openChars += call.data?.length ?? 0;
       if (this.#openChars > openChars && this.#open.size > 1)
         throw new IgorError("overloaded", "the open calls hold too much data");
-      this.#watch(call, options);
+      if (options) this.#watch(call, options); // Most calls have none, and then nothing is made to be given back.
       this.post(call.speak);
     } catch (error) {
       this.#fail(call, error as IgorError); // Nothing else is thrown here.
@@ -1549,7 +1551,7 @@ class CallTable {
   }
 
   /** What stands against any call that is made like this. */
-  #objection({ signal, timeoutMs = Infinity }: CallOptions): IgorError | undefined {
+  #objection({ signal, timeoutMs = Infinity }: CallOptions = {}): IgorError | undefined {
     if (this.#over) return new IgorError(this.#over.code, this.#over.text);
     if (signal?.aborted) return new IgorError("cancelled", "its signal was aborted");
     if (!(timeoutMs > 0)) return new IgorError("deadline_exceeded", `\`timeoutMs\` is ${timeoutMs}`);

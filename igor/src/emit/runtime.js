@@ -429,9 +429,11 @@ function toResult(promise) {
 function checkFields(value, kinds, what) {
     if (typeof value !== "object" || value === null || Array.isArray(value))
         throw new IgorError("bad_frame", `${what} is not an object`);
-    for (const [name, kind] of Object.entries(kinds)) {
+    // Read for each frame: `for … in` needs no list of the names, and `typeof` is asked only where there is something.
+    for (const name in kinds) {
         const field = value[name];
-        if (kind.includes(typeof field) || (field === undefined && kind.endsWith("?")))
+        const kind = kinds[name];
+        if (field === undefined ? kind.endsWith("?") : kind.includes(typeof field))
             continue;
         throw new IgorError("bad_frame", `${what} has a wrong \`${name}\`: not a ${kind.replace("?", "")}`);
     }
@@ -705,7 +707,7 @@ class CallTable {
         this.#codec = codec;
     }
     /** Makes a call, now or as soon as there is a connection. What stands against it goes to the receiver. */
-    open(kind, receiver, action, data, options = {}) {
+    open(kind, receiver, action, data, options) {
         const id = ++this.#lastId;
         const call = {
             id,
@@ -727,7 +729,8 @@ class CallTable {
             this.#openChars += call.data?.length ?? 0;
             if (this.#openChars > openChars && this.#open.size > 1)
                 throw new IgorError("overloaded", "the open calls hold too much data");
-            this.#watch(call, options);
+            if (options)
+                this.#watch(call, options); // Most calls have none, and then nothing is made to be given back.
             this.post(call.speak);
         }
         catch (error) {
@@ -832,7 +835,7 @@ class CallTable {
             this.#fail(call, new IgorError(code, text));
     }
     /** What stands against any call that is made like this. */
-    #objection({ signal, timeoutMs = Infinity }) {
+    #objection({ signal, timeoutMs = Infinity } = {}) {
         if (this.#over)
             return new IgorError(this.#over.code, this.#over.text);
         if (signal?.aborted)
