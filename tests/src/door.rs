@@ -1,19 +1,16 @@
-//! A door: one address, whichever server stands behind it, and what passes is seen.
+//! A door: one place, whichever server stands behind it, and what passes is seen.
 
-use std::net::SocketAddr;
-
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncWriteExt as _, split};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::{Units, within};
+use crate::{Entrance, Io, Place, Units, within};
 
 /// A door; it is closed when it is dropped.
 #[derive(Debug)]
 pub struct Door {
-    address: SocketAddr,
-    server: watch::Sender<Option<SocketAddr>>,
+    place: Place,
+    server: watch::Sender<Option<Place>>,
     seen: watch::Receiver<Seen>,
     accepting: AbortHandle,
 }
@@ -36,23 +33,23 @@ impl Door {
     ///
     /// # Panics
     ///
-    /// When there is no free port.
+    /// When there is no place for it.
     pub async fn open() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
+        let entrance = Entrance::open().await;
+        let place = entrance.place().clone();
         let (server, leads) = watch::channel(None);
         let (sees, seen) = watch::channel(Seen::default());
-        let accepting = tokio::spawn(accept(listener, leads, sees)).abort_handle();
-        Door { address, server, seen, accepting }
+        let accepting = tokio::spawn(accept(entrance, leads, sees)).abort_handle();
+        Door { place, server, seen, accepting }
     }
 
     /// Where clients find it.
-    pub fn address(&self) -> SocketAddr {
-        self.address
+    pub fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Leads who comes from now on to this server, or to nobody.
-    pub fn lead_to(&self, server: Option<SocketAddr>) {
+    pub fn lead_to(&self, server: Option<Place>) {
         self.server.send_replace(server);
     }
 
@@ -78,16 +75,16 @@ impl Drop for Door {
 }
 
 async fn accept(
-    listener: TcpListener,
-    leads: watch::Receiver<Option<SocketAddr>>,
+    mut entrance: Entrance,
+    leads: watch::Receiver<Option<Place>>,
     sees: watch::Sender<Seen>,
 ) {
     let mut sockets = JoinSet::new();
-    while let Ok((client, _)) = listener.accept().await {
-        let Some(server) = *leads.borrow() else { continue };
+    while let Ok(client) = entrance.accept().await {
+        let Some(server) = leads.borrow().clone() else { continue };
         let sees = sees.clone();
         sockets.spawn(async move {
-            if let Ok(server) = TcpStream::connect(server).await {
+            if let Ok(server) = server.connect().await {
                 pass(client, server, &sees).await;
             }
         });
@@ -95,10 +92,10 @@ async fn accept(
 }
 
 /// Passes everything until one of the two is gone.
-async fn pass(client: TcpStream, server: TcpStream, sees: &watch::Sender<Seen>) {
+async fn pass(client: Box<dyn Io>, server: Box<dyn Io>, sees: &watch::Sender<Seen>) {
     sees.send_modify(|seen| seen.opened += 1);
-    let (mut from_client, mut to_client) = client.into_split();
-    let (from_server, mut to_server) = server.into_split();
+    let (mut from_client, mut to_client) = split(client);
+    let (from_server, mut to_server) = split(server);
     let up = async {
         let _ = tokio::io::copy(&mut from_client, &mut to_server).await;
     };

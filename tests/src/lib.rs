@@ -31,6 +31,6 @@ pub use page::Page;
 pub use raw::{Raw, frame};
 pub use server::{Running, TOKEN, config};
 pub use socket::{Received, Refused, Socket, binary, parted};
-pub use transport::Io;
+pub use transport::{Entrance, Io, Place};
 pub use units::Units;
 pub use within::{InTime, within};

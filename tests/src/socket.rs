@@ -1,12 +1,9 @@
 //! One WebSocket, frame by frame.
 
-use std::net::SocketAddr;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -14,8 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use crate::transport::{self, Io};
-use crate::{Running, TOKEN, within};
+use crate::{Io, Place, Running, TOKEN, within};
 
 /// A WebSocket to a server, on which nothing was said yet.
 #[derive(Debug)]
@@ -65,7 +61,7 @@ impl Socket {
         token: Option<&str>,
         origin: Option<&str>,
     ) -> Result<Self, Refused> {
-        Socket::ask(server, request(server.handle().address(), token, origin)).await
+        Socket::ask(server, request(&Place::from(server.handle()), token, origin)).await
     }
 
     /// Connects as the ancestor's clients do: without a subprotocol, and with the token, if there
@@ -83,7 +79,7 @@ impl Socket {
         token: Option<&str>,
         origin: Option<&str>,
     ) -> Result<Self, Refused> {
-        let mut request = request(server.handle().address(), None, origin);
+        let mut request = request(&Place::from(server.handle()), None, origin);
         request.headers_mut().remove("sec-websocket-protocol");
         if let Some(token) = token {
             let bearer = HeaderValue::from_str(&format!("Bearer {token}")).expect("a header");
@@ -94,7 +90,7 @@ impl Socket {
 
     async fn ask(server: &Running, request: Request) -> Result<Self, Refused> {
         let connecting = async {
-            let stream = transport::connect(server).await;
+            let stream = Place::from(server.handle()).connect().await.expect("it listens");
             // What a server sends is never too large for a test.
             let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
             client_async_with_config(request, stream, Some(config)).await
@@ -106,12 +102,12 @@ impl Socket {
         }
     }
 
-    /// Connects by way of another address, with the server's token, as far as that goes.
+    /// Connects by way of another place, with the server's token, as far as that goes.
     ///
     /// # Errors
     ///
     /// Whatever kept the socket from being opened.
-    pub async fn open_by_way_of(way: SocketAddr) -> Result<Self, Box<Error>> {
+    pub async fn open_by_way_of(way: impl Into<Place>) -> Result<Self, Box<Error>> {
         Socket::open_as(TOKEN, way).await
     }
 
@@ -120,10 +116,10 @@ impl Socket {
     /// # Errors
     ///
     /// As of [`open_by_way_of`](Socket::open_by_way_of).
-    pub async fn open_as(token: &str, way: SocketAddr) -> Result<Self, Box<Error>> {
-        let request = request(way, Some(token), None);
-        let stream = TcpStream::connect(way).await.map_err(|error| Box::new(error.into()))?;
-        let stream = Box::new(stream) as Box<dyn Io>;
+    pub async fn open_as(token: &str, way: impl Into<Place>) -> Result<Self, Box<Error>> {
+        let way = way.into();
+        let request = request(&way, Some(token), None);
+        let stream = way.connect().await.map_err(|error| Box::new(error.into()))?;
         let (socket, _) = client_async_with_config(request, stream, None).await?;
         Ok(Socket(socket))
     }
@@ -261,8 +257,9 @@ pub fn parted(mut message: Vec<u8>) -> (String, Vec<u8>) {
     (String::from_utf8(message.split_off(4)).expect("JSON"), behind)
 }
 
-fn request(address: SocketAddr, token: Option<&str>, origin: Option<&str>) -> Request {
-    let mut request = format!("ws://{address}/").into_client_request().expect("an address");
+fn request(place: &Place, token: Option<&str>, origin: Option<&str>) -> Request {
+    let address = format!("ws://{}/", place.host());
+    let mut request = address.into_client_request().expect("an address");
     let mut protocols = "igor.1".to_owned();
     if let Some(token) = token {
         protocols += &format!(", igor.token.{}", URL_SAFE_NO_PAD.encode(token));

@@ -1,17 +1,149 @@
 //! What tests speak over: TCP, or, with `IGOR_TRANSPORT=pipe`, a pipe in place of a port.
 
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use igor::Handle;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-
-use crate::Running;
+#[cfg(windows)]
+use tokio::net::windows::named_pipe::{ClientOptions, NamedPipeServer, ServerOptions};
+use tokio::net::{TcpListener, TcpStream};
+#[cfg(unix)]
+use tokio::net::{UnixListener, UnixStream};
 
 /// Bytes that come and go, over whichever transport.
 pub trait Io: AsyncRead + AsyncWrite + std::fmt::Debug + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + std::fmt::Debug + Send + Unpin> Io for T {}
+
+/// Where somebody listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At a port.
+    Port(SocketAddr),
+    /// At a pipe.
+    Pipe(PathBuf),
+}
+
+impl Place {
+    /// What it is called in the head of a request; a pipe has no name of its own.
+    pub fn host(&self) -> String {
+        match self {
+            Place::Port(address) => address.to_string(),
+            Place::Pipe(_) => "localhost:0".to_owned(),
+        }
+    }
+
+    /// Its address for programs in Node.js, which find a pipe in its query.
+    pub fn url(&self) -> String {
+        match self {
+            Place::Port(address) => format!("ws://{address}/"),
+            Place::Pipe(path) => format!("ws://{}/?pipe={}", self.host(), path.display()),
+        }
+    }
+
+    /// Connects to who listens there.
+    ///
+    /// # Errors
+    ///
+    /// When nobody does.
+    pub async fn connect(&self) -> io::Result<Box<dyn Io>> {
+        Ok(match self {
+            Place::Port(address) => Box::new(without_delay(TcpStream::connect(address).await?)?),
+            #[cfg(unix)]
+            Place::Pipe(path) => Box::new(UnixStream::connect(path).await?),
+            #[cfg(windows)]
+            Place::Pipe(path) => Box::new(ClientOptions::new().open(path)?),
+        })
+    }
+}
+
+impl From<SocketAddr> for Place {
+    fn from(address: SocketAddr) -> Self {
+        Place::Port(address)
+    }
+}
+
+impl From<&Handle> for Place {
+    fn from(handle: &Handle) -> Self {
+        match handle.pipe() {
+            Some(path) => Place::Pipe(path.to_owned()),
+            None => Place::Port(handle.address()),
+        }
+    }
+}
+
+/// Listens at a place that nobody else has, by the transport that tests speak over.
+#[derive(Debug)]
+pub struct Entrance {
+    place: Place,
+    listening: Listening,
+}
+
+#[derive(Debug)]
+enum Listening {
+    Port(TcpListener),
+    #[cfg(unix)]
+    Pipe(UnixListener),
+    /// The one that the next client gets.
+    #[cfg(windows)]
+    Pipe(NamedPipeServer),
+}
+
+impl Entrance {
+    /// Listens.
+    ///
+    /// # Panics
+    ///
+    /// When there is no place for it.
+    pub async fn open() -> Self {
+        let Some(path) = pipe() else {
+            let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+            let place = Place::Port(listener.local_addr().expect("it is bound"));
+            return Entrance { place, listening: Listening::Port(listener) };
+        };
+        #[cfg(unix)]
+        let listener = UnixListener::bind(&path).expect("a path of its own");
+        #[cfg(windows)]
+        let listener = ServerOptions::new().create(&path).expect("a name of its own");
+        Entrance { place: Place::Pipe(path), listening: Listening::Pipe(listener) }
+    }
+
+    /// Where it listens.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Waits for who connects next.
+    ///
+    /// # Errors
+    ///
+    /// Those of the system.
+    pub async fn accept(&mut self) -> io::Result<Box<dyn Io>> {
+        Ok(match &mut self.listening {
+            Listening::Port(listener) => Box::new(without_delay(listener.accept().await?.0)?),
+            #[cfg(unix)]
+            Listening::Pipe(listener) => Box::new(listener.accept().await?.0),
+            #[cfg(windows)]
+            Listening::Pipe(next) => {
+                next.connect().await?;
+                let Place::Pipe(path) = &self.place else { unreachable!("it is one") };
+                Box::new(std::mem::replace(next, ServerOptions::new().create(path)?))
+            }
+        })
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Entrance {
+    fn drop(&mut self) {
+        if let Place::Pipe(path) = &self.place {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
 
 /// A new pipe for a server, if tests are to speak over pipes.
 ///
@@ -32,17 +164,7 @@ pub(crate) fn pipe() -> Option<PathBuf> {
     Some(path)
 }
 
-/// Connects to a server by the transport that it listens on.
-pub(crate) async fn connect(server: &Running) -> Box<dyn Io> {
-    let handle = server.handle();
-    if let Some(path) = handle.pipe() {
-        #[cfg(unix)]
-        let pipe = tokio::net::UnixStream::connect(path).await;
-        #[cfg(windows)]
-        let pipe = tokio::net::windows::named_pipe::ClientOptions::new().open(path);
-        return Box::new(pipe.expect("it listens"));
-    }
-    let stream = TcpStream::connect(handle.address()).await.expect("it listens");
-    stream.set_nodelay(true).expect("a socket that is open");
-    Box::new(stream)
+fn without_delay(stream: TcpStream) -> io::Result<TcpStream> {
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }

@@ -1,10 +1,8 @@
 // The real client as a program of its own: it calls what it is told, line by line, and says what happens to it.
 
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { open } from "../../igor/src/emit/runtime.js";
-
-const { WebSocket } = createRequire(new URL("../../igor-client-ts/package.json", import.meta.url))("ws");
+import { WebSocket } from "../sockets.mjs";
 
 const actions = (call) => ({
   hold: (nonce) => call.value("story.hold", nonce),

@@ -1,13 +1,12 @@
 // Plays seeds with the real client: a line of JSON in for each client, lines of JSON out for what happens to it.
 
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { WebSocket } from "../sockets.mjs";
 import { play } from "./client.mjs";
 
 const root = new URL("../../", import.meta.url);
-const { WebSocket } = createRequire(new URL("igor-client-ts/package.json", root))("ws");
 
 /** How patient a client is that is tortured: what takes seconds elsewhere must not take the test's minutes. */
 const patience = { welcomeMs: 1000, handoverMs: 200, backoffBaseMs: 20, backoffDoublings: 2, keptDoublings: 2 };

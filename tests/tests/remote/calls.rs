@@ -7,18 +7,19 @@ use igor::remote::{Failed, Remote, RemoteConfig};
 use igor::{Code, Server};
 use igor_tests::{Bench, InTime as _, Running, TOKEN, config, within};
 
+use crate::address_of;
 use crate::offer::{
     Line, SayError, ask, count, registry, rows, said_count, say, serve, sleep, sum, trace, turned,
     wait, who,
 };
 
 #[tokio::test]
-async fn an_action_is_called_by_its_functions_name_over_tcp() {
+async fn an_action_is_called_by_its_functions_name_over_a_socket() {
     let (bench, _heard) = Bench::new();
     let server = Server::new(config()).registry(registry()).scope(bench);
     let server = Running::start(server).await;
     let remote = Remote::connect(RemoteConfig {
-        address: server.handle().address().into(),
+        address: address_of(server.handle()),
         token: Some(TOKEN.into()),
         name: Some("anna".into()),
     });

@@ -6,6 +6,7 @@ use igor::remote::{Failed, Remote, RemoteConfig, Status};
 use igor::{Code, Executed, Server};
 use igor_tests::{Bench, Door, InTime as _, Running, TOKEN, config, within};
 
+use crate::address_of;
 use crate::offer::{Said, count, registry, said_count, say, serve, wait, wait_again};
 
 #[tokio::test(start_paused = true)]
@@ -42,18 +43,18 @@ async fn calls_streams_and_events_go_on_over_a_lost_connection() {
 /// A server behind a door, whose calls have so long to end when it does.
 async fn start_behind(door: &Door, bench: &Bench, drain: Duration) -> Running {
     let mut config = config();
-    config.allowed_hosts.push(door.address().to_string());
+    config.allowed_hosts.push(door.place().host());
     config.connection.drain = drain;
     let server = Server::new(config).registry(registry()).scope(bench.clone());
     let server = Running::start(server).await;
-    door.lead_to(Some(server.handle().address()));
+    door.lead_to(Some(server.handle().into()));
     server
 }
 
 /// A client of whoever is behind a door.
 async fn connect_by(door: &Door) -> Remote {
     let remote = Remote::connect(RemoteConfig {
-        address: door.address().into(),
+        address: address_of(door.place().clone()),
         token: Some(TOKEN.into()),
         ..RemoteConfig::default()
     });

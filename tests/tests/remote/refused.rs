@@ -4,6 +4,7 @@ use igor::remote::{Remote, RemoteConfig, Status};
 use igor::{Code, Registry, Server};
 use igor_tests::{Bench, InTime as _, Running, config, within};
 
+use crate::address_of;
 use crate::offer::{serve, who};
 
 /// A function of another program under the name of one here.
@@ -20,7 +21,7 @@ async fn a_wrong_token_is_final() {
     let server =
         Running::start(Server::new(config()).registry(Registry::new().action::<who>())).await;
     let remote = Remote::connect(RemoteConfig {
-        address: server.handle().address().into(),
+        address: address_of(server.handle()),
         token: Some("not the token of this server".into()),
         ..RemoteConfig::default()
     });

@@ -1,9 +1,8 @@
 //! A real client in a program of its own, which can be stopped and go on.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 
-use igor_tests::{TOKEN, node, within};
+use igor_tests::{Place, TOKEN, node, within};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
@@ -20,9 +19,9 @@ pub(crate) struct Client {
 
 impl Client {
     /// Starts it and waits until it is connected.
-    pub(crate) async fn start(server: SocketAddr, contract: &Value) -> Self {
+    pub(crate) async fn start(server: &Place, contract: &Value) -> Self {
         let mut child = node("stories/client.mjs")
-            .args([&format!("ws://{server}/"), TOKEN, &contract.to_string()])
+            .args([&server.url(), TOKEN, &contract.to_string()])
             .spawn()
             .unwrap_or_else(|error| panic!("`node` was not started, it takes Node.js 20: {error}"));
         let orders = child.stdin.take().expect("it is piped");

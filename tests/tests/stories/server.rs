@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use igor_tests::{Door, contract_of, within};
+use igor_tests::{Door, Place, config, contract_of, within};
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -20,8 +20,8 @@ pub(crate) struct Server {
 pub(crate) async fn first() -> (Door, Server, Client) {
     let door = Door::open().await;
     let mut server = Server::start(&door).await;
-    let contract = contract_of(door.address()).await;
-    let mut client = Client::start(door.address(), &contract).await;
+    let contract = contract_of(door.place().clone()).await;
+    let mut client = Client::start(door.place(), &contract).await;
     client.call("hold", 1).await;
     assert_eq!(server.runs().await, "hold 1");
     (door, server, client)
@@ -30,8 +30,10 @@ pub(crate) async fn first() -> (Door, Server, Client) {
 impl Server {
     /// Starts one and has the door lead to it.
     pub(crate) async fn start(door: &Door) -> Self {
+        let pipe = config().pipe;
         let mut child = Command::new(env!("CARGO_BIN_EXE_story-server"))
-            .arg(door.address().to_string())
+            .arg(door.place().host())
+            .args(&pipe)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -44,7 +46,8 @@ impl Server {
         let link = server.word().await;
         let address = link.strip_prefix("http://").and_then(|rest| rest.split('/').next());
         let address = address.and_then(|address| address.parse().ok());
-        door.lead_to(Some(address.unwrap_or_else(|| panic!("no address in `{link}`"))));
+        let address = address.unwrap_or_else(|| panic!("no address in `{link}`"));
+        door.lead_to(Some(pipe.map_or(Place::Port(address), Place::Pipe)));
         server
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use igor::Server;
-use igor_tests::{Bench, Door, Heard, Page, Running, config, contract_of};
+use igor_tests::{Bench, Door, Heard, Page, Place, Running, config, contract_of};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 
@@ -46,12 +46,12 @@ async fn serving(times: Times) -> Test {
     let mut config = config();
     config.connection.beat = times.beat;
     config.session.grace = times.grace;
-    config.allowed_hosts = vec![door.address().to_string()];
+    config.allowed_hosts = vec![door.place().host()];
     let server = Server::new(config).registry(offer::registry()).scope(bench.clone());
     let server = Running::start(server).await;
-    let address = server.handle().address();
-    door.lead_to(Some(address));
-    let client = Client::start(door.address(), &contract_of(address).await).await;
+    let place = Place::from(server.handle());
+    door.lead_to(Some(place.clone()));
+    let client = Client::start(door.place(), &contract_of(place).await).await;
     Test { server, bench, heard, door, client, least: times.least }
 }
 

@@ -136,7 +136,7 @@ impl<'a> Client<'a> {
 
     /// Lives on one socket.
     async fn visit(&mut self) -> Result<Turn, String> {
-        let opening = Socket::open_as(&self.token, self.proxy.address());
+        let opening = Socket::open_as(&self.token, self.proxy.place().clone());
         let Ok(Ok(mut socket)) = timeout(OPENING, opening).await else { return Ok(Turn::Return) };
         let is_first = !std::mem::replace(&mut self.has_said_hello, true);
         self.identity.attempt += 1;

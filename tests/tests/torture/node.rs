@@ -68,8 +68,8 @@ impl Node {
         let steps: Vec<Value> = case.steps.iter().filter_map(|step| step.to_json()).collect();
         let order = json!({
             "id": id,
-            "url": format!("ws://{}/", world.proxies[index].address()),
-            "aside": format!("ws://{}/", world.aside.address()),
+            "url": world.proxies[index].place().url(),
+            "aside": world.aside.place().url(),
             "token": TOKEN,
             "contract": contract,
             "nonce": 1_000_000 * index,

@@ -1,14 +1,11 @@
 //! The proxy between a client and the server, which does to each connection what the seed says.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use igor_tests::Units;
-use tokio::io::AsyncWriteExt as _;
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
+use igor_tests::{Entrance, Io, Place, Units};
+use tokio::io::{AsyncWriteExt as _, ReadHalf, WriteHalf, split};
 use tokio::sync::watch;
 use tokio::task::{AbortHandle, JoinSet};
 
@@ -23,7 +20,7 @@ const HELLO: u64 = 1;
 /// A proxy for one client; it ends with its handle.
 #[derive(Debug)]
 pub(crate) struct Proxy {
-    address: SocketAddr,
+    place: Place,
     road: Arc<Road>,
     accepting: AbortHandle,
 }
@@ -35,7 +32,7 @@ struct Road {
     /// Counts the hellos that have passed.
     hellos: watch::Sender<u64>,
     /// The server; when it is another one all connections are cut.
-    server: watch::Sender<SocketAddr>,
+    server: watch::Sender<Place>,
 }
 
 #[derive(Debug)]
@@ -63,8 +60,8 @@ struct State {
 impl Proxy {
     /// Listens, for a client whose ways are these; there is no server yet.
     pub(crate) async fn start(way_of: impl Fn(u64) -> Way + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("it is bound");
+        let entrance = Entrance::open().await;
+        let place = entrance.place().clone();
         let state = State {
             forced: VecDeque::new(),
             welcomed: None,
@@ -79,23 +76,23 @@ impl Proxy {
         let road = Arc::new(Road {
             state: Mutex::new(state),
             hellos: watch::Sender::new(0),
-            server: watch::Sender::new(address),
+            server: watch::Sender::new(place.clone()),
         });
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&road), way_of)).abort_handle();
-        Proxy { address, road, accepting }
+        let accepting = tokio::spawn(accept(entrance, Arc::clone(&road), way_of)).abort_handle();
+        Proxy { place, road, accepting }
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    pub(crate) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Leads to this server from now on; what led to another is cut.
-    pub(crate) fn lead_to(&self, server: SocketAddr) {
+    pub(crate) fn lead_to(&self, server: Place) {
         self.road.server.send_replace(server);
     }
 
     /// Leads who comes from now on to this server; what leads to another stays.
-    pub(crate) fn lead_next_to(&self, server: SocketAddr) {
+    pub(crate) fn lead_next_to(&self, server: Place) {
         self.road.server.send_if_modified(|leads_to| {
             *leads_to = server;
             false
@@ -105,7 +102,7 @@ impl Proxy {
     /// Cuts everything and lets nothing in for so long.
     pub(crate) fn close_for(&self, time: Duration) {
         self.road.state().closed_until = Instant::now() + time;
-        let server = *self.road.server.borrow();
+        let server = self.road.server.borrow().clone();
         self.lead_to(server);
     }
 
@@ -168,10 +165,10 @@ impl Road {
     }
 }
 
-async fn accept(listener: TcpListener, road: Arc<Road>, way_of: impl Fn(u64) -> Way) {
+async fn accept(mut entrance: Entrance, road: Arc<Road>, way_of: impl Fn(u64) -> Way) {
     let mut connections = JoinSet::new();
     let mut index = 0;
-    while let Ok((client, _)) = listener.accept().await {
+    while let Ok(client) = entrance.accept().await {
         if Instant::now() < road.state().closed_until {
             continue;
         }
@@ -180,8 +177,8 @@ async fn accept(listener: TcpListener, road: Arc<Road>, way_of: impl Fn(u64) -> 
         let road = Arc::clone(&road);
         connections.spawn(async move {
             let mut server = road.server.subscribe();
-            let address = *server.borrow_and_update();
-            let Ok(upstream) = TcpStream::connect(address).await else { return };
+            let place = server.borrow_and_update().clone();
+            let Ok(upstream) = place.connect().await else { return };
             let connection = Connection { index, way, road };
             tokio::select! {
                 () = connection.run(client, upstream) => {}
@@ -210,12 +207,9 @@ enum End {
 }
 
 impl Connection {
-    async fn run(self, client: TcpStream, server: TcpStream) {
-        for stream in [&client, &server] {
-            let _ = stream.set_nodelay(true);
-        }
-        let (from_client, mut to_client) = client.into_split();
-        let (from_server, mut to_server) = server.into_split();
+    async fn run(self, client: Box<dyn Io>, server: Box<dyn Io>) {
+        let (from_client, mut to_client) = split(client);
+        let (from_server, mut to_server) = split(server);
         let (mut from_client, mut from_server) = (Units::new(from_client), Units::new(from_server));
         let end = tokio::select! {
             end = self.pass(Direction::Up, &mut from_client, &mut to_server) => end,
@@ -242,8 +236,8 @@ impl Connection {
     async fn pass(
         &self,
         direction: Direction,
-        from: &mut Units<OwnedReadHalf>,
-        to: &mut OwnedWriteHalf,
+        from: &mut Units<ReadHalf<Box<dyn Io>>>,
+        to: &mut WriteHalf<Box<dyn Io>>,
     ) -> End {
         let fault = self.way.fault.filter(|fault| fault.direction == direction);
         let mut index = 0;
@@ -307,7 +301,7 @@ impl Connection {
     }
 
     /// Holds what comes until the client has said hello over another connection, and been welcomed.
-    async fn hold(&self, first: Vec<u8>, from: &mut Units<OwnedReadHalf>) -> Vec<u8> {
+    async fn hold(&self, first: Vec<u8>, from: &mut Units<ReadHalf<Box<dyn Io>>>) -> Vec<u8> {
         let mut hellos = self.road.hellos.subscribe();
         hellos.borrow_and_update();
         let mut held = first;

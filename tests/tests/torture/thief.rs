@@ -15,7 +15,7 @@ pub(crate) async fn try_key(world: &World, owner: &Identity, key: &str) -> Resul
     let mut identity = owner.clone();
     identity.key = key.to_owned();
     identity.attempt += 1000;
-    let opening = Socket::open_by_way_of(world.address());
+    let opening = Socket::open_by_way_of(world.place());
     let Ok(Ok(mut socket)) = timeout(PATIENCE, opening).await else { return Ok(()) };
     socket.try_send(identity.hello_again()).await;
     match timeout(PATIENCE, socket.next()).await {

@@ -1,11 +1,10 @@
 //! The server of a seed, which may be killed and started again.
 
-use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use igor::{Code, Config, Error, Handshake, Server};
-use igor_tests::{Dice, Running, config, contract_of};
+use igor_tests::{Dice, Place, Running, config, contract_of};
 use serde_json::Value;
 
 use crate::fault::Way;
@@ -53,7 +52,7 @@ impl World {
         let mut config = config_of(seed);
         let aside = Proxy::start(|_| Way::default()).await;
         config.allowed_hosts =
-            proxies.iter().chain([&aside]).map(|proxy| proxy.address().to_string()).collect();
+            proxies.iter().chain([&aside]).map(|proxy| proxy.place().host()).collect();
         let world = World {
             config,
             log: Log::default(),
@@ -72,19 +71,20 @@ impl World {
     /// Starts a server in the place of the one before. Nobody hears anything more of that, unless it
     /// says goodbye: then whoever it has as a client is its client until it is at its end.
     pub(crate) async fn restart(&self) {
-        let mut server =
-            Server::new(self.config.clone()).registry(offer::registry()).scope(self.log.clone());
+        // At a pipe of its own, where it has one: the one before may still be at the other.
+        let config = Config { pipe: config().pipe, ..self.config.clone() };
+        let mut server = Server::new(config).registry(offer::registry()).scope(self.log.clone());
         if self.knows_clients {
             server = server.authorize(who);
         }
         let server = Running::start(mutants::mutate(server, self.mutant)).await;
-        let address = server.handle().address();
+        let place = Place::from(server.handle());
         self.servers().push(server);
         for proxy in self.proxies.iter().chain([&self.aside]) {
             if self.says_goodbye {
-                proxy.lead_next_to(address);
+                proxy.lead_next_to(place.clone());
             } else {
-                proxy.lead_to(address);
+                proxy.lead_to(place.clone());
             }
         }
         if let [.., before, _] = self.servers().as_slice() {
@@ -93,13 +93,13 @@ impl World {
     }
 
     /// Where the server of now listens.
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.servers().last().expect("there is always one").handle().address()
+    pub(crate) fn place(&self) -> Place {
+        self.servers().last().expect("there is always one").handle().into()
     }
 
     /// The contract that a client has to be made from: what the server tells one that has another.
     pub(crate) async fn contract(&self) -> Value {
-        contract_of(self.address()).await
+        contract_of(self.place()).await
     }
 
     /// How many servers there were before the one of now.
