@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
-use igor::{Config, Hub, Registry, Server};
+use igor::{Config, Hub, Input, Registry, Server};
 use igor_tests::{Identity, Page, Raw, Running, config, within};
 use peak_alloc::PeakAlloc;
 use serde_json::json;
@@ -71,6 +71,16 @@ fn measure(text: String) -> u32 {
     text.len() as u32
 }
 
+/// How many bytes of texts there are, one after another.
+#[igor::action("memory.take")]
+async fn take(mut texts: Input<String>) -> igor::Result<usize> {
+    let mut bytes = 0;
+    while let Some(text) = texts.next().await? {
+        bytes += text.len();
+    }
+    Ok(bytes)
+}
+
 struct Test {
     server: Running,
     /// Makes events, and is measured with the rest, before and after.
@@ -89,7 +99,8 @@ async fn serving(mut config: Config) -> Test {
         .action::<send>()
         .action::<enter>()
         .action::<items>()
-        .action::<measure>();
+        .action::<measure>()
+        .action::<take>();
     let server = Running::start(Server::new(config).registry(registry)).await;
     let mut sender = Page::open(&server).await;
     sender.ask("memory.send", json!({ "kind": "said", "events": 0 })).await;
@@ -181,6 +192,48 @@ async fn a_slow_client_costs_its_limit_and_half_a_mib() {
         drop(slow);
         test.server.stop().await;
     }
+}
+
+#[tokio::test]
+async fn a_long_input_costs_what_is_ahead_of_its_action() {
+    const ITEMS: usize = 1_000;
+    const ITEM_BYTES: usize = 16 * KIB;
+    // What a client sends without new credit.
+    const AHEAD: usize = 256 * KIB / ITEM_BYTES;
+    let Test { server, sender, _alone } = serving(config()).await;
+    let mut raw = measured(&server).await;
+    let text = "x".repeat(ITEM_BYTES);
+    let before = PeakAlloc.current_usage();
+    PeakAlloc.reset_peak_usage();
+    raw.send(true, 1, br#"{"n":2,"ack":1,"streamId":2,"action":"memory.take"}"#).await;
+    let (mut ack, mut credit, mut ahead) = (1, 0, 0);
+    for item in 0..ITEMS {
+        while credit == 0 || ahead >= AHEAD {
+            let granted = raw.json().await;
+            ack = granted["n"].as_u64().unwrap_or(ack);
+            let more = granted["credit"].as_u64().unwrap_or_default() as usize;
+            credit += more;
+            ahead = ahead.saturating_sub(more);
+        }
+        let n = item + 3;
+        let frame = format!(r#"{{"n":{n},"ack":{ack},"streamId":2,"data":"{text}"}}"#);
+        raw.send(true, 1, frame.as_bytes()).await;
+        (credit, ahead) = (credit - 1, ahead + 1);
+    }
+    let end = format!(r#"{{"n":{},"ack":{ack},"streamId":2,"close":true}}"#, ITEMS + 3);
+    raw.send(true, 1, end.as_bytes()).await;
+    let ended = loop {
+        let frame = raw.json().await;
+        if frame["close"] == true {
+            break frame;
+        }
+    };
+    assert_eq!(ended["data"], ITEMS * ITEM_BYTES);
+    // 16 MB went through; what is ahead was kept twice, as it came and as it was read.
+    let cost = PeakAlloc.peak_usage() - before;
+    assert!(cost <= MIB, "{cost}");
+    drop(sender);
+    server.stop().await;
 }
 
 #[tokio::test]
