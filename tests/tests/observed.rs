@@ -1,5 +1,7 @@
 //! What a server counts of its clients and calls.
 
+use std::collections::BTreeSet;
+
 use igor::{Code, Config, Registry, Scope, Server, Stats};
 use igor_tests::{Bench, Identity, Page, Running, TOKEN, config, result, within};
 use serde_json::json;
@@ -163,4 +165,23 @@ async fn prometheus_gets_the_counts_for_the_token_alone() {
         assert!(answer.contains(line), "{line} in {answer}");
     }
     assert!(ask(&server, "POST", &token).await.starts_with("HTTP/1.1 405 "));
+}
+
+#[tokio::test]
+async fn the_guide_names_all_that_is_counted_and_nothing_else() {
+    let (server, ..) = serving().await;
+    let text = server.handle().stats().prometheus();
+    let counted: BTreeSet<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next())
+        .map(str::to_owned)
+        .collect();
+    let rows = include_str!("../../docs/observability.md").lines();
+    let named: BTreeSet<_> = rows
+        .filter(|line| line.starts_with('|'))
+        .flat_map(|row| row.split(|c: char| !(c.is_ascii_lowercase() || c == '_')))
+        .filter(|word| word.starts_with("igor_"))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(named, counted);
 }

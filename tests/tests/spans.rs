@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use igor::{Code, Input, Registry, Scope, Server, Traceparent};
+use igor::{Call, Code, Input, Next, Registry, Replied, Scope, Server, Traceparent};
 use igor_tests::{Bench, Heard, Page, Running, config, within};
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
@@ -315,4 +315,25 @@ async fn a_call_says_in_its_span_and_to_its_action_which_trace_it_belongs_to() {
     // One that is refused has a trace, too.
     page.call_with("spans.nothing", json!({ "traceparent": TRACE })).await;
     assert_eq!(notes.call("spans.nothing").await.get("traceparent"), Some(TRACE));
+}
+
+#[tokio::test]
+async fn a_layer_knows_the_trace_of_a_call_and_stands_inside_its_span() {
+    const TRACE: &str = "00-11111111111111111111111111111111-2222222222222222-00";
+    async fn layer(call: Call, next: Next) -> igor::Result<Replied> {
+        info!(message = call.traceparent().as_str().unwrap_or("none"));
+        next.run(call).await
+    }
+    let (notes, _noting) = Notes::begin();
+    let registry = Registry::new().action::<trace>();
+    let server = Running::start(Server::new(config()).registry(registry).layer(layer)).await;
+    let mut page = Page::open(&server).await;
+    for told in [json!(TRACE), json!("nothing")] {
+        let id = page.call_with("spans.trace", json!({ "traceparent": told })).await;
+        page.last(id).await;
+    }
+    let inside = |line: &(String, Vec<_>)| line.1 == ["socket", "call"];
+    let lines: Vec<_> = notes.noted().lines.iter().filter(|line| inside(line)).cloned().collect();
+    let texts: Vec<_> = lines.iter().map(|(text, _)| text.as_str()).collect();
+    assert_eq!(texts, [TRACE, "none"]);
 }
