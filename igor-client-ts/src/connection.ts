@@ -244,8 +244,10 @@ export class ClientConnection {
     if (this.#isOverdue) this.#renew(why);
     if (this.#over) return;
     const doublings = this.#isKept ? keptDoublings : backoffDoublings;
-    const waitMs = backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random());
-    this.#timer = setTimeout(() => void this.#connect(), waitMs);
+    this.#timer = setTimeout(
+      () => void this.#connect(),
+      backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random()),
+    );
     const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
     const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
     const lateAtMs = performance.now() + lostMs + silentMs;

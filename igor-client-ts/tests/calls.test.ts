@@ -106,7 +106,7 @@ it("answers_requests_of_the_server_which_it_does_not_have", async () => {
     n: 1,
     ack: 1,
     streamId: -3,
-    error: "this client has no action `confirm`",
+    error: "no action `confirm`",
     code: 404,
     close: true,
   });

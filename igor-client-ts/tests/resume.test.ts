@@ -285,6 +285,14 @@ describe("a ring that is full", () => {
     expect(measured.mock.calls.length).toBeLessThan(10);
   });
 
+  it("has_no_call_written_again_for_each_that_is_made_behind_it", async () => {
+    const igor = await server.connected();
+    for (let count = 0; count < 4; count += 1) void igor.chat.say("lobby", large);
+    const measured = vi.spyOn(TextEncoder.prototype, "encode");
+    for (let count = 0; count < 100; count += 1) void igor.ping();
+    expect(measured.mock.calls.length).toBeLessThan(10);
+  });
+
   it("refuses_calls_that_hold_too_much_together", async () => {
     const igor = await server.connecting();
     const calls = Array.from({ length: 41 }, () => igor.chat.say("lobby", large));

@@ -93,3 +93,12 @@ it("who_stays_away_past_the_grace_does_not_answer", async () => {
   network.fail();
   expect(await ask()).toMatch(/^session_lost: /);
 });
+
+it("who_is_closed_while_it_is_asked_is_lost_at_once", async () => {
+  const { ben, ask } = await two(600_000);
+  ben.handle("talk.confirm", () => {
+    ben.close();
+    return true;
+  });
+  expect(await ask()).toMatch(/^session_lost: .*its session ended before it answered/);
+});

@@ -758,7 +758,7 @@ class CallTable {
             return false;
         const call = streamId > this.lastCall ? undefined : this.#open.get(streamId);
         if (action !== undefined) {
-            const error = `this client has no action \`${action}\``;
+            const error = `no action \`${action}\``;
             const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
             // It waits like a call, and as many as there may be calls; more than that nobody asks who listens to the answers.
             if (this.#waiting.size < openCalls)
@@ -792,8 +792,8 @@ class CallTable {
     }
     /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
     post(speak) {
-        this.#waiting.add(speak);
-        this.flush();
+        if (this.#waiting.size > 0 || !speak(this.#send))
+            this.#waiting.add(speak);
     }
     /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
     agree(limits, refused) {
@@ -1385,8 +1385,7 @@ class ClientConnection {
         if (this.#over)
             return;
         const doublings = this.#isKept ? keptDoublings : backoffDoublings;
-        const waitMs = backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random());
-        this.#timer = setTimeout(() => void this.#connect(), waitMs);
+        this.#timer = setTimeout(() => void this.#connect(), backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random()));
         const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
         const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
         const lateAtMs = performance.now() + lostMs + silentMs;

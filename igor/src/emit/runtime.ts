@@ -1191,7 +1191,7 @@ class CallTable {
     if (typeof streamId !== "number") return false;
     const call = streamId > this.lastCall ? undefined : this.#open.get(streamId);
     if (action !== undefined) {
-      const error = `this client has no action \`${action}\``;
+      const error = `no action \`${action}\``;
       const answer = encode({ streamId, error, code: codes.unknown_action, close: true });
       // It waits like a call, and as many as there may be calls; more than that nobody asks who listens to the answers.
       if (this.#waiting.size < openCalls) this.post((send) => send(answer));
@@ -1222,8 +1222,7 @@ class CallTable {
 
   /** Lets somebody speak, now or behind those that wait. What waits for a session that is lost is not said any more. */
   post(speak: Speaker): void {
-    this.#waiting.add(speak);
-    this.flush();
+    if (this.#waiting.size > 0 || !speak(this.#send)) this.#waiting.add(speak);
   }
 
   /** Holds to what the welcome said: the server's limits, and the names that mean something else there, with why. */
@@ -1912,8 +1911,10 @@ class ClientConnection {
     if (this.#isOverdue) this.#renew(why);
     if (this.#over) return;
     const doublings = this.#isKept ? keptDoublings : backoffDoublings;
-    const waitMs = backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random());
-    this.#timer = setTimeout(() => void this.#connect(), waitMs);
+    this.#timer = setTimeout(
+      () => void this.#connect(),
+      backoffMs(this.#failures++, doublings, this.#retryAfterMs, Math.random()),
+    );
     const { graceMs: keptMs = graceMs, beatMs: silentMs = beatMs } = this.#welcome;
     const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
     const lateAtMs = performance.now() + lostMs + silentMs;
