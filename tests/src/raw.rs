@@ -2,14 +2,13 @@
 
 use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
-use crate::{Identity, Running, TOKEN, within};
+use crate::{Identity, Io, Place, Running, TOKEN, within};
 
 /// A connection, and what was read of it.
 #[derive(Debug)]
-pub struct Raw<Io = TcpStream> {
-    io: Io,
+pub struct Raw<S = Box<dyn Io>> {
+    io: S,
     read: Vec<u8>,
 }
 
@@ -20,9 +19,8 @@ impl Raw {
     ///
     /// When nobody listens.
     pub async fn connect(server: &Running) -> Self {
-        let address = server.handle().address();
-        let io = within("a connection", TcpStream::connect(address)).await.expect("it listens");
-        Raw::over(io)
+        let place = Place::from(server.handle());
+        Raw::over(within("a connection", place.connect()).await.expect("it listens"))
     }
 
     /// A client that was welcomed, under this identity.
@@ -32,13 +30,13 @@ impl Raw {
     /// When it is refused.
     pub async fn enter(server: &Running, identity: &mut Identity) -> Self {
         let io = Raw::connect(server).await.into_io();
-        Raw::welcomed(io, server.handle().address().to_string(), identity).await
+        Raw::welcomed(io, Place::from(server.handle()).host(), identity).await
     }
 }
 
-impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
     /// A connection that was made otherwise.
-    pub fn over(io: Io) -> Self {
+    pub fn over(io: S) -> Self {
         Raw { io, read: Vec::new() }
     }
 
@@ -47,7 +45,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
     /// # Panics
     ///
     /// When it is refused.
-    pub async fn welcomed(io: Io, host: String, identity: &mut Identity) -> Self {
+    pub async fn welcomed(io: S, host: String, identity: &mut Identity) -> Self {
         let mut raw = Raw::over(io);
         let protocol = ("Sec-WebSocket-Protocol", "igor.1".to_owned());
         let token = ("Authorization", format!("Bearer {TOKEN}"));
@@ -60,7 +58,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Raw<Io> {
     }
 
     /// The connection, of which everything was read that it was waited for.
-    pub fn into_io(self) -> Io {
+    pub fn into_io(self) -> S {
         self.io
     }
 

@@ -1,8 +1,11 @@
 //! What tests speak over: TCP, or, with `IGOR_TRANSPORT=pipe`, a pipe in place of a port.
 
+use std::convert::Infallible;
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use igor::Handle;
@@ -57,6 +60,24 @@ impl Place {
             #[cfg(windows)]
             Place::Pipe(path) => Box::new(ClientOptions::new().open(path)?),
         })
+    }
+}
+
+/// As one program says it to another; it is read by `parse`.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Port(address) => address.fmt(f),
+            Place::Pipe(path) => path.display().fmt(f),
+        }
+    }
+}
+
+impl FromStr for Place {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.parse().map_or_else(|_| Place::Pipe(text.into()), Place::Port))
     }
 }
 

@@ -17,7 +17,7 @@ fn place() -> Place {
 }
 
 async fn client(server: &Running) -> Client {
-    Client::connect(server.handle().address()).await
+    Client::connect(server.handle()).await
 }
 
 /// Asks for a link to a file, with the token.

@@ -1,15 +1,12 @@
 //! A client that asks for files: one connection, one request after the other.
 
-use std::net::SocketAddr;
-
-use igor_tests::{TOKEN, within};
+use igor_tests::{Io, Place, TOKEN, within};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 
 /// A connection, and what was read of it.
 pub(crate) struct Client {
-    socket: TcpStream,
-    address: SocketAddr,
+    socket: Box<dyn Io>,
+    server: Place,
     read: Vec<u8>,
 }
 
@@ -22,9 +19,10 @@ pub(crate) struct Answer {
 }
 
 impl Client {
-    pub(crate) async fn connect(address: SocketAddr) -> Self {
-        let socket = within("a connection", TcpStream::connect(address)).await.expect("it listens");
-        Client { socket, address, read: Vec::new() }
+    pub(crate) async fn connect(server: impl Into<Place>) -> Self {
+        let server = server.into();
+        let socket = within("a connection", server.connect()).await.expect("it listens");
+        Client { socket, server, read: Vec::new() }
     }
 
     /// Asks with the token.
@@ -67,14 +65,14 @@ impl Client {
         let answer = self.answer(line.starts_with("HEAD ")).await;
         if answer.as_ref().is_none_or(|answer| answer.status >= 400) {
             // The server may have hung up, because it did not read the body.
-            *self = Client::connect(self.address).await;
+            *self = Client::connect(self.server.clone()).await;
         }
         answer
     }
 
     /// Sends the head of a request.
     pub(crate) async fn begin(&mut self, line: &str, headers: &[(&str, &str)]) {
-        let mut request = format!("{line} HTTP/1.1\r\nHost: {}\r\n", self.address);
+        let mut request = format!("{line} HTTP/1.1\r\nHost: {}\r\n", self.server.host());
         for (name, value) in headers {
             request += &format!("{name}: {value}\r\n");
         }

@@ -35,11 +35,11 @@ async fn as_a_program() {
     let mount = igor::Mount { write: true, ..igor::Mount::new("m", root) };
     let server = Server::new(Config { mounts: vec![mount], ..config() }).registry(registry());
     let bound = server.bind().await.expect("bound");
-    println!("\n{ADDRESS}{}", bound.address());
+    println!("\n{ADDRESS}{}", igor_tests::Place::from(&bound.handle()));
     bound.run_until(std::future::pending()).await.expect("served");
 }
 
-async fn start(place: &Place) -> (Child, std::net::SocketAddr) {
+async fn start(place: &Place) -> (Child, igor_tests::Place) {
     let mut program = Command::new(env::current_exe().expect("this binary"))
         .args(["--exact", "crash::as_a_program", "--nocapture"])
         .env(ROOT, place.root())
@@ -51,7 +51,7 @@ async fn start(place: &Place) -> (Child, std::net::SocketAddr) {
     loop {
         let line = within("an address", lines.next_line()).await.expect("text").expect("a line");
         if let Some(address) = line.strip_prefix(ADDRESS) {
-            return (program, address.parse().expect("an address"));
+            return (program, address.parse().expect("whatever it is"));
         }
     }
 }
@@ -63,17 +63,18 @@ fn version(number: usize) -> Vec<u8> {
 
 /// Writes versions of a file until the server is gone; says which was the last that was done.
 async fn write(
-    address: std::net::SocketAddr,
+    server: igor_tests::Place,
     file: usize,
     mut done: usize,
     all: Arc<AtomicUsize>,
 ) -> usize {
-    let mut client = Client::connect(address).await;
+    let host = server.host();
+    let mut client = Client::connect(server).await;
     loop {
         let token = format!("Bearer {}", igor_tests::TOKEN);
         let length = LENGTH.to_string();
         let head = format!(
-            "PUT /files/m/{file} HTTP/1.1\r\nHost: {address}\r\nAuthorization: {token}\r\n\
+            "PUT /files/m/{file} HTTP/1.1\r\nHost: {host}\r\nAuthorization: {token}\r\n\
              Content-Length: {length}\r\n\r\n"
         );
         if !client.write(head).await || !client.write(version(done + 1)).await {
@@ -95,12 +96,12 @@ async fn a_killed_server_leaves_each_file_old_or_new() {
     let mut done = [0; FILES];
     let mut all = 0;
     while all < WRITES {
-        let (mut program, address) = start(&place).await;
+        let (mut program, server) = start(&place).await;
         assert!(!place.names().iter().any(|name| name.starts_with('.')), "{:?}", place.names());
         let most = 20 + dice.below(120) as usize;
         let written = Arc::new(AtomicUsize::new(0));
         let writing: Vec<_> = (0..FILES)
-            .map(|file| tokio::spawn(write(address, file, done[file], Arc::clone(&written))))
+            .map(|file| tokio::spawn(write(server.clone(), file, done[file], Arc::clone(&written))))
             .collect();
         while written.load(Ordering::Relaxed) < most {
             tokio::task::yield_now().await;

@@ -140,8 +140,7 @@ async fn no_path_leads_out_of_a_mount() {
     let paths = paths(&place);
     assert!(paths.len() >= 300, "{}", paths.len());
     let server = serve(place.open_mount()).await;
-    let address = server.handle().address();
-    let mut client = Client::connect(address).await;
+    let mut client = Client::connect(server.handle()).await;
     for path in &paths {
         // A path that is none at all is refused before anybody looks at it.
         let answer = client.ask(&format!("GET /files/m/{path}"), &[]).await;
@@ -181,7 +180,7 @@ async fn a_path_that_a_browser_would_not_send_is_refused_too() {
         "/files/..%2f..%2fsecret.txt",
         "*",
     ] {
-        let mut client = Client::connect(server.handle().address()).await;
+        let mut client = Client::connect(server.handle()).await;
         let answer = client.ask(&format!("GET {target}"), &[]).await;
         assert!(matches!(answer.status, 400 | 404), "{} for `{target}`", answer.status);
         assert!(!String::from_utf8_lossy(&answer.body).contains(SECRET), "`{target}`");

@@ -55,7 +55,7 @@ async fn what_is_opened_is_always_below_the_root() {
         let (root, is_over) = (place.root(), Arc::clone(&is_over));
         move || swap(&root, &is_over)
     });
-    let mut client = Client::connect(server.handle().address()).await;
+    let mut client = Client::connect(server.handle()).await;
     for _ in 0..TIMES {
         for name in ["directory/a", "way/a", "file"] {
             let answer = client.ask(&format!("GET /files/m/{name}"), &[]).await;
@@ -85,7 +85,7 @@ async fn a_root_that_is_moved_away_stays_the_root() {
     let server = serve(place.open_mount()).await;
     fs::rename(&root, place.path().join("moved")).expect("moved");
     symlink(&outside, &root).expect("a link");
-    let mut client = Client::connect(server.handle().address()).await;
+    let mut client = Client::connect(server.handle()).await;
     assert_eq!(client.ask("GET /files/m/a", &[]).await.text(), "inside");
     assert_eq!(client.send("PUT /files/m/b", &[], b"new").await.status, 201);
     assert!(place.path().join("moved/b").exists() && !outside.join("b").exists());

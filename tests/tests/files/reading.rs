@@ -10,7 +10,7 @@ use crate::place::{Place, serve};
 
 async fn reading(place: &Place) -> (igor_tests::Running, Client) {
     let server = serve(place.mount()).await;
-    let client = Client::connect(server.handle().address()).await;
+    let client = Client::connect(server.handle()).await;
     (server, client)
 }
 
@@ -46,7 +46,7 @@ async fn a_mount_may_show_what_is_active_but_it_stays_in_its_sandbox() {
     let place = Place::new();
     place.write("a.html", "<b>shown</b>");
     let server = serve(Mount { inline: true, ..place.mount() }).await;
-    let mut client = Client::connect(server.handle().address()).await;
+    let mut client = Client::connect(server.handle()).await;
     let answer = client.ask("GET /files/m/a.html", &[]).await;
     assert_eq!((answer.status, answer.header("content-disposition")), (200, None));
     assert!(answer.header("content-security-policy").is_some_and(|it| it.starts_with("sandbox;")));
@@ -207,7 +207,7 @@ async fn what_is_not_a_file_of_the_mount_is_not_there() {
     fs::create_dir(place.root().join("directory.png")).expect("a directory");
     let mount = Mount { extensions: vec!["png".to_owned()], ..place.mount() };
     let server = serve(mount.clone()).await;
-    let mut client = Client::connect(server.handle().address()).await;
+    let mut client = Client::connect(server.handle()).await;
     let status = |answer: Answer| answer.status;
     assert_eq!(status(client.ask("GET /files/m/a.png", &[]).await), 200);
     for path in [
@@ -227,7 +227,7 @@ async fn what_is_not_a_file_of_the_mount_is_not_there() {
         assert_eq!((answer.status, answer.text()), (404, "there is no such file"), "{path}");
     }
     let server = serve(Mount { dotfiles: true, ..mount }).await;
-    let mut client = Client::connect(server.handle().address()).await;
+    let mut client = Client::connect(server.handle()).await;
     for (path, expected) in [
         ("/files/m/.hidden.png", 200),
         ("/files/m/.git/b.png", 200),

@@ -10,7 +10,7 @@ use crate::place::{Place, serve};
 
 async fn writing(place: &Place) -> (Running, Client) {
     let server = serve(Mount { max_bytes: 1000, ..place.open_mount() }).await;
-    let client = Client::connect(server.handle().address()).await;
+    let client = Client::connect(server.handle()).await;
     (server, client)
 }
 
@@ -67,9 +67,9 @@ async fn a_change_is_made_only_to_the_state_that_it_was_meant_for() {
 async fn of_all_who_make_a_file_at_once_one_does() {
     let place = Place::new();
     let (server, _) = writing(&place).await;
-    let address = server.handle().address();
+    let handle = server.handle();
     let making = (0..20).map(|index| async move {
-        let mut client = Client::connect(address).await;
+        let mut client = Client::connect(handle).await;
         let body = format!("{index}");
         let answer = client.send("PUT /files/m/a", &[("If-None-Match", "*")], body.as_bytes());
         (answer.await.status, body)
@@ -93,7 +93,7 @@ async fn a_file_over_the_limit_is_refused_by_what_it_says_or_when_it_is_passed()
     let refused = client.answer(false).await.expect("an answer");
     assert_eq!((refused.status, refused.text()), (413, "a file here has at most 1000 bytes"));
     // In chunks nobody says how many there will be.
-    let mut client = Client::connect(server.handle().address()).await;
+    let mut client = Client::connect(server.handle()).await;
     let chunked = [("Authorization", token.as_str()), ("Transfer-Encoding", "chunked")];
     client.begin("PUT /files/m/more", &chunked).await;
     for _ in 0..3 {
@@ -108,9 +108,9 @@ async fn who_sends_far_too_much_still_reads_why_it_is_refused() {
     let place = Place::new();
     let (server, _) = writing(&place).await;
     for _ in 0..10 {
-        let mut client = Client::connect(server.handle().address()).await;
+        let mut client = Client::connect(server.handle()).await;
         assert_eq!(client.send("PUT /files/m/a", &[], &vec![0; 4 << 20]).await.status, 413);
-        let mut client = Client::connect(server.handle().address()).await;
+        let mut client = Client::connect(server.handle()).await;
         let unknown = [("Authorization", "Bearer x"), ("Content-Length", "4194304")];
         client.begin("PUT /files/m/a", &unknown).await;
         client.write(vec![0; 4 << 20]).await;
@@ -125,7 +125,7 @@ async fn what_is_cut_off_changes_nothing() {
     let (server, _) = writing(&place).await;
     let token = format!("Bearer {TOKEN}");
     for framing in [("Content-Length", "500"), ("Transfer-Encoding", "chunked")] {
-        let mut client = Client::connect(server.handle().address()).await;
+        let mut client = Client::connect(server.handle()).await;
         client.begin("PUT /files/m/a.txt", &[("Authorization", token.as_str()), framing]).await;
         client.write("64\r\nnot much").await;
         drop(client);
@@ -179,14 +179,14 @@ async fn a_mount_does_what_it_says_and_nothing_else() {
     ] {
         let server = serve(Mount { extensions: extensions.clone(), ..mount }).await;
         for (method, status) in methods.into_iter().zip(statuses) {
-            let mut client = Client::connect(server.handle().address()).await;
+            let mut client = Client::connect(server.handle()).await;
             let answer = client.send(&format!("{method} /files/m/a.png"), &[], b"new").await;
             assert_eq!(answer.status, status, "{method} {allow}");
             assert_eq!(answer.header("allow"), (status == 405).then_some(allow), "{method}");
         }
     }
     let server = serve(Mount { extensions, ..place.open_mount() }).await;
-    let mut client = Client::connect(server.handle().address()).await;
+    let mut client = Client::connect(server.handle()).await;
     let other = client.send("PUT /files/m/a.html", &[], b"<script>").await;
     assert_eq!((other.status, place.read("a.html")), (415, None));
 }

@@ -29,7 +29,8 @@ fn fixture(name: &str) -> PathBuf {
 
 fn encrypting() -> Config {
     let tls = Tls { certificates: fixture("certificate.pem"), key: fixture("key.pem") };
-    Config { tls: Some(tls), ..config() }
+    // At a port, whatever tests speak over: of a pipe nobody is on the way.
+    Config { tls: Some(tls), pipe: None, ..config() }
 }
 
 async fn serve(config: Config) -> Running {
