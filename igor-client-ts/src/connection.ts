@@ -160,6 +160,7 @@ export class ClientConnection {
   /** Lets calls be sent over this socket. */
   #serve(socket: ClientSocket): void {
     this.#isKept = true;
+    this.#ack = undefined; // In another session numbers begin again.
     this.#calls.connect((frame) => this.#send(socket, frame));
   }
 

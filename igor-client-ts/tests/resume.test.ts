@@ -293,6 +293,18 @@ describe("a ring that is full", () => {
     expect(measured.mock.calls.length).toBeLessThan(10);
   });
 
+  it("has_a_place_again_in_a_new_session_too_whatever_was_acknowledged_in_the_one_before", async () => {
+    const igor = await server.connected();
+    void igor.ping();
+    server.socket.reply({ ack: 1, streamId: 1, close: true });
+    server.socket.drop();
+    await server.reconnected({ resumed: false, reason: "the session is not known" });
+    for (let count = 0; count < 3; count += 1) void igor.chat.say("lobby", large);
+    expect(numbers()).toEqual([1, 2]);
+    server.socket.say({ ack: 1 });
+    expect(numbers()).toEqual([1, 2, 3]);
+  });
+
   it("refuses_calls_that_hold_too_much_together", async () => {
     const igor = await server.connecting();
     const calls = Array.from({ length: 41 }, () => igor.chat.say("lobby", large));

@@ -1322,6 +1322,7 @@ class ClientConnection {
     /** Lets calls be sent over this socket. */
     #serve(socket) {
         this.#isKept = true;
+        this.#ack = undefined; // In another session numbers begin again.
         this.#calls.connect((frame) => this.#send(socket, frame));
     }
     /** Sends a frame as the next one, if there is a place for it. */

@@ -1827,6 +1827,7 @@ class ClientConnection {
   /** Lets calls be sent over this socket. */
   #serve(socket: ClientSocket): void {
     this.#isKept = true;
+    this.#ack = undefined; // In another session numbers begin again.
     this.#calls.connect((frame) => this.#send(socket, frame));
   }
 
