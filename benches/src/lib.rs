@@ -7,6 +7,7 @@ pub mod cores;
 pub mod curves;
 pub mod dialect;
 pub mod frame;
+pub mod machine;
 pub mod meter;
 pub mod options;
 pub mod payload;

@@ -15,7 +15,7 @@ use std::{env, io};
 
 use igor_benches::options::{Options, PARTS};
 use igor_benches::report::Report;
-use igor_benches::{clients, cores, curves, programs, soak, table};
+use igor_benches::{clients, cores, curves, machine, programs, soak, table};
 use tokio::runtime::{Builder, Runtime};
 
 fn main() -> io::Result<ExitCode> {
@@ -27,6 +27,11 @@ fn main() -> io::Result<ExitCode> {
         }
     };
     let runtime = Builder::new_current_thread().enable_all().build()?;
+    let machine = machine::describe(&options);
+    println!("{}", machine.table);
+    if options.is_write {
+        machine.write()?;
+    }
     let mut is_kept = true;
     for part in PARTS.into_iter().filter(|part| options.has_part(part)) {
         let report = measure(part, &options, &runtime);

@@ -68,9 +68,14 @@ impl Options {
             }
         }
         if options.rounds == 0 {
-            options.rounds = if options.scale < 1.0 { 3 } else { 5 };
+            options.rounds = if options.is_rough() { 3 } else { 5 };
         }
         Ok(options)
+    }
+
+    /// Whether this is a rough run.
+    pub fn is_rough(&self) -> bool {
+        self.scale < 1.0
     }
 
     /// Whether this part, or one of its workloads, is to be measured.

@@ -2,6 +2,8 @@
 
 use std::{fs, io};
 
+use crate::rounds::digits;
+
 /// Where the tables stand, seen from `benches`.
 const PAGE: &str = "../docs/performance.md";
 
@@ -34,12 +36,13 @@ impl Report {
         self.table.lines().count() > 2
     }
 
-    /// A value beside the most that it may be. One that could not be had keeps no bound.
-    pub fn bound(&mut self, shown: Option<f64>, judged: Option<f64>, most: f64) -> String {
-        let is_kept = judged.is_some_and(|judged| judged <= most);
+    /// A ratio of medians, and in brackets that of the best rounds beside the most that it may be.
+    /// One that could not be had keeps no bound.
+    pub fn bound(&mut self, median: Option<f64>, best: Option<f64>, most: f64) -> String {
+        let is_kept = best.is_some_and(|best| best <= most);
         self.is_kept &= is_kept;
-        let shown = shown.map_or("–".to_owned(), |shown| format!("{shown:.2}"));
-        format!("{shown} {} {most}", if is_kept { "≤" } else { "**over**" })
+        let [median, best] = [median, best].map(|ratio| ratio.map_or("–".to_owned(), digits));
+        format!("{median} ({best} {} {most})", if is_kept { "≤" } else { "**over**" })
     }
 
     /// Puts the table into its place in the page.
@@ -49,10 +52,10 @@ impl Report {
     /// Those of the file, and a page without the place.
     pub fn write(&self) -> io::Result<()> {
         let page = fs::read_to_string(PAGE)?;
-        let (begin, end) = (format!("<!-- benches: {} -->\n", self.name), "\n<!-- end -->");
+        let (begin, end) = (format!("<!-- benches: {} -->\n", self.name), "<!-- end -->");
         let placed = page.split_once(&begin).and_then(|(before, rest)| {
             let (_, after) = rest.split_once(end)?;
-            Some(format!("{before}{begin}{}{end}{after}", self.table))
+            Some(format!("{before}{begin}{}\n{end}{after}", self.table))
         });
         let missing = || io::Error::other(format!("{PAGE} has no place for `{}`", self.name));
         fs::write(PAGE, placed.ok_or_else(missing)?)
