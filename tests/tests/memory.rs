@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use futures_util::stream::{self, Stream};
-use igor::{Config, Hub, Input, Registry, Server};
-use igor_tests::{Identity, Page, Raw, Running, config, within};
+use igor::{Config, Hub, Input, Registry, Scope, Server, Stats};
+use igor_tests::{Bench, Identity, Page, Raw, Running, config, within};
 use peak_alloc::PeakAlloc;
 use serde_json::json;
 use tokio::sync::{Mutex, MutexGuard};
@@ -22,6 +22,9 @@ const MIB: usize = 1 << 20;
 
 /// So many tiny events are more than is kept of them anywhere here.
 const EVENTS: u32 = 30_000;
+
+/// The length of a reply that waits.
+const REPLY_BYTES: usize = 128 * KIB;
 
 /// What it takes to keep a frame, beside its bytes.
 const OVERHEAD: usize = 224;
@@ -81,8 +84,16 @@ async fn take(mut texts: Input<String>) -> igor::Result<usize> {
     Ok(bytes)
 }
 
+/// A text of some length, once the test says so.
+#[igor::action("memory.reply")]
+async fn reply(bench: Scope<Bench>) -> String {
+    bench.permit().await;
+    "x".repeat(REPLY_BYTES)
+}
+
 struct Test {
     server: Running,
+    bench: Bench,
     /// Makes events, and is measured with the rest, before and after.
     sender: Page,
     _alone: MutexGuard<'static, ()>,
@@ -100,11 +111,14 @@ async fn serving(mut config: Config) -> Test {
         .action::<enter>()
         .action::<items>()
         .action::<measure>()
-        .action::<take>();
-    let server = Running::start(Server::new(config).registry(registry)).await;
+        .action::<take>()
+        .action::<reply>();
+    let (bench, _) = Bench::new();
+    let server = Server::new(config).registry(registry).scope(bench.clone());
+    let server = Running::start(server).await;
     let mut sender = Page::open(&server).await;
     sender.ask("memory.send", json!({ "kind": "said", "events": 0 })).await;
-    Test { server, sender, _alone: alone }
+    Test { server, bench, sender, _alone: alone }
 }
 
 /// A client in the room, as plain as can be.
@@ -126,6 +140,16 @@ async fn settles(most: usize) {
 }
 
 impl Test {
+    /// Waits until it is so: what a call does at its end has no signal.
+    async fn until(&self, is_so: impl Fn(&Stats) -> bool) {
+        let so = async {
+            while !is_so(&self.server.handle().stats()) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        within("what is counted to change", so).await;
+    }
+
     async fn send(&mut self, kind: &str, events: u32) {
         self.sender.ask("memory.send", json!({ "kind": kind, "events": events })).await;
     }
@@ -134,7 +158,7 @@ impl Test {
 #[tokio::test]
 async fn a_client_costs_16_kib_connected_and_4_away() {
     const CLIENTS: usize = 50;
-    let Test { server, sender, _alone } = serving(config()).await;
+    let Test { server, sender, _alone, .. } = serving(config()).await;
     let before = PeakAlloc.current_usage();
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
@@ -150,7 +174,7 @@ async fn a_client_costs_16_kib_connected_and_4_away() {
 
 #[tokio::test]
 async fn a_large_message_costs_nothing_once_it_is_answered() {
-    let Test { server, sender, _alone } = serving(config()).await;
+    let Test { server, sender, _alone, .. } = serving(config()).await;
     let mut raw = measured(&server).await;
     let before = PeakAlloc.current_usage();
     let head = r#"{"n":2,"ack":1,"streamId":2,"action":"memory.measure","data":""#;
@@ -173,6 +197,31 @@ async fn a_client_that_is_away_costs_its_ring_and_its_mailbox() {
     let wire = Config::default().wire;
     let most = 2 * wire.ring_bytes + wire.ring_frames * OVERHEAD;
     settles(before + most).await;
+    test.server.stop().await;
+}
+
+#[tokio::test]
+async fn replies_that_wait_for_a_client_that_is_away_cost_its_limit() {
+    const REPLIES: usize = 100;
+    let mut config = config();
+    config.wire.client_bytes = 4 * MIB;
+    let test = serving(config).await;
+    let mut raw = Raw::enter(&test.server, &mut Identity::new()).await;
+    for id in 1..=REPLIES {
+        let call = format!(r#"{{"n":{id},"streamId":{id},"action":"memory.reply"}}"#);
+        raw.send(true, 1, call.as_bytes()).await;
+    }
+    test.until(|stats| stats.open_calls == REPLIES).await;
+    drop(raw);
+    test.until(|stats| stats.absent == 1).await;
+    let before = PeakAlloc.current_usage();
+    PeakAlloc.reset_peak_usage();
+    test.bench.allow(REPLIES);
+    test.until(|stats| stats.open_calls == 0).await;
+    // Three times as much was replied. What is above the limit is a reply that is being made.
+    let (cost, kept) = (PeakAlloc.peak_usage() - before, PeakAlloc.current_usage() - before);
+    assert!(cost <= 4 * MIB + 512 * KIB, "{cost}");
+    assert!(kept > 3 * MIB, "{kept}");
     test.server.stop().await;
 }
 
@@ -200,7 +249,7 @@ async fn a_long_input_costs_what_is_ahead_of_its_action() {
     const ITEM_BYTES: usize = 16 * KIB;
     // What a client sends without new credit.
     const AHEAD: usize = 256 * KIB / ITEM_BYTES;
-    let Test { server, sender, _alone } = serving(config()).await;
+    let Test { server, sender, _alone, .. } = serving(config()).await;
     let mut raw = measured(&server).await;
     let text = "x".repeat(ITEM_BYTES);
     let before = PeakAlloc.current_usage();
@@ -238,7 +287,7 @@ async fn a_long_input_costs_what_is_ahead_of_its_action() {
 
 #[tokio::test]
 async fn memory_is_flat_over_calls_abandoned_streams_and_reconnects() {
-    let Test { server, sender, _alone } = serving(config()).await;
+    let Test { server, sender, _alone, .. } = serving(config()).await;
     let mut identity = Identity::new();
     let mut usage = async |sockets: usize| {
         for _ in 0..sockets {

@@ -393,7 +393,7 @@ pub(super) fn ended(mut text: Vec<u8>, attached: Option<Vec<Bytes>>) -> Body {
         text.extend_from_slice(format!(",\"bin\":[{}]", lengths.join(",")).as_bytes());
     }
     text.push(b'}');
-    Body::binary(text, attachments)
+    Body::binary(scratch::keep(text), attachments)
 }
 
 /// Ends a frame, whose last member was written, as the last one, by an error of igor's own.

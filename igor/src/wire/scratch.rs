@@ -8,7 +8,8 @@ use std::cell::Cell;
 
 use bytes::Bytes;
 
-/// So much memory stays with a thread; what is longer keeps the memory that it was written into.
+/// So much memory stays with a thread; what is longer keeps the memory that it was written into, but
+/// for what is empty of it.
 const MOST_BYTES: usize = 4 << 10;
 
 thread_local! {
@@ -24,8 +25,10 @@ pub(super) fn take() -> Vec<u8> {
 }
 
 /// What was written, to be kept; the memory is given back.
-pub(super) fn keep(written: Vec<u8>) -> Bytes {
+pub(super) fn keep(mut written: Vec<u8>) -> Bytes {
     if written.capacity() > MOST_BYTES {
+        // Half of it may be empty, and what is kept is counted by what is in it.
+        written.shrink_to_fit();
         return written.into();
     }
     let kept = Bytes::copy_from_slice(&written);
@@ -55,5 +58,12 @@ mod tests {
         let place = long.as_ptr();
         assert_eq!(keep(long).as_ptr(), place);
         assert!(take().capacity() <= MOST_BYTES);
+    }
+
+    #[test]
+    fn of_a_long_text_nothing_empty_is_kept() {
+        let mut long = Vec::with_capacity(4 * MOST_BYTES);
+        long.resize(2 * MOST_BYTES, b'x');
+        assert_eq!(Vec::from(keep(long)).capacity(), 2 * MOST_BYTES);
     }
 }
