@@ -24,6 +24,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
@@ -75,6 +76,8 @@ pub struct Remote {
     held: Arc<Held>,
     /// What the calls of this clone belong to.
     traceparent: Traceparent,
+    /// How long they may take.
+    timeout: Option<Duration>,
 }
 
 /// What all clones of a remote hold.
@@ -89,7 +92,7 @@ impl Remote {
     pub fn new(config: RemoteConfig) -> Self {
         let core = Arc::new(Core::new(config));
         let held = Arc::new(Held { core, has_begun: AtomicBool::new(false) });
-        Remote { held, traceparent: Traceparent::default() }
+        Remote { held, traceparent: Traceparent::default(), timeout: None }
     }
 
     /// Connects, and waits until the server has said welcome.
@@ -135,7 +138,7 @@ impl Remote {
         let is_stream = <A::Answer as Answer>::IS_STREAM;
         let arguments = arguments.into_list();
         let id = self.send(action, is_stream, &arguments);
-        Call::new(self, id, arguments.into_source())
+        Call::new(self, id, arguments.into_source(), self.timeout)
     }
 
     /// The same remote, whose calls belong to this trace: the one that an action got from its own
@@ -152,7 +155,22 @@ impl Remote {
     /// ```
     #[must_use]
     pub fn traced(&self, traceparent: Traceparent) -> Self {
-        Remote { held: Arc::clone(&self.held), traceparent }
+        Remote { traceparent, ..self.clone() }
+    }
+
+    /// The same remote, whose calls may take so long: then they fail with `deadline_exceeded`, on
+    /// both sides, and their actions know how much of it is [left](crate::Deadline).
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # #[igor::action("search")] async fn search(word: String) -> u32 { 1 }
+    /// # async fn ask(remote: igor::Remote) -> igor::Result<u32> {
+    /// Ok(remote.within(Duration::from_secs(2)).call::<search>("raven").await?)
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn within(&self, timeout: Duration) -> Self {
+        Remote { timeout: Some(timeout), ..self.clone() }
     }
 
     fn send<L: List>(&self, action: &'static Action, is_stream: bool, list: &L) -> Result<i64> {
@@ -165,6 +183,7 @@ impl Remote {
         let question = Question::to_action(
             action.name,
             has_items.then_some(credit),
+            self.timeout,
             has_data.then_some(&given),
             self.traceparent.as_str(),
             message_bytes,

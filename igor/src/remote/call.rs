@@ -5,9 +5,11 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
+use tokio::time::{Sleep, sleep};
 
 use crate::error::{Code, Error};
 use crate::remote::Remote;
@@ -29,6 +31,8 @@ pub struct Call<A> {
     id: Result<i64, Option<Error>>,
     /// What is left of its input.
     source: Option<Box<dyn Source>>,
+    /// When it has to have ended; for when the server cannot say so.
+    deadline: Option<Pin<Box<Sleep>>>,
     action: PhantomData<fn() -> A>,
 }
 
@@ -56,8 +60,11 @@ impl<A> Call<A> {
         remote: &Remote,
         id: Result<i64, Error>,
         source: Option<Box<dyn Source>>,
+        timeout: Option<Duration>,
     ) -> Self {
-        Call { remote: remote.clone(), id: id.map_err(Some), source, action: PhantomData }
+        let deadline = timeout.map(|timeout| Box::pin(sleep(timeout)));
+        let id = id.map_err(Some);
+        Call { remote: remote.clone(), id, source, deadline, action: PhantomData }
     }
 
     fn advance(&mut self, cx: &mut Context<'_>, wants: Wants) -> Poll<Happening> {
@@ -99,8 +106,19 @@ impl<A> Call<A> {
                 Poll::Ready(Happening::End(end))
             }
             Some(item) => Poll::Ready(item),
+            None if self.is_late(cx) => {
+                self.remote.core().with(|state| state.forget(id));
+                let text = "no answer within the time that the call may take";
+                self.id = Err(Some(Error::new(Code::DeadlineExceeded, text)));
+                self.source = None;
+                self.advance(cx, wants)
+            }
             None => Poll::Pending,
         }
+    }
+
+    fn is_late(&mut self, cx: &mut Context<'_>) -> bool {
+        self.deadline.as_mut().is_some_and(|deadline| deadline.as_mut().poll(cx).is_ready())
     }
 
     /// Sends as much of the input as the server wants and there is room for.

@@ -1,5 +1,8 @@
 //! The frames of requests, by which the server asks a page.
 
+#[cfg(feature = "remote")]
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -33,8 +36,8 @@ impl Question {
         Ok(Question { text, attached })
     }
 
-    /// Writes a call of an action; `credit` where items come, `data` where it takes any, and the
-    /// trace that it belongs to, which needs no escapes.
+    /// Writes a call of an action; `credit` where items come, the time that it may take, `data`
+    /// where it takes any, and the trace that it belongs to, which needs no escapes.
     ///
     /// # Errors
     ///
@@ -43,6 +46,7 @@ impl Question {
     pub(crate) fn to_action<T: Serialize>(
         name: &str,
         credit: Option<u32>,
+        timeout: Option<Duration>,
         data: Option<&T>,
         traceparent: Option<&str>,
         most_bytes: usize,
@@ -51,6 +55,15 @@ impl Question {
         encode::text(name, &mut text);
         if let Some(credit) = credit {
             text.extend_from_slice(format!(",\"credit\":{credit}").as_bytes());
+        }
+        if let Some(timeout) = timeout {
+            text.extend_from_slice(
+                format!(
+                    ",\"deadlineMs\":{}",
+                    u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)
+                )
+                .as_bytes(),
+            );
         }
         let attached = match data {
             Some(data) => frame::push_data(&mut text, data, most_bytes)?,

@@ -9,8 +9,8 @@ use igor_tests::{Bench, InTime as _, Running, TOKEN, config, within};
 
 use crate::address_of;
 use crate::offer::{
-    Line, SayError, ask, count, registry, rows, said_count, say, serve, sleep, sum, trace, turned,
-    wait, who,
+    Line, SayError, ask, count, left, registry, rows, said_count, say, serve, sleep, sum, trace,
+    turned, wait, who,
 };
 
 #[tokio::test]
@@ -126,6 +126,40 @@ async fn a_call_says_the_trace_that_it_belongs_to() {
     // It is the same client.
     drop(remote);
     assert!(traced.call::<who>(()).in_time().await.is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_may_take_so_long_and_its_action_knows() {
+    let (bench, mut heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().in_time().await.expect("welcome");
+    let hurried = remote.within(Duration::from_secs(5));
+    assert_eq!(hurried.call::<left>(()).in_time().await.expect("told"), Some(5));
+    assert_eq!(remote.call::<left>(()).in_time().await.expect("told"), None);
+    let begun = tokio::time::Instant::now();
+    let late = hurried.call::<wait>(()).in_time().await.expect_err("nobody permits it");
+    assert_eq!(late.code(), Code::DeadlineExceeded);
+    assert_eq!(begun.elapsed().as_secs(), 5);
+    assert_eq!([heard.next().await, heard.next().await], ["waiting", "wait dropped"]);
+    let mut counted = hurried.call::<count>(0_u64);
+    let ended = async {
+        loop {
+            match counted.next().await.expect("an end") {
+                Ok(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+                Err(error) => break error,
+            }
+        }
+    };
+    assert_eq!(ended.in_time().await.code(), Code::DeadlineExceeded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_in_time_without_a_server_too() {
+    let nowhere = std::net::SocketAddr::from(([127, 0, 0, 1], 9));
+    let remote = Remote::new(RemoteConfig { address: nowhere.into(), ..RemoteConfig::default() });
+    let hurried = remote.within(Duration::from_secs(5));
+    let late = hurried.call::<who>(()).in_time().await.expect_err("there is no server");
+    assert_eq!(late.code(), Code::DeadlineExceeded);
 }
 
 #[tokio::test]

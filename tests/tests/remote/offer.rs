@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _, stream};
 use igor::{
-    Bytes, Client, Config, Hub, Input, Output, Registry, Scope, Server, Session, Traceparent,
-    testing,
+    Bytes, Client, Config, Deadline, Hub, Input, Output, Registry, Scope, Server, Session,
+    Traceparent, testing,
 };
 use igor_tests::{Bench, InTime as _};
 
@@ -131,6 +131,12 @@ pub(crate) fn trace(trace: Traceparent, from: u8) -> Option<String> {
     trace.as_str().map(|text| format!("{from}: {text}"))
 }
 
+/// How many seconds the call has left, rounded up.
+#[igor::action("left")]
+pub(crate) fn left(deadline: Deadline) -> Option<u64> {
+    deadline.remaining().map(|left| left.as_secs_f64().ceil() as u64)
+}
+
 /// Asks the caller.
 #[igor::action("ask")]
 pub(crate) async fn ask(client: Client) -> igor::Result<bool> {
@@ -156,6 +162,7 @@ pub(crate) fn registry() -> Registry {
         .action::<wait_again>()
         .action::<ask>()
         .action::<trace>()
+        .action::<left>()
         .action::<sleep>()
         .event::<Said>()
         .request::<Confirm>()
