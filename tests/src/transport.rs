@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(windows)]
+use std::time::Duration;
 
 use igor::Handle;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -58,7 +60,16 @@ impl Place {
             #[cfg(unix)]
             Place::Pipe(path) => Box::new(UnixStream::connect(path).await?),
             #[cfg(windows)]
-            Place::Pipe(path) => Box::new(ClientOptions::new().open(path)?),
+            Place::Pipe(path) => loop {
+                /// `ERROR_PIPE_BUSY`: the server has not yet made room for the next.
+                const BUSY: i32 = 231;
+                match ClientOptions::new().open(path) {
+                    Err(cause) if cause.raw_os_error() == Some(BUSY) => {
+                        tokio::time::sleep(Duration::from_millis(1)).await;
+                    }
+                    opened => break Box::new(opened?),
+                }
+            },
         })
     }
 }

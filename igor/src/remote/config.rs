@@ -99,9 +99,23 @@ async fn pipe(path: &std::path::Path) -> io::Result<Box<dyn Socket>> {
     Ok(Box::new(tokio::net::UnixStream::connect(path).await?))
 }
 
+/// A named pipe has room for one who comes, until the server has made room for the next.
 #[cfg(windows)]
 async fn pipe(path: &std::path::Path) -> io::Result<Box<dyn Socket>> {
-    Ok(Box::new(tokio::net::windows::named_pipe::ClientOptions::new().open(path)?))
+    use std::time::Duration;
+
+    /// `ERROR_PIPE_BUSY`.
+    const BUSY: i32 = 231;
+    const PAUSE: Duration = Duration::from_millis(10);
+    const TRIES: usize = 200;
+
+    for _ in 0..TRIES {
+        match tokio::net::windows::named_pipe::ClientOptions::new().open(path) {
+            Err(cause) if cause.raw_os_error() == Some(BUSY) => tokio::time::sleep(PAUSE).await,
+            opened => return Ok(Box::new(opened?)),
+        }
+    }
+    Err(io::ErrorKind::TimedOut.into())
 }
 
 impl Default for Address {
