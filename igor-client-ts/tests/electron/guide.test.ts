@@ -1,9 +1,9 @@
-// The guide to a first app: what it says to write is what compiles.
+// The guide to a first app, and the example: what they say to write is what compiles.
 
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -32,27 +32,41 @@ function told(name: string): string {
   return text?.slice(text.indexOf("\n") + 1) ?? "";
 }
 
-test("both halves of the app fit the library and Electron", { timeout: 60_000 }, async () => {
-  for (const name of ["main.ts", "page.ts"]) writeFileSync(join(directory, name), told(name));
-  writeFileSync(join(directory, "igor-client.ts"), client);
-  const library = path("../../src/electron/index.ts");
+const library = path("../../src/electron/index.ts");
+
+/** What the compiler says of these files. */
+function checked(...files: string[]): string {
   const compilerOptions = {
     target: "ES2022",
     module: "ESNext",
     moduleResolution: "Bundler",
     lib: ["ES2022", "DOM"],
     types: ["node"],
+    typeRoots: [path("../../node_modules/@types")],
     strict: true,
+    exactOptionalPropertyTypes: true,
     skipLibCheck: true,
     noEmit: true,
     paths: { "igor-client-ts/electron": [library] },
   };
-  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts", "page.ts"] }));
+  const project = { compilerOptions, files: [path("../../node_modules/electron/electron.d.ts"), ...files] };
+  writeFileSync(join(directory, "tsconfig.json"), JSON.stringify(project));
   const tsc = path("../../node_modules/typescript/bin/tsc");
-  expect(execFileSync(process.execPath, [tsc, "--project", directory], { encoding: "utf8" })).toBe("");
-  const alias = { "igor-client-ts/electron": library };
-  const entryPoints = [join(directory, "main.ts"), join(directory, "page.ts")];
+  const { stdout } = spawnSync(process.execPath, [tsc, "--project", directory], { encoding: "utf8" });
+  return stdout;
+}
+
+test("both halves of the app fit the library and Electron", { timeout: 60_000 }, async () => {
+  const files = ["main.ts", "page.ts"].map((name) => join(directory, name));
+  files.forEach((file) => writeFileSync(file, told(basename(file))));
+  writeFileSync(join(directory, "igor-client.ts"), client);
+  expect(checked(...files)).toBe("");
   const common = { bundle: true, format: "esm", target: "es2022", write: false } as const;
+  const alias = { "igor-client-ts/electron": library };
   // Rejects where something is missing.
-  await build({ ...common, entryPoints, alias, outdir: directory, platform: "node", external: ["electron"] });
+  await build({ ...common, entryPoints: files, alias, outdir: directory, platform: "node", external: ["electron"] });
+});
+
+test("so does the chat in a window", { timeout: 60_000 }, () => {
+  expect(checked(path("../../../examples/chat/electron/src/main.ts"))).toBe("");
 });
