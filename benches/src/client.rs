@@ -52,7 +52,23 @@ impl Client {
     ///
     /// Those of the socket.
     pub async fn connect(peer: Peer, port: u16, connection: u64) -> io::Result<Self> {
-        Client::open(peer.dialect(connection), port).await
+        let mut client = Client::open(peer.dialect(connection), port).await?;
+        client.greet().await?;
+        Ok(client)
+    }
+
+    /// Connects and makes its first call, as soon as the protocol lets it: a page of igor's sends its
+    /// first calls behind its hello.
+    ///
+    /// # Errors
+    ///
+    /// Those of the socket, and an answer that is not right.
+    pub async fn connect_and_call(peer: Peer, port: u16, connection: u64) -> io::Result<()> {
+        let mut client = Client::open(peer.dialect(connection), port).await?;
+        if !client.dialect.calls_at_once() {
+            client.greet().await?;
+        }
+        client.calls(&Ask::Say, 1, 1).await
     }
 
     /// Leaves without a word, and comes back as the same client.
@@ -64,7 +80,16 @@ impl Client {
         let Client { mut dialect, stream, .. } = self;
         drop(stream);
         dialect.renew();
-        Client::open(dialect, port).await
+        let mut client = Client::open(dialect, port).await?;
+        client.greet().await?;
+        Ok(client)
+    }
+
+    /// Says what the protocol begins with, and waits until calls can be made.
+    async fn greet(&mut self) -> io::Result<()> {
+        self.flush().await?;
+        while !self.dialect.is_ready() && self.next().await? != Came::Ready {}
+        self.flush().await
     }
 
     async fn open(mut dialect: Box<dyn Dialect>, port: u16) -> io::Result<Self> {
@@ -90,7 +115,6 @@ impl Client {
             return Err(wrong(&String::from_utf8_lossy(&input)));
         }
         let greeting = dialect.greeting();
-        let is_ready = dialect.is_ready();
         let mut client = Client {
             stream,
             dialect,
@@ -106,9 +130,6 @@ impl Client {
         if let Some(greeting) = greeting {
             frame::write(&mut client.output, &greeting);
         }
-        client.flush().await?;
-        while !is_ready && client.next().await? != Came::Ready {}
-        client.flush().await?;
         Ok(client)
     }
 

@@ -66,6 +66,11 @@ pub trait Dialect {
         None
     }
 
+    /// Whether the first calls may stand behind the greeting.
+    fn calls_at_once(&self) -> bool {
+        self.is_ready()
+    }
+
     /// Whether calls may be made at once; otherwise behind `Heard::Ready`.
     fn is_ready(&self) -> bool {
         true

@@ -12,6 +12,7 @@ mod request;
 mod requests;
 mod rooms;
 pub(crate) mod socket;
+mod spread;
 
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -27,6 +28,7 @@ use crate::error::Error;
 use crate::event::{Event, Policy};
 use crate::hub::outbox::Outbox;
 use crate::hub::rooms::Rooms;
+use crate::shutdown::Shutdown;
 use crate::wire::body::Body;
 use crate::wire::frame;
 
@@ -63,13 +65,15 @@ struct Board {
     /// Bytes of the largest message.
     message_bytes: usize,
     requests: RequestLimits,
+    /// Has the tasks that write to many; the server holds it too.
+    shutdown: Shutdown,
 }
 
 impl Hub {
     /// A hub without clients, whose messages have at most so many bytes.
-    pub(crate) fn new(message_bytes: usize, requests: RequestLimits) -> Self {
+    pub(crate) fn new(message_bytes: usize, requests: RequestLimits, shutdown: Shutdown) -> Self {
         let changes = broadcast::Sender::new(presence::KEPT_CHANGES);
-        let board = Board { rooms: Mutex::default(), changes, message_bytes, requests };
+        let board = Board { rooms: Mutex::default(), changes, message_bytes, requests, shutdown };
         Hub { board: Arc::new(board), process: None }
     }
 
@@ -130,9 +134,7 @@ impl Hub {
     pub(crate) fn tell_ended(&self, process: &'static str, log_id: Option<&str>) {
         let body = frame::process_ended(process, log_id);
         let everybody = self.rooms().everybody();
-        for (_, outbox) in everybody {
-            outbox.push_event(process, Policy::Disconnect, body.clone());
-        }
+        spread::event(process, Policy::Disconnect, &body, everybody, &self.board.shutdown);
     }
 
     /// An event as the body of a frame, in the name of the process if there is one.

@@ -38,8 +38,8 @@ impl Shared {
         requests: RequestLimits,
         rules: Rules,
     ) -> Result<SharedRef, Error> {
-        let hub = Hub::new(wire.message_bytes, requests);
         let shutdown = Shutdown::default();
+        let hub = Hub::new(wire.message_bytes, requests, shutdown.clone());
         let message_bytes = wire.message_bytes;
         let sessions = Sessions::new(hub.clone(), session, wire, shutdown.clone(), rules);
         let epoch = secret::random::<9>()?;

@@ -1,8 +1,13 @@
 //! `igor.1`, with its numbers, acknowledgements and credit, as PROTOCOL.md has them.
 
 use std::fmt::Write as _;
+use std::sync::OnceLock;
 
 use super::{Ask, Dialect, Heard, SAY, take_number};
+
+/// The contract of the server, which a client is generated with; the first one here learns it from
+/// the welcome.
+static CONTRACT: OnceLock<String> = OnceLock::new();
 
 /// How many items may be on their way, and after how many the server is told to send more.
 const CREDIT: u64 = 256;
@@ -94,13 +99,18 @@ impl Dialect for Igor {
     fn greeting(&mut self) -> Option<String> {
         let Igor { session, key, attempt, .. } = self;
         let page = format!("{attempt:0>22}");
+        let contract = CONTRACT.get().map_or("0", String::as_str);
         Some(format!(
-            r#"{{"action":"igor.hello","data":{{"session":"{session}","key":"{key}","page":"{page}","attempt":{attempt},"contract":"0","ring":1048576}}}}"#
+            r#"{{"action":"igor.hello","data":{{"session":"{session}","key":"{key}","page":"{page}","attempt":{attempt},"contract":"{contract}","ring":1048576}}}}"#
         ))
     }
 
     fn is_ready(&self) -> bool {
         false
+    }
+
+    fn calls_at_once(&self) -> bool {
+        self.attempt == 1
     }
 
     fn tail(&self, ask: &Ask) -> String {
@@ -130,6 +140,9 @@ impl Dialect for Igor {
             let key = message.split_once(r#""key":""#).and_then(|(_, key)| key.split_once('"'));
             let Some((key, _)) = key else { return Heard::Wrong };
             self.key = key.to_owned();
+            if let Some((_, hash)) = message.split_once(r#""hash":""#) {
+                CONTRACT.get_or_init(|| hash.chars().take_while(|sign| *sign != '"').collect());
+            }
             *answer = Some(r#"{"ack":0}"#.to_owned());
             return Heard::Ready;
         };

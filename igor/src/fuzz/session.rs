@@ -30,7 +30,7 @@ const LIMITS: WireLimits =
 /// gets in who may not.
 pub fn session(bytes: &[u8]) {
     let sessions = Sessions::new(
-        Hub::new(LIMITS.message_bytes, Default::default()),
+        Hub::new(LIMITS.message_bytes, Default::default(), Default::default()),
         SessionLimits::default(),
         LIMITS,
         Shutdown::default(),

@@ -7,7 +7,7 @@ use tracing::error;
 use crate::error::Error;
 use crate::event::{Event, EventDescriptor};
 use crate::hub::outbox::Outbox;
-use crate::hub::{ClientId, Hub};
+use crate::hub::{ClientId, Hub, spread};
 
 /// Some of the clients, chosen anew whenever something is sent.
 #[derive(Clone, Debug)]
@@ -65,10 +65,9 @@ impl Audience {
         let body = self.hub.encode(event)?;
         let EventDescriptor { name, policy, .. } = *E::DESCRIPTOR;
         let receivers = self.receivers();
-        for (_, outbox) in &receivers {
-            outbox.push_event(name, policy, body.clone());
-        }
-        Ok(receivers.len())
+        let count = receivers.len();
+        spread::event(name, policy, &body, receivers, &self.hub.board.shutdown);
+        Ok(count)
     }
 
     /// The ids of these clients, as of now.

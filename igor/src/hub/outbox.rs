@@ -98,6 +98,8 @@ pub(crate) enum Write {
     Now,
     /// By the connection's task, together with what others push until it runs.
     Soon,
+    /// By whoever calls [`Outbox::write`], which somebody is going to.
+    Later,
 }
 
 impl Outbox {
@@ -177,10 +179,13 @@ impl Outbox {
     }
 
     /// Queues an event. It never waits; for a client that does not keep up its policy acts.
-    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: Body) {
+    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: Body, write: Write) {
         let mut state = self.state();
         if policy == Policy::Volatile {
-            return state.send_volatile(&body);
+            if state.take_volatile(&body) {
+                self.write_out(state, write);
+            }
+            return;
         }
         let most_bytes = match &state.socket {
             Some(_) => self.limits.client_bytes.saturating_sub(state.link.cost_bytes()),
@@ -195,7 +200,12 @@ impl Outbox {
                 socket.close(CloseCode::TooSlow);
             }
         }
-        self.write_out(state, Write::Now);
+        self.write_out(state, write);
+    }
+
+    /// Writes what was queued to be written later.
+    pub(crate) fn write(&self) {
+        self.write_out(self.state(), Write::Now);
     }
 
     /// Queues a body of a call of the page with this number.
@@ -441,10 +451,10 @@ impl Outbox {
                 socket.write_soon();
             }
             (Some(socket), Write::Now) => {
-                if self.fill(state) {
-                    socket.write_now();
-                }
+                self.fill(state);
+                socket.write_now();
             }
+            (Some(_), Write::Later) => {}
             (None, _) => {
                 self.fill(state);
             }
@@ -491,16 +501,20 @@ impl State {
         is_first && self.link.has_place(body.len())
     }
 
-    /// Sends a body without a number if nothing waits before it; else it is dropped.
-    fn send_volatile(&self, body: &Body) {
-        let is_idle = self.mailbox.is_empty() && self.link.is_written();
-        let Some(socket) = self.socket.as_ref().filter(|_| is_idle) else { return };
+    /// Buffers a body without a number if nothing waits before it, or drops it; says which.
+    fn take_volatile(&mut self, body: &Body) -> bool {
+        // What is only to be written together with more does not wait.
+        let is_idle = self.mailbox.is_empty() && {
+            self.fill();
+            self.link.is_written()
+        };
+        let Some(socket) = self.socket.as_ref().filter(|_| is_idle) else { return false };
         let mut taking = socket.taking();
-        if taking.has_room() {
+        let has_room = taking.has_room();
+        if has_room {
             taking.push(b"{", body);
-            drop(taking);
-            socket.write_now();
         }
+        has_room
     }
 
     fn take_over(&mut self, rules: Rules) -> TakeOver {

@@ -4,12 +4,14 @@
 //! task, whose waker every write is polled with, goes on when there is room.
 
 use std::collections::VecDeque;
-use std::pin::Pin;
+use std::future::{Future as _, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use bytes::{Buf, BufMut, Bytes, BytesMut};
 use tokio::io::AsyncWrite;
+use tokio::task::coop::unconstrained;
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
@@ -108,7 +110,10 @@ impl Socket {
     pub(crate) fn write_now(&self) {
         let mut state = self.state();
         let waker = state.waker.clone();
-        let _ = state.poll_write(&mut Context::from_waker(&waker));
+        // Without the runtime's budget for one task: who sends to many has used it up after some,
+        // and each of the others would be woken to write for itself, at half as much again.
+        let mut writing = pin!(unconstrained(poll_fn(|cx| state.poll_write(cx))));
+        let _ = writing.as_mut().poll(&mut Context::from_waker(&waker));
     }
 
     /// Wakes the connection's task to write soon, together with what others have until then.

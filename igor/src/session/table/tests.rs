@@ -8,7 +8,7 @@ fn sessions() -> Sessions {
 
 fn sessions_by(limits: SessionLimits) -> Sessions {
     let wire = WireLimits::default();
-    let hub = Hub::new(wire.message_bytes, Default::default());
+    let hub = Hub::new(wire.message_bytes, Default::default(), Default::default());
     Sessions::new(hub, limits, wire, Shutdown::default(), Rules::default())
 }
 
