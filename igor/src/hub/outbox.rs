@@ -364,6 +364,8 @@ impl Outbox {
         let state = self.state();
         if state.has_socket(socket) {
             self.fill(state);
+        } else {
+            drop(state);
         }
         loop {
             let flushed = socket.poll_flush(cx);

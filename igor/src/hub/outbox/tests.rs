@@ -83,3 +83,22 @@ fn a_call_that_ended_while_its_item_waited_sends_no_more() {
     outbox.resume(Standing { received: 1, have: 1 }).expect("nothing is forgotten");
     assert_eq!(sent.now_or_never(), Some(false));
 }
+
+/// A lock that is asked for by who has it already is waited for without end, and with the runtime's
+/// threads goes the whole server.
+#[test]
+fn a_socket_that_was_replaced_is_flushed_to_its_end_and_holds_nobody_up() {
+    let (done, flushed) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let (outbox, _) = full();
+        let over = outbox.resume(Standing { received: 0, have: 1 }).expect("nothing is forgotten");
+        let socket = Arc::new(Socket::new(tokio::io::sink()));
+        assert!(outbox.attach(over.turn, &socket));
+        flush(&outbox, &socket);
+        outbox.resume(Standing { received: 0, have: 1 }).expect("nothing is forgotten");
+        flush(&outbox, &socket);
+        // Who waits for it has gone if it took too long.
+        let _ = done.send(());
+    });
+    flushed.recv_timeout(std::time::Duration::from_secs(10)).expect("it comes to an end");
+}
