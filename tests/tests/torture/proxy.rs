@@ -282,7 +282,8 @@ impl Connection {
                     }
                 }
                 Some(Harm::Blackhole) => return End::Silent,
-                Some(Harm::Lose { more }) => {
+                // A goodbye has no number by which it would be missed, and no network loses it alone.
+                Some(Harm::Lose { more }) if !is_goodbye(&unit) => {
                     self.road.state().lost += u32::from(index > HELLO);
                     cut_at = Some(index + 1 + more);
                 }
@@ -358,6 +359,14 @@ impl Connection {
 
 /// Whether the server welcomes the client: it may as well refuse it, or close.
 fn is_welcome(unit: &[u8]) -> bool {
-    let resumed = b"\"resumed\":";
-    unit.windows(resumed.len()).any(|window| window == resumed)
+    has(unit, b"\"resumed\":")
+}
+
+/// Whether the server says that it is about to end.
+fn is_goodbye(unit: &[u8]) -> bool {
+    has(unit, b"\"igor.goodbye\"")
+}
+
+fn has(unit: &[u8], text: &[u8]) -> bool {
+    unit.windows(text.len()).any(|window| window == text)
 }
