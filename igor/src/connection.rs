@@ -144,7 +144,10 @@ pub(crate) async fn serve<R, W>(
         }
         Err(code) => socket.close(code),
     }
-    linger::until_closed(&socket, frames.io()).await;
+    // Of one that has left there is nothing to be waited for.
+    if !frames.is_at_end() {
+        linger::until_closed(&socket, frames.io()).await;
+    }
 }
 
 /// Tells a page whose token is wrong so, which it cannot see from an HTTP status; reads no frame.
@@ -201,6 +204,12 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
         // Looking every half beat, what was sent or heard at any time is never more than a beat old
         // when it is answered for.
         let mut half_beat = every(front.limits.connection.beat / 2);
+        // A page's first calls stand behind its hello: what they are answered at once goes out with
+        // the welcome.
+        let first = self.frames.next().now_or_never();
+        if let Some(Err(why)) = first.map(|message| self.gather(message)) {
+            return why;
+        }
         loop {
             // Reading stands before the beat: what arrived while the machine slept counts. The end
             // of the server stands before both: a client that never pauses hears of it too.

@@ -55,6 +55,8 @@ pub(super) struct Reader<R> {
     most_bytes: usize,
     /// Whether anything was read since this was last asked.
     has_read: bool,
+    /// Whether the other end sends nothing more.
+    is_at_end: bool,
 }
 
 /// The beginning of a message.
@@ -77,6 +79,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             pieces: None,
             most_bytes,
             has_read: false,
+            is_at_end: false,
         }
     }
 
@@ -104,7 +107,8 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                 }
             };
             // A connection that is lost is no violation: the session waits for the next.
-            if read.map_err(|_| None)? == 0 {
+            self.is_at_end = matches!(read, Ok(0) | Err(_));
+            if self.is_at_end {
                 return Err(None);
             }
             self.has_read = true;
@@ -114,6 +118,11 @@ impl<R: AsyncRead + Unpin> Reader<R> {
     /// Whether anything was read since the last time this was asked.
     pub(super) fn take_has_read(&mut self) -> bool {
         std::mem::take(&mut self.has_read)
+    }
+
+    /// Whether the other end has left.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.is_at_end
     }
 
     /// What is read from, for whoever needs no more messages.
