@@ -117,10 +117,11 @@ impl<'a> Follower<'a> {
     /// The client says that its session is lost.
     fn lose(&mut self, why: &str) -> Result<(), String> {
         let silence = self.proxy.take_silence().max(self.proxy.take_untold());
-        // Each of them may cost a session of its own, and two may follow each other closely.
-        let is_new_server = self.restarts < self.world.restarts();
-        self.restarts += usize::from(is_new_server);
         let is_full = self.world.is_tight() && why == FULL;
+        // Each of them may cost a session of its own, and two may follow each other closely. Who
+        // says that it was too much knows the session, and is no new one.
+        let is_new_server = !is_full && self.restarts < self.world.restarts();
+        self.restarts += usize::from(is_new_server);
         let is_stuck = self.proxy.take_lost_twice();
         let is_over = is_stuck || is_new_server || silence + self.slack() >= GRACE;
         if !(is_full || is_over && !NEVER.contains(&why)) {
