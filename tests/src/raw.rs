@@ -46,14 +46,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Raw<S> {
     ///
     /// When it is refused.
     pub async fn welcomed(io: S, host: String, identity: &mut Identity) -> Self {
+        let mut raw = Raw::upgraded(io, host).await;
+        raw.say_hello(identity).await;
+        let welcome = raw.json().await;
+        identity.key = welcome["data"]["key"].as_str().expect("a key").to_owned();
+        raw
+    }
+
+    /// A WebSocket that has said nothing yet, over a connection that was made otherwise.
+    ///
+    /// # Panics
+    ///
+    /// When it is refused.
+    pub async fn upgraded(io: S, host: String) -> Self {
         let mut raw = Raw::over(io);
         let protocol = ("Sec-WebSocket-Protocol", "igor.1".to_owned());
         let token = ("Authorization", format!("Bearer {TOKEN}"));
         raw.shake_hands("/", &[("Host", host), protocol, token]).await;
         raw.head().await;
-        raw.say_hello(identity).await;
-        let welcome = raw.json().await;
-        identity.key = welcome["data"]["key"].as_str().expect("a key").to_owned();
         raw
     }
 

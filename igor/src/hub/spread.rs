@@ -73,11 +73,11 @@ mod tests {
     /// How many have something to read.
     fn have_heard(others: &mut [DuplexStream]) -> usize {
         let mut bytes = [0; 64];
-        let mut heard = |other: &mut DuplexStream| {
+        let heard = |other: &mut DuplexStream| {
             let read = unconstrained(other.read(&mut bytes)).now_or_never();
             read.is_some_and(|read| read.expect("a pipe") > 0)
         };
-        others.iter_mut().map(|other| heard(other)).filter(|has_heard| *has_heard).count()
+        others.iter_mut().map(heard).filter(|has_heard| *has_heard).count()
     }
 
     #[tokio::test]

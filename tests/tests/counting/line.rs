@@ -34,15 +34,26 @@ pub(crate) struct Line {
 impl Line {
     /// A client that was welcomed, and has said that it heard so.
     pub(crate) async fn enter(server: &testing::Running) -> Self {
-        let (here, there) = tokio::io::duplex(ROOM);
-        let writes = Arc::new(AtomicU64::new(0));
-        server.receive(Counted { io: there, writes: Arc::clone(&writes) });
+        let (here, writes) = Counted::connect(server);
         let host = server.handle().address().to_string();
         let io = Raw::welcomed(here, host, &mut Identity::new()).await.into_io();
         let input = Vec::with_capacity(ROOM);
         let mut line = Line { io, writes, sent: 0, received: 0, input };
         line.acknowledge().await;
         line
+    }
+
+    /// How often the server writes to a page that makes its first call behind its hello.
+    pub(crate) async fn writes_of_a_first_call(server: &testing::Running, call: &str) -> u64 {
+        let (here, writes) = Counted::connect(server);
+        let mut raw = Raw::upgraded(here, server.handle().address().to_string()).await;
+        let before = writes.load(Ordering::Relaxed);
+        let hello = frame(true, 1, Identity::new().hello().to_string().as_bytes());
+        let call = frame(true, 1, format!(r#"{{"n":1,"streamId":1,{call}}}"#).as_bytes());
+        raw.write([hello, call].concat()).await;
+        assert_eq!(raw.json().await["action"], "igor.welcome");
+        assert_eq!(raw.json().await["close"], true);
+        writes.load(Ordering::Relaxed) - before
     }
 
     /// The bytes of a frame that has the next number and acknowledges what was received.
@@ -118,6 +129,14 @@ fn free<T>(run: impl FnOnce() -> T) -> T {
 }
 
 impl Counted {
+    /// Connects, and gives the client's end and the count.
+    fn connect(server: &testing::Running) -> (DuplexStream, Arc<AtomicU64>) {
+        let (here, io) = tokio::io::duplex(ROOM);
+        let writes = Arc::new(AtomicU64::new(0));
+        server.receive(Counted { io, writes: Arc::clone(&writes) });
+        (here, writes)
+    }
+
     fn count(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if matches!(written, Poll::Ready(Ok(1..))) {
             self.writes.fetch_add(1, Ordering::Relaxed);

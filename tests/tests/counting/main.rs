@@ -60,7 +60,7 @@ const WARM_UP: usize = 8;
 struct Test {
     runtime: Runtime,
     clients: Vec<Line>,
-    _server: testing::Running,
+    server: testing::Running,
 }
 
 /// What the server took for something.
@@ -84,7 +84,7 @@ impl Test {
         let server = runtime.block_on(server).expect("a server");
         let enter = |_| runtime.block_on(Line::enter(&server));
         let clients = (0..clients).map(enter).collect();
-        Test { runtime, clients, _server: server }
+        Test { runtime, clients, server }
     }
 
     fn caller(&mut self) -> &mut Line {

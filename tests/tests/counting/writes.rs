@@ -1,5 +1,6 @@
 //! Writes: each is a call of the system.
 
+use crate::line::Line;
 use crate::{SAY, Test};
 
 #[test]
@@ -22,4 +23,10 @@ fn an_event_is_one_write_for_each_client() {
     const CLIENTS: usize = 10;
     let cost = Test::new(CLIENTS).cost(r#""action":"tell","data":"hello""#, 1, 2, 1);
     assert_eq!(cost.writes, CLIENTS as u64);
+}
+
+#[test]
+fn the_first_calls_of_a_page_are_answered_with_its_welcome() {
+    let Test { runtime, server, .. } = Test::new(0);
+    assert_eq!(runtime.block_on(Line::writes_of_a_first_call(&server, SAY)), 1);
 }
