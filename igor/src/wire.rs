@@ -16,6 +16,7 @@ pub(crate) mod link;
 pub(crate) mod message;
 mod path;
 pub(crate) mod piece;
+mod prefix;
 pub(crate) mod ring;
 pub(crate) mod rules;
 pub(crate) mod scan;

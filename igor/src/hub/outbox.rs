@@ -5,13 +5,16 @@
 //! shortly, keeps the order; the socket has a lock of its own below it.
 
 mod asking;
+mod calling;
+mod flushing;
 
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll, ready};
 
 use tokio::sync::Notify;
 
-use crate::error::Error;
+pub(crate) use calling::Offered;
+pub(crate) use flushing::Ended;
+
 use crate::event::Policy;
 use crate::hub::mailbox::{Mailbox, Posted};
 use crate::hub::requests::Requests;
@@ -19,7 +22,7 @@ use crate::hub::socket::Socket;
 use crate::wire::WireLimits;
 use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
-use crate::wire::frame::{Asks, beat, check_size};
+use crate::wire::frame::{Asks, beat};
 use crate::wire::link::{Broken, Link, Standing};
 use crate::wire::ring::NeverSent;
 use crate::wire::rules::{Rule, Rules};
@@ -57,15 +60,6 @@ struct State {
     is_flush_due: bool,
 }
 
-/// Why nothing more is written to a socket.
-#[derive(Debug)]
-pub(crate) enum Ended {
-    /// It is being closed; the close frame is behind what is still buffered.
-    Closing(CloseCode),
-    /// It failed.
-    Failed(std::io::Error),
-}
-
 /// A socket may be attached in the place of the one before it, which is fenced already: whatever
 /// it still reads counts no more.
 #[derive(Debug)]
@@ -78,17 +72,6 @@ pub(crate) struct TakeOver {
     pub(crate) received: u64,
     /// The socket before it, which is of no more use.
     pub(crate) socket_before: Option<Arc<Socket>>,
-}
-
-/// What became of an item that was offered.
-#[derive(Debug)]
-pub(crate) enum Offered {
-    /// It goes out.
-    Taken,
-    /// Its call is over.
-    Over,
-    /// Something waits already; this is the item.
-    Waits(Body),
 }
 
 /// How soon something that was pushed is written.
@@ -203,103 +186,6 @@ impl Outbox {
         self.write_out(state, write);
     }
 
-    /// Writes what was queued to be written later.
-    pub(crate) fn write(&self) {
-        self.write_out(self.state(), Write::Now);
-    }
-
-    /// Queues a body of a call of the page with this number.
-    ///
-    /// # Errors
-    ///
-    /// `too_large` when no message may be so large. A page that is over takes nothing, in silence:
-    /// nobody is left to read it.
-    pub(crate) fn push_for_page(&self, page: u64, body: Body, write: Write) -> Result<(), Error> {
-        check_size(&body, self.limits.message_bytes)?;
-        self.take_for_page(self.state(), page, body, write);
-        Ok(())
-    }
-
-    /// Queues an item of a call if nothing is left in the mailbox: who produces much is not to
-    /// overrun a slow client. A call that is over sends nothing more.
-    ///
-    /// # Errors
-    ///
-    /// As [`push_for_page`](Outbox::push_for_page).
-    pub(crate) fn offer_item(
-        &self,
-        page: u64,
-        body: Body,
-        is_over: impl Fn() -> bool,
-    ) -> Result<Offered, Error> {
-        check_size(&body, self.limits.message_bytes)?;
-        Ok(self.offer(page, body, is_over))
-    }
-
-    /// Queues an item that was offered and has to wait; says whether its call was not over by then.
-    pub(crate) async fn push_item(
-        &self,
-        page: u64,
-        mut body: Body,
-        is_over: impl Fn() -> bool,
-    ) -> bool {
-        loop {
-            let emptied = self.emptied.notified();
-            if !self.state().mailbox.is_empty() {
-                emptied.await;
-            }
-            match self.offer(page, body, &is_over) {
-                Offered::Taken => return true,
-                Offered::Over => return false,
-                Offered::Waits(item) => body = item,
-            }
-        }
-    }
-
-    fn offer(&self, page: u64, body: Body, is_over: impl Fn() -> bool) -> Offered {
-        let state = self.state();
-        if is_over() {
-            return Offered::Over;
-        }
-        if !state.mailbox.is_empty() {
-            return Offered::Waits(body);
-        }
-        self.take_for_page(state, page, body, Write::Soon);
-        Offered::Taken
-    }
-
-    /// Queues a short body of a call that is not its last, unless the call is over.
-    pub(crate) fn push_unless(&self, is_over: impl FnOnce() -> bool, page: u64, body: Body) {
-        let state = self.state();
-        // Whoever ends a call makes it over, then queues its last frame, for which it takes this
-        // lock: so nothing comes behind that.
-        if !is_over() {
-            self.take_for_page(state, page, body, Write::Soon);
-        }
-    }
-
-    fn take_for_page(&self, mut state: MutexGuard<'_, State>, page: u64, body: Body, write: Write) {
-        let is_over = state.page != page && self.rules.hold(Rule::EndOldPage);
-        if is_over || state.is_overrun {
-            return;
-        }
-        let kept = state.mailbox.bytes() + state.link.cost_bytes();
-        if kept > 0 && kept + body.len() > self.limits.client_bytes {
-            // A reply cannot be left out, so the page that does not fetch its replies is over.
-            state.is_overrun = true;
-            if let Some(socket) = &state.socket {
-                socket.close(CloseCode::TooSlow);
-            }
-            return;
-        }
-        if state.can_skip_mailbox(&body, self.rules) {
-            state.link.push(body);
-        } else {
-            state.mailbox.post_call(body);
-        }
-        self.write_out(state, write);
-    }
-
     /// Whether what comes over this socket counts; of one that was superseded nothing does.
     pub(crate) fn listens_to(&self, socket: &Arc<Socket>) -> bool {
         self.state().has_socket(socket) || !self.rules.hold(Rule::Fence)
@@ -352,55 +238,6 @@ impl Outbox {
         }
     }
 
-    /// The connection's task flushes next: whatever is pushed until then goes out together.
-    pub(crate) fn gather(&self, socket: &Arc<Socket>) {
-        let mut state = self.state();
-        state.is_flush_due |= state.has_socket(socket);
-    }
-
-    /// Writes what there is, in the connection's task; ready only when nothing more can be
-    /// written.
-    pub(crate) fn poll_flush(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<Ended> {
-        let state = self.state();
-        if state.has_socket(socket) {
-            self.fill(state);
-        } else {
-            drop(state);
-        }
-        loop {
-            let flushed = socket.poll_flush(cx);
-            // Not only once it is flushed: who is closed for being slow may never read again.
-            if let Some(code) = socket.closing() {
-                return Poll::Ready(Ended::Closing(code));
-            }
-            if let Err(cause) = ready!(flushed) {
-                return Poll::Ready(Ended::Failed(cause));
-            }
-            let mut state = self.state();
-            if !state.has_socket(socket) {
-                return Poll::Pending;
-            }
-            // Whoever pushes when the lock is given back wakes this task, whose waker the socket has.
-            state.is_flush_due = false;
-            if !self.fill(state) {
-                return Poll::Pending;
-            }
-        }
-    }
-
-    /// Ready when everything that fits into the ring was written, or nothing more can be.
-    pub(crate) fn poll_written(&self, socket: &Arc<Socket>, cx: &mut Context<'_>) -> Poll<()> {
-        if self.poll_flush(socket, cx).is_ready() {
-            return Poll::Ready(());
-        }
-        let state = self.state();
-        if socket.is_flushed() && state.mailbox.is_empty() {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
-    }
-
     /// What is kept for the client costs so many bytes.
     pub(crate) fn cost_bytes(&self) -> usize {
         let state = self.state();
@@ -427,42 +264,6 @@ impl Outbox {
         self.emptied.notify_waiters();
     }
 
-    /// Moves what has a place towards the socket and tells who waited for the mailbox to empty;
-    /// says whether anything went into the socket's buffer.
-    fn fill(&self, mut state: MutexGuard<'_, State>) -> bool {
-        let had_mail = !state.mailbox.is_empty();
-        let has_filled = state.fill();
-        let has_emptied = had_mail && state.mailbox.is_empty();
-        drop(state);
-        if has_emptied {
-            self.emptied.notify_waiters();
-        }
-        has_filled
-    }
-
-    /// Has what was pushed written, unless that is going to happen anyway.
-    fn write_out(&self, mut state: MutexGuard<'_, State>, write: Write) {
-        if state.is_flush_due {
-            return;
-        }
-        let socket = state.socket.clone();
-        match (socket, write) {
-            (Some(socket), Write::Soon) => {
-                state.is_flush_due = true;
-                drop(state);
-                socket.write_soon();
-            }
-            (Some(socket), Write::Now) => {
-                self.fill(state);
-                socket.write_now();
-            }
-            (Some(_), Write::Later) => {}
-            (None, _) => {
-                self.fill(state);
-            }
-        }
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds this lock.
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
@@ -477,24 +278,6 @@ impl State {
     fn lose_socket(&mut self) -> Option<Arc<Socket>> {
         self.is_flush_due = false;
         self.socket.take()
-    }
-
-    /// Moves mail into the ring and from the ring into the socket's buffer, as far as there is
-    /// room; says whether anything went into the buffer.
-    fn fill(&mut self) -> bool {
-        while let Some(body) = self.mailbox.take(|bytes| self.link.has_place(bytes)) {
-            self.link.push(body);
-        }
-        self.is_catching_up &= !self.mailbox.is_empty();
-        let Some(socket) = &self.socket else { return false };
-        let mut socket = socket.taking();
-        let mut has_filled = false;
-        while socket.has_room() {
-            let Some((prefix, body)) = self.link.next_frame() else { break };
-            socket.push(prefix.as_bytes(), body);
-            has_filled = true;
-        }
-        has_filled
     }
 
     /// Whether a body can have the next number at once.

@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::error::{Code, Error};
 use crate::wire::WireLimits;
 use crate::wire::ask::{self, Question};
-use crate::wire::frame::{self, Asks, Incoming, Prefix};
+use crate::wire::frame::{self, Asks, Incoming};
 use crate::wire::hello::{self, Hello, ToldContract, ToldLimits, Welcome};
+use crate::wire::prefix::Prefix;
 
 /// Shapes of the protocol that a server of this release does not send.
 const NOT_SENT: [&str; 2] = ["volatile event", "events missed"];

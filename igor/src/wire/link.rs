@@ -6,7 +6,7 @@
 
 use crate::wire::WireLimits;
 use crate::wire::body::Body;
-use crate::wire::frame::Prefix;
+use crate::wire::prefix::Prefix;
 use crate::wire::ring::{NeverSent, Ring};
 use crate::wire::rules::{Rule, Rules};
 use crate::wire::sequence::{AckDue, Received, Verdict};

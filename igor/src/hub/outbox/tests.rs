@@ -1,6 +1,6 @@
 //! The outbox of a client whose sockets come and go.
 
-use std::task::Waker;
+use std::task::{Context, Waker};
 
 use futures_util::FutureExt as _;
 use tokio::io::duplex;
