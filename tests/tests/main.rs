@@ -10,4 +10,3 @@ mod numbers;
 mod observed;
 mod resume;
 mod sessions;
-mod spans;

@@ -1,4 +1,8 @@
 //! The spans of connections and calls: what a subscriber is told of each.
+//!
+//! A program of its own: whether anybody listens to a span is found out once for all threads, when
+//! it is first come upon. Tests that listen to nothing and begin at that moment could have it found
+//! out that nobody does.
 
 use std::collections::BTreeMap;
 use std::fmt;
