@@ -162,12 +162,13 @@ impl Http {
             return self.refuse(&parts, refused).into();
         }
         if upgrade::is_asked_for(&parts) {
-            return self.upgrade(&parts, socket);
+            return self.upgrade(parts, socket);
         }
+        // Boxed, so that an upgrade does not carry about the memory that these take.
         if self.files.answers(parts.uri.path()) {
-            return self.hand_out(&parts, body, socket).await.into();
+            return Box::pin(self.hand_out(&parts, body, socket)).await.into();
         }
-        let answering = timeout(self.patience, self.answer_shortly(&parts, body));
+        let answering = timeout(self.patience, Box::pin(self.answer_shortly(&parts, body)));
         answering.await.unwrap_or_else(|_| plain(StatusCode::REQUEST_TIMEOUT)).into()
     }
 
@@ -214,17 +215,17 @@ impl Http {
         }
     }
 
-    fn upgrade(&self, parts: &Parts, socket: IpAddr) -> Answer {
+    fn upgrade(&self, parts: Parts, socket: IpAddr) -> Answer {
         if parts.uri.path() != "/" {
             return plain(StatusCode::NOT_FOUND).into();
         }
-        let token = upgrade::token(parts);
-        let admitted = match self.gate.admit_socket(parts, token.as_deref()) {
+        let token = upgrade::token(&parts);
+        let admitted = match self.gate.admit_socket(&parts, token.as_deref()) {
             Ok(()) => Ok(()),
             Err(refused @ Refused::TokenOfWebSocket) => Err(refused),
-            Err(refused) => return self.refuse(parts, refused).into(),
+            Err(refused) => return self.refuse(&parts, refused).into(),
         };
-        let (response, dialect) = match upgrade::accept(parts, self.is_classic_allowed) {
+        let (response, dialect) = match upgrade::accept(&parts, self.is_classic_allowed) {
             Ok(accepted) => accepted,
             Err(malformed) => {
                 debug!(why = malformed.why(), "handshake refused");
@@ -234,14 +235,14 @@ impl Http {
         let upgrade = match admitted {
             Ok(()) => {
                 let client = self.proxies.client(socket, &parts.headers);
-                let handshake = Box::new(Handshake::new(parts.headers.clone(), client, token));
+                let handshake = Box::new(Handshake::new(parts.headers, client, token));
                 match dialect {
                     Dialect::Igor1 => Upgrade::Client(handshake),
                     Dialect::Classic => Upgrade::Classic(handshake),
                 }
             }
             Err(refused) => {
-                self.refusals.count(refused, parts);
+                self.refusals.count(refused, &parts);
                 Upgrade::Closed(CloseCode::Unauthorized)
             }
         };

@@ -16,7 +16,7 @@ pub(super) struct Counted(watch::Sender<usize>);
 impl Clients {
     /// One more.
     pub(super) fn enter(&self) -> Counted {
-        self.0.send_modify(|clients| *clients += 1);
+        change(&self.0, |clients| *clients += 1);
         Counted(self.0.clone())
     }
 
@@ -35,8 +35,17 @@ impl Clients {
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.send_modify(|clients| *clients -= 1);
+        change(&self.0, |clients| *clients -= 1);
     }
+}
+
+/// Changes the number, and tells so where somebody waits: only a program that ends without clients
+/// does. Whoever begins to wait meanwhile looks at the number first, behind the same lock.
+fn change(clients: &watch::Sender<usize>, change: impl FnOnce(&mut usize)) {
+    clients.send_if_modified(|number| {
+        change(number);
+        clients.receiver_count() > 0
+    });
 }
 
 #[cfg(test)]

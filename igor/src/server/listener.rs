@@ -1,7 +1,7 @@
 //! What a server listens on: a port of the machine, or a pipe.
 
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
 use tokio::net::TcpListener;
@@ -86,11 +86,16 @@ impl Listener {
 }
 
 impl Listening {
-    /// Waits for the next client.
-    pub(super) async fn accept(&mut self) -> io::Result<Plain> {
+    /// Waits for the next client; says where it is.
+    pub(super) async fn accept(&mut self) -> io::Result<(Plain, IpAddr)> {
         match self {
-            Listening::Port(listener) => Ok(Either::Left(listener.accept().await?.0)),
-            Listening::Pipe(pipe) => Ok(Either::Right(pipe.accept().await?)),
+            Listening::Port(listener) => {
+                let (socket, from) = listener.accept().await?;
+                Ok((Either::Left(socket), from.ip()))
+            }
+            Listening::Pipe(pipe) => {
+                Ok((Either::Right(pipe.accept().await?), Ipv4Addr::LOCALHOST.into()))
+            }
         }
     }
 }

@@ -6,7 +6,9 @@
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
+#[cfg(feature = "testing")]
+use std::net::Ipv4Addr;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -118,9 +120,9 @@ impl Reception {
                 () = shutdown.heard() => return,
             };
             match accepted {
-                Ok(socket) => {
+                Ok((socket, from)) => {
                     pause = SHORTEST_PAUSE;
-                    self.receive(socket);
+                    self.receive(socket, from);
                 }
                 Err(cause) if is_of_one_socket(&cause) => debug!(%cause, "a socket was not there"),
                 Err(cause) => {
@@ -157,19 +159,16 @@ impl Reception {
         place
     }
 
-    fn receive(self: &Arc<Self>, socket: Plain) {
+    fn receive(self: &Arc<Self>, socket: Plain, from: IpAddr) {
         let Some(place) = self.place() else { return };
-        let from = match &socket {
-            Either::Left(tcp) => {
-                // A frame is written whole; waiting for more to send with it only delays it. Where
-                // this fails the socket is gone, which reading it will tell.
-                let _ = tcp.set_nodelay(true);
-                tcp.peer_addr().map_or(Ipv4Addr::UNSPECIFIED.into(), |from| from.ip())
-            }
-            Either::Right(_) => Ipv4Addr::LOCALHOST.into(),
-        };
+        if let Either::Left(tcp) = &socket {
+            // A frame is written whole; waiting for more to send with it only delays it. Where this
+            // fails the socket is gone, which reading it will tell.
+            let _ = tcp.set_nodelay(true);
+        }
         let span = info_span!("socket", %from, client = Empty);
-        let served = Arc::clone(self).begin(socket, from, place);
+        // Boxed, so that it is not copied whole each time that the runtime moves its task about.
+        let served = Box::pin(Arc::clone(self).begin(socket, from, place));
         self.shared().shutdown.spawn(served.instrument(span));
     }
 

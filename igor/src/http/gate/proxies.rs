@@ -24,6 +24,9 @@ impl Proxies {
     /// list is believed from its end for as long as who wrote it is a proxy that is known.
     pub(crate) fn client(&self, socket: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = socket.to_canonical();
+        if !self.0.contains(&client) {
+            return client;
+        }
         let lines = headers.get_all(FORWARDED_FOR).iter().map(|line| line.to_str().unwrap_or(""));
         let written: Vec<_> = lines.flat_map(|line| line.split(',')).map(str::trim).collect();
         for address in written.iter().rev() {
