@@ -23,6 +23,7 @@ use tracing::debug;
 use crate::action::{CallLimits, Layers, Ready};
 use crate::connection::dispatch::Dispatch;
 use crate::connection::drain::drained;
+use crate::connection::greeting::Ends;
 use crate::connection::reader::{End, Message, Reader};
 use crate::contract::Contract;
 use crate::error::Error;
@@ -75,6 +76,7 @@ pub(crate) struct Front {
     pub(crate) shared: SharedRef,
     actions: HashMap<&'static str, Ready>,
     contract: Contract,
+    told: Ends,
     /// Who finds out who a client is; `None` where nobody does.
     authorizer: Option<Arc<Authorizer>>,
     /// What a classic client is believed that says a name.
@@ -103,7 +105,8 @@ impl Front {
         let actions = registry.actions().iter();
         let actions = actions.map(|action| (action.name, Ready::new(action, layers))).collect();
         let contract = Contract::of(registry)?;
-        Ok(Front { shared, actions, contract, authorizer, trust: Trust::Nothing, limits })
+        let told = Ends::new(&limits, &contract);
+        Ok(Front { shared, actions, contract, told, authorizer, trust: Trust::Nothing, limits })
     }
 
     /// The same, with classic clients as the operator wants them.

@@ -70,7 +70,7 @@ impl Ready {
             return (self.start)(call);
         }
         let record = call.record();
-        if let Err(exceeded) = record.usage.begin(name, concurrency, rate, Instant::now()) {
+        if let Err(exceeded) = record.usage().begin(name, concurrency, rate, Instant::now()) {
             return Box::pin(ready(Err(refusal(name, &exceeded))));
         }
         let place = Arc::new(Place { record: Arc::clone(record), action: name });
@@ -92,7 +92,7 @@ pub(crate) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.record.usage.end(self.action);
+        self.record.usage().end(self.action);
     }
 }
 

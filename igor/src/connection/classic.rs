@@ -105,7 +105,7 @@ async fn enter(
     Span::current().record("client", display(&entry.record.client_id));
     debug!(client = %entry.record.client_id, "classic client entered");
     let page = entry.record.page();
-    Ok(Dispatch::new(Arc::clone(front), hello.session, entry.record, page, Arc::clone(socket)))
+    Ok(Dispatch::new(Arc::clone(front), entry.session, entry.record, page, Arc::clone(socket)))
 }
 
 /// The hello that a client would say of which nothing is known.

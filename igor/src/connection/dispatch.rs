@@ -38,7 +38,7 @@ const MOST_NAME_CHARS: usize = 128;
 /// Where the frames of one socket go.
 pub(super) struct Dispatch {
     pub(super) front: Arc<Front>,
-    pub(super) session: String,
+    pub(super) session: Arc<str>,
     pub(super) record: Arc<Record>,
     pub(super) page: Page,
     pub(super) socket: Arc<Socket>,
@@ -52,7 +52,7 @@ pub(super) struct Dispatch {
 impl Dispatch {
     pub(super) fn new(
         front: Arc<Front>,
-        session: String,
+        session: Arc<str>,
         record: Arc<Record>,
         page: Page,
         socket: Arc<Socket>,
@@ -185,6 +185,7 @@ impl Dispatch {
         if let Some(code) = why {
             self.socket.close(code);
         }
+        self.page.calls.fold();
         self.front.shared.sessions.leave(&self.session, &self.socket, why);
     }
 

@@ -1,20 +1,24 @@
 //! The first frames of a socket: hello and welcome.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::AsyncRead;
 use tracing::field::display;
 use tracing::{Span, debug, warn};
 
-use crate::connection::Front;
 use crate::connection::dispatch::Dispatch;
 use crate::connection::reader::{Message, Reader};
+use crate::connection::{Front, Limits};
+use crate::contract::Contract;
 use crate::error::{Code, Error};
 use crate::hub::socket::Socket;
 use crate::identity::{Handshake, Known};
 use crate::session::{Entry, Refused};
 use crate::wire::close::CloseCode;
-use crate::wire::hello::{Hello, ToldContract, ToldLimits, Welcome, refusal, welcome};
+use crate::wire::hello::{
+    Hello, Told, ToldContract, ToldLimits, Welcome, WelcomeEnd, refusal, welcome,
+};
 
 /// Waits for the hello and answers it.
 ///
@@ -58,7 +62,7 @@ pub(super) async fn greet<R: AsyncRead + Send + Unpin>(
     debug!(client = %entry.record.client_id, entered = ?entry.entered, "client entered");
     let (front, socket) = (Arc::clone(front), Arc::clone(socket));
     let page = entry.record.page();
-    Ok(Dispatch::new(front, hello.session, entry.record, page, socket))
+    Ok(Dispatch::new(front, entry.session, entry.record, page, socket))
 }
 
 /// Finds out who a client is that says this name, where the program wants to know. It does for
@@ -74,14 +78,13 @@ pub(super) async fn authorize(
 
 /// The welcome, as a whole frame.
 fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
-    let limits = &front.limits;
     let contract = &front.contract;
     let is_same = hello.contract == contract.hash;
     if !is_same {
         let (client, server) = (&hello.contract, &contract.hash);
         warn!(client, server, "the client was made from another contract: build it anew");
     }
-    welcome(&Welcome {
+    let own = Welcome {
         client_id: entry.record.client_id.as_str(),
         session: &hello.session,
         key: &entry.key,
@@ -89,15 +92,38 @@ fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
         resumed: entry.entered.reason().is_none(),
         reason: entry.entered.reason(),
         received: entry.over.received,
-        grace_ms: u64::try_from(limits.session.grace.as_millis()).unwrap_or(u64::MAX),
-        beat_ms: u64::try_from(limits.connection.beat.as_millis()).unwrap_or(u64::MAX),
-        limits: ToldLimits::new(&limits.wire, limits.calls.open, limits.calls.credit),
-        contract: if is_same {
-            ToldContract::Same(&contract.hash)
-        } else {
-            ToldContract::Table { hash: &contract.hash, names: &contract.names }
-        },
-    })
+    };
+    welcome(&own, if is_same { &front.told.to_same } else { &front.told.to_other })
+}
+
+/// How the welcomes of a server end.
+pub(super) struct Ends {
+    /// For a client of the same contract.
+    to_same: WelcomeEnd,
+    /// For one of another, which is told all of it.
+    to_other: WelcomeEnd,
+}
+
+impl Ends {
+    pub(super) fn new(limits: &Limits, contract: &Contract) -> Self {
+        let Contract { hash, names, .. } = contract;
+        let end = |contract| {
+            WelcomeEnd::new(&Told {
+                grace_ms: millis(limits.session.grace),
+                beat_ms: millis(limits.connection.beat),
+                limits: ToldLimits::new(&limits.wire, limits.calls.open, limits.calls.credit),
+                contract,
+            })
+        };
+        Ends {
+            to_same: end(ToldContract::Same(hash)),
+            to_other: end(ToldContract::Table { hash, names }),
+        }
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// With which code a socket is closed whose hello was refused so.

@@ -206,7 +206,7 @@ impl Client {
 
     fn leave(&mut self, why: Option<CloseCode>) {
         let Some(gone) = self.now.take() else { return };
-        self.sessions.leave(SESSION, &gone.socket, why);
+        self.sessions.leave(&SESSION.into(), &gone.socket, why);
         self.before = Some(gone);
     }
 

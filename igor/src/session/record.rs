@@ -25,16 +25,22 @@ pub(crate) struct Record {
     pub(crate) client_id: ClientId,
     /// What the client is still to get. The hub holds it too.
     pub(crate) outbox: Arc<Outbox>,
-    /// Other records of the session, under the client's other names, hold them too.
-    values: Arc<Values>,
-    /// What the client calls of actions that have a bound; held as the values are.
-    pub(crate) usage: Arc<Usage>,
+    /// Other records of the session, under the client's other names, hold it too.
+    own: Arc<Own>,
     /// Who the client is, if anybody wants to know, as of its last hello.
     known: Mutex<Option<Known>>,
     page: Mutex<Page>,
     /// Held while a frame's number and its call are taken together.
     order: Mutex<()>,
     rules: Rules,
+}
+
+/// What a client keeps under each of its names.
+#[derive(Debug, Default)]
+struct Own {
+    values: Values,
+    /// What it calls of actions that have a bound.
+    usage: Usage,
 }
 
 /// One load of the client's page: its calls end with it.
@@ -52,8 +58,7 @@ impl Record {
         Record {
             client_id,
             outbox,
-            values: Arc::default(),
-            usage: Arc::default(),
+            own: Arc::default(),
             known: Mutex::default(),
             page: Mutex::default(),
             order: Mutex::default(),
@@ -67,8 +72,7 @@ impl Record {
         Record {
             client_id,
             outbox: Arc::clone(&self.outbox),
-            values: Arc::clone(&values.values),
-            usage: Arc::clone(&values.usage),
+            own: Arc::clone(&values.own),
             known: Mutex::default(),
             page: Mutex::new(self.page()),
             order: Mutex::default(),
@@ -78,7 +82,12 @@ impl Record {
 
     /// The value of type `T`, made when it is first asked for.
     pub(crate) fn value<T: Default + Send + 'static>(&self) -> Session<T> {
-        self.values.of()
+        self.own.values.of()
+    }
+
+    /// What the client calls of actions that have a bound.
+    pub(crate) fn usage(&self) -> &Usage {
+        &self.own.usage
     }
 
     /// What it costs to keep the session.
@@ -126,12 +135,17 @@ impl Record {
     /// Ends the page before, its calls and its socket, and begins a new one.
     pub(super) fn begin_page(&self, client_ring_bytes: usize) -> TakeOver {
         let mut page = self.lock();
-        if self.rules.hold(Rule::EndOldPage) {
+        let is_first = page.number == 0;
+        if !is_first && self.rules.hold(Rule::EndOldPage) {
             page.calls.end();
         }
         let over = self.outbox.begin_page(client_ring_bytes);
         over.close_before();
-        *page = Page { number: over.page, calls: Arc::default() };
+        page.number = over.page;
+        // No page was before the first one, whose calls are those that the record began with.
+        if !is_first {
+            page.calls = Arc::default();
+        }
         over
     }
 

@@ -52,12 +52,12 @@ pub(crate) struct Sessions {
 
 #[derive(Debug, Default)]
 struct Table {
-    sessions: HashMap<String, Kept>,
+    sessions: HashMap<Arc<str>, Kept>,
     /// Which session a client id belongs to.
-    clients: HashMap<ClientId, String>,
+    clients: HashMap<ClientId, Arc<str>>,
     /// Sessions without a socket and when each is over, the earliest first; an entry whose
     /// absence has ended meanwhile is skipped.
-    absent: VecDeque<(Instant, String, u64)>,
+    absent: VecDeque<(Instant, Arc<str>, u64)>,
     /// What was counted of all sessions; what has to be looked for is not in it.
     counted: Stats,
     /// Counts absences, of all sessions: one that begins anew under the same id must not end by
@@ -92,6 +92,8 @@ struct Secrets {
 /// The answer to a hello.
 #[derive(Debug)]
 pub(crate) struct Entry {
+    /// The session; the table holds it too.
+    pub(crate) session: Arc<str>,
     pub(crate) record: Arc<Record>,
     /// The right to attach the socket.
     pub(crate) over: TakeOver,
@@ -153,16 +155,25 @@ impl Sessions {
     /// its page or begins one. A socket that the session had before is fenced and closed.
     pub(crate) fn enter(&self, hello: &Hello, known: Option<Known>) -> Result<Entry, Refused> {
         let mut table = self.table();
-        let found = match table.sessions.get(&hello.session) {
-            Some(kept) => kept.admit(hello, known.as_ref(), self.rules)?,
-            None => false,
+        let found = match table.sessions.get_key_value(hello.session.as_str()) {
+            Some((session, kept)) => {
+                kept.admit(hello, known.as_ref(), self.rules)?.then(|| Arc::clone(session))
+            }
+            None => None,
         };
-        let key = secret::random::<32>().map_err(Refused::Told)?;
-        if !found {
-            self.create(&mut table, hello).map_err(Refused::Told)?;
-        }
-        let Some(kept) = table.sessions.get_mut(&hello.session) else {
-            return Err(Refused::Told(Error::internal("a session that was just found is gone")));
+        let (key, id) = secret::random_pair::<32, 9>().map_err(Refused::Told)?;
+        let (session, kept, found) = match found {
+            Some(session) => match table.sessions.get_mut(&session) {
+                Some(kept) => (session, kept, true),
+                None => {
+                    let error = Error::internal("a session that was just found is gone");
+                    return Err(Refused::Told(error));
+                }
+            },
+            None => {
+                let created = self.create(&mut table, hello, id).map_err(Refused::Told)?;
+                (created.0, created.1, false)
+            }
         };
         let untold = kept.untold.filter(|_| !kept.secrets.is_newest(&hello.key));
         let untold = untold.filter(|_| self.rules.hold(Rule::TellBeginning));
@@ -193,7 +204,7 @@ impl Sessions {
         let record = Arc::clone(&kept.record);
         table.counted.sessions += u64::from(!found);
         table.counted.resumes += u64::from(entered == Entered::Resumed);
-        Ok(Entry { record, over, key, entered })
+        Ok(Entry { session, record, over, key, entered })
     }
 
     /// The client has shown over this socket that it has the key that it was told on it: the one
@@ -211,7 +222,7 @@ impl Sessions {
 
     /// The socket of a session is gone; unless another took its place, its grace begins now, or
     /// it ends at once if the reason is one that ends it.
-    pub(crate) fn leave(&self, session: &str, socket: &Arc<Socket>, why: Option<CloseCode>) {
+    pub(crate) fn leave(&self, session: &Arc<str>, socket: &Arc<Socket>, why: Option<CloseCode>) {
         let mut table = self.table();
         let absence = table.absences + 1;
         let Some(kept) = table.sessions.get_mut(session) else { return };
@@ -229,7 +240,7 @@ impl Sessions {
             return;
         }
         let end = Instant::now() + self.limits.grace;
-        table.absent.push_back((end, session.to_owned(), absence));
+        table.absent.push_back((end, Arc::clone(session), absence));
         drop(table);
         self.absent.notify_one();
     }
@@ -254,7 +265,7 @@ impl Sessions {
             }
         }
         let mut table = self.table();
-        let absent: Vec<String> = table.absent.drain(..).map(|(_, session, _)| session).collect();
+        let absent: Vec<_> = table.absent.drain(..).map(|(_, session, _)| session).collect();
         for session in absent {
             if table.sessions.get(&session).is_some_and(|kept| kept.absence.is_some()) {
                 self.remove(&mut table, &session);
@@ -288,13 +299,16 @@ impl Sessions {
         stats
     }
 
-    fn create(&self, table: &mut Table, hello: &Hello) -> Result<(), Error> {
-        let client_id = match &hello.name {
-            Some(name) => ClientId::from(name.as_str()),
-            None => ClientId::from(secret::random::<9>()?),
-        };
+    /// Begins a session; its client has this id unless it has chosen a name.
+    fn create<'a>(
+        &self,
+        table: &'a mut Table,
+        hello: &Hello,
+        id: String,
+    ) -> Result<(Arc<str>, &'a mut Kept), Error> {
+        let client_id = ClientId::from(hello.name.as_deref().unwrap_or(&id));
         let holder = table.clients.get(&client_id);
-        if holder.is_some_and(|session| *session != hello.session) {
+        if holder.is_some_and(|session| **session != *hello.session) {
             return Err(taken(&client_id));
         }
         // A session that goes on under another name is another session.
@@ -305,7 +319,8 @@ impl Sessions {
         }
         let record = Arc::new(Record::new(client_id.clone(), self.wire.clone(), self.rules));
         self.hub.arrive(&client_id, &record.outbox);
-        table.clients.insert(client_id, hello.session.clone());
+        let session = Arc::<str>::from(hello.session.as_str());
+        table.clients.insert(client_id, Arc::clone(&session));
         let kept = Kept {
             record,
             secrets: Secrets { newest: String::new(), presented: None },
@@ -315,8 +330,8 @@ impl Sessions {
             absence: None,
             is_introduced: false,
         };
-        table.sessions.insert(hello.session.clone(), kept);
-        Ok(())
+        let kept = table.sessions.entry(Arc::clone(&session)).insert_entry(kept).into_mut();
+        Ok((session, kept))
     }
 
     /// Ends the sessions whose grace is over and those that the budget has no room for; says when
@@ -339,7 +354,7 @@ impl Sessions {
             }
             let freed = kept.map_or(0, |kept| kept.record.cost_bytes());
             excess = excess.saturating_sub(freed);
-            let session = session.clone();
+            let session = Arc::clone(session);
             table.absent.pop_front();
             if is_still {
                 self.remove(&mut table, &session);

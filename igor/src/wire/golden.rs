@@ -12,7 +12,7 @@ use crate::error::{Code, Error};
 use crate::wire::WireLimits;
 use crate::wire::ask::{self, Question};
 use crate::wire::frame::{self, Asks, Incoming};
-use crate::wire::hello::{self, Hello, ToldContract, ToldLimits, Welcome};
+use crate::wire::hello::{self, Hello, Told, ToldContract, ToldLimits, Welcome, WelcomeEnd};
 use crate::wire::prefix::Prefix;
 
 /// Shapes of the protocol that a server of this release does not send.
@@ -181,7 +181,7 @@ fn welcome(data: &Value) -> Vec<u8> {
         [("chat.say", "1a2b3c4d"), ("chat.said", "5e6f7a8b")]
             .map(|(name, hash)| (name, hash.to_owned()))
             .into();
-    hello::welcome(&Welcome {
+    let own = Welcome {
         client_id: text("clientId").expect("a text"),
         session: text("session").expect("a text"),
         key: text("key").expect("a text"),
@@ -189,6 +189,8 @@ fn welcome(data: &Value) -> Vec<u8> {
         resumed: data["resumed"] == json!(true),
         reason: text("reason"),
         received: number("received"),
+    };
+    let end = WelcomeEnd::new(&Told {
         grace_ms: number("graceMs"),
         beat_ms: number("beatMs"),
         limits: ToldLimits::new(&WireLimits::default(), 1024, 256),
@@ -196,5 +198,6 @@ fn welcome(data: &Value) -> Vec<u8> {
             Some(hash) => ToldContract::Same(hash),
             None => ToldContract::Table { hash: "0011223344556677", names: &names },
         },
-    })
+    });
+    hello::welcome(&own, &end)
 }

@@ -12,6 +12,15 @@ fn a_call_takes_7_allocations_alone_and_among_others() {
 }
 
 #[test]
+fn a_page_takes_30_allocations_from_its_hello_to_its_first_reply() {
+    let test = Test::new(0);
+    test.first_call(SAY);
+    let Cost { allocations, bytes, .. } = test.first_call(SAY);
+    assert!(allocations <= 30, "{allocations}");
+    assert!(bytes <= 6 << 10, "{bytes} bytes");
+}
+
+#[test]
 fn an_item_takes_one_allocation_of_a_stream_and_of_an_output() {
     const ITEMS: usize = 200;
     for action in ["items", "outputs"] {

@@ -37,23 +37,27 @@ impl Line {
         let (here, writes) = Counted::connect(server);
         let host = server.handle().address().to_string();
         let io = Raw::welcomed(here, host, &mut Identity::new()).await.into_io();
-        let input = Vec::with_capacity(ROOM);
-        let mut line = Line { io, writes, sent: 0, received: 0, input };
+        let mut line = Line::new(io, writes);
         line.acknowledge().await;
         line
     }
 
-    /// How often the server writes to a page that makes its first call behind its hello.
-    pub(crate) async fn writes_of_a_first_call(server: &testing::Running, call: &str) -> u64 {
+    /// A WebSocket over which nothing was said yet.
+    pub(crate) async fn upgraded(server: &testing::Running) -> Self {
         let (here, writes) = Counted::connect(server);
-        let mut raw = Raw::upgraded(here, server.handle().address().to_string()).await;
-        let before = writes.load(Ordering::Relaxed);
+        let io = Raw::upgraded(here, server.handle().address().to_string()).await.into_io();
+        Line::new(io, writes)
+    }
+
+    fn new(io: DuplexStream, writes: Arc<AtomicU64>) -> Self {
+        Line { io, writes, sent: 0, received: 0, input: Vec::with_capacity(ROOM) }
+    }
+
+    /// The bytes of the hello of a new page, and of the call that it makes behind it.
+    pub(crate) fn first_call(call: &str) -> Vec<u8> {
         let hello = frame(true, 1, Identity::new().hello().to_string().as_bytes());
         let call = frame(true, 1, format!(r#"{{"n":1,"streamId":1,{call}}}"#).as_bytes());
-        raw.write([hello, call].concat()).await;
-        assert_eq!(raw.json().await["action"], "igor.welcome");
-        assert_eq!(raw.json().await["close"], true);
-        writes.load(Ordering::Relaxed) - before
+        [hello, call].concat()
     }
 
     /// The bytes of a frame that has the next number and acknowledges what was received.

@@ -87,6 +87,19 @@ impl Test {
         Test { runtime, clients, server }
     }
 
+    /// What a page takes that makes a call behind its hello, from there to the reply.
+    fn first_call(&self, call: &str) -> Cost {
+        let mut line = self.runtime.block_on(Line::upgraded(&self.server));
+        let asked = Line::first_call(call);
+        let before = line.writes();
+        let allocated = measure(|| self.runtime.block_on(line.ask(&asked, 2)));
+        let mut heard = line.heard();
+        assert!(heard.next().is_some_and(|welcome| welcome.contains("igor.welcome")));
+        assert!(heard.next().is_some_and(|reply| reply.ends_with(r#""close":true}"#)));
+        let writes = line.writes() - before;
+        Cost { allocations: allocated.count_total, bytes: allocated.bytes_total, writes }
+    }
+
     fn caller(&mut self) -> &mut Line {
         &mut self.clients[0]
     }

@@ -1,6 +1,5 @@
 //! Writes: each is a call of the system.
 
-use crate::line::Line;
 use crate::{SAY, Test};
 
 #[test]
@@ -27,6 +26,5 @@ fn an_event_is_one_write_for_each_client() {
 
 #[test]
 fn the_first_calls_of_a_page_are_answered_with_its_welcome() {
-    let Test { runtime, server, .. } = Test::new(0);
-    assert_eq!(runtime.block_on(Line::writes_of_a_first_call(&server, SAY)), 1);
+    assert_eq!(Test::new(0).first_call(SAY).writes, 1);
 }

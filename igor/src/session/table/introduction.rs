@@ -39,7 +39,7 @@ impl Sessions {
         let own = table.sessions.get(session).map(|kept| Arc::clone(&kept.record));
         let own = own.ok_or_else(|| Error::new(Code::SessionLost, "the session is over"))?;
         let name = ClientId::from(name);
-        let holder = table.clients.get(&name).filter(|holder| *holder != session).cloned();
+        let holder = table.clients.get(&name).filter(|holder| &***holder != session).cloned();
         let values = match holder {
             None => Arc::clone(&own),
             Some(holder) => {
@@ -58,7 +58,7 @@ impl Sessions {
         if own.client_id != name {
             self.hub.rename(&own.client_id, &name);
             table.clients.remove(&own.client_id);
-            table.clients.insert(name, session.to_owned());
+            table.clients.insert(name, session.into());
         }
         if let Some(kept) = table.sessions.get_mut(session) {
             kept.record = Arc::clone(&record);

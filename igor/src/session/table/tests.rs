@@ -57,9 +57,10 @@ async fn who_is_away_longest_goes_first_when_all_that_are_away_cost_too_much() {
         let hello = Hello { session: session.to_owned(), ..hello("key", attempt) };
         sessions.enter(&hello, None).expect("it is its key")
     };
-    let leave = |session, entry: &Entry| sessions.leave(session, &attach(entry), None);
+    let leave = |entry: &Entry| sessions.leave(&entry.session, &attach(entry), None);
     let there = || {
-        let mut there: Vec<_> = sessions.table().sessions.keys().cloned().collect();
+        let mut there: Vec<_> =
+            sessions.table().sessions.keys().map(|session| session.to_string()).collect();
         there.sort();
         there
     };
@@ -68,14 +69,14 @@ async fn who_is_away_longest_goes_first_when_all_that_are_away_cost_too_much() {
     let entry =
         |session| &entries.iter().find(|(name, _)| *name == session).expect("it is there").1;
     let _here = attach(entry("fourth"));
-    leave("first", entry("first"));
-    leave("second", entry("second"));
+    leave(entry("first"));
+    leave(entry("second"));
     // Who has come back and left again is away only since then.
-    leave("first", &enter("first", 2));
+    leave(&enter("first", 2));
     assert_eq!(there(), all);
     sessions.expire(Instant::now());
     assert_eq!(there(), all, "there is room for two");
-    leave("third", entry("third"));
+    leave(entry("third"));
     let next = sessions.expire(Instant::now());
     assert_eq!(there(), ["first", "fourth", "third"]);
     assert_eq!(next, Some(Instant::now() + sessions.limits.grace));
