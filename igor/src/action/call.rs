@@ -12,6 +12,7 @@ use tracing::error;
 
 use crate::action::arguments::Arguments;
 use crate::action::deadline::{Cancelled, Deadline};
+use crate::action::pace::Pace;
 use crate::action::ready::Place;
 use crate::action::replied::Replied;
 use crate::data::Data;
@@ -63,6 +64,8 @@ pub struct CallContext {
     pub(crate) stop: AbortHandle,
     /// Set when the call has ended by itself: an [`Output`](crate::Output) may outlive it.
     pub(crate) has_ended: AtomicBool,
+    /// How much it has sent since others were let run.
+    pub(crate) pace: Pace,
     /// The most items that either side may be ahead of the other.
     pub(crate) window: u32,
     pub(crate) shared: SharedRef,
@@ -185,7 +188,9 @@ impl CallContext {
     /// `cancelled` when the call is over; `unsendable` or `too_large` when the item cannot go out.
     pub(crate) async fn output<T: Data>(&self, item: T) -> Result<(), Error> {
         // Where nothing bounds a stream, let others run now and then.
-        tokio::task::coop::consume_budget().await;
+        if self.pace.is_due() {
+            tokio::task::coop::consume_budget().await;
+        }
         let over = || Error::new(Code::Cancelled, "the call is over");
         // Mostly nothing has to be waited for, and then no future is made to wait with.
         if !self.credit.take_at_once() {
@@ -197,8 +202,10 @@ impl CallContext {
             }
             written => written,
         };
+        let body = body?;
+        self.pace.count(body.len());
         let is_over = || self.is_over();
-        let is_sent = match self.record.outbox.offer_item(self.page, body?, is_over)? {
+        let is_sent = match self.record.outbox.offer_item(self.page, body, is_over)? {
             Offered::Taken => true,
             Offered::Over => false,
             Offered::Waits(body) => self.record.outbox.push_item(self.page, body, is_over).await,

@@ -9,7 +9,7 @@ use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::action::{Arguments, Call, CallContext, Ready};
+use crate::action::{Arguments, Call, CallContext, Pace, Ready};
 use crate::connection::reader::End;
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
@@ -299,6 +299,7 @@ impl Dispatch {
             traceparent: Traceparent::told(frame.traceparent),
             stop: stopped.handle(),
             has_ended: AtomicBool::new(false),
+            pace: Pace::default(),
             window: limits.credit,
             shared: Arc::clone(&self.front.shared),
         });

@@ -12,8 +12,8 @@ fn calls_that_come_together_are_answered_by_one_write() {
 #[test]
 fn items_that_are_ready_together_are_written_together() {
     for action in ["items", "outputs"] {
-        let call = format!(r#""action":"{action}","data":200"#);
-        assert_eq!(Test::new(1).cost(&call, 1, 201, 0).writes, 1, "{action}");
+        let call = format!(r#""action":"{action}","data":600"#);
+        assert_eq!(Test::new(1).cost(&call, 1, 601, 0).writes, 1, "{action}");
     }
 }
 
