@@ -16,11 +16,11 @@ pub(crate) mod link;
 pub(crate) mod message;
 mod path;
 pub(crate) mod piece;
-mod prefix;
+pub(crate) mod prefix;
 pub(crate) mod ring;
 pub(crate) mod rules;
 pub(crate) mod scan;
-mod scratch;
+pub(crate) mod scratch;
 pub(crate) mod sequence;
 
 /// What a server allows of frames and their acknowledgement.

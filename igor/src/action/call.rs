@@ -29,11 +29,11 @@ use crate::shared::SharedRef;
 use crate::stats::Stats;
 use crate::traceparent::Traceparent;
 use crate::wire::body::Body;
-use crate::wire::frame;
+use crate::wire::{frame, scratch};
 
 /// So much of a value is written in place; in a release build that takes about half a
 /// millisecond.
-const SLICE_BYTES: usize = 256 << 10;
+const SLICE_BYTES: usize = scratch::MOST_BYTES;
 
 /// A call that is about to run: what an extractor ([`Param`](crate::Param)) is made from.
 #[derive(Debug)]

@@ -20,6 +20,10 @@ use crate::wire::close::CloseCode;
 /// Reads so much at once, unless the rest of a frame is longer.
 const READ_BYTES: usize = 4 << 10;
 
+/// Room behind the payload of a long frame. Were its last read as long as there is room, the runtime
+/// would ask the system once more whether there is anything.
+const BEHIND_BYTES: usize = 64;
+
 /// A piece of a message counts as so much at least towards the limit of a message, so that empty
 /// ones come to an end too.
 const LEAST_PIECE_BYTES: usize = 64;
@@ -98,8 +102,11 @@ impl<R: AsyncRead + Unpin> Reader<R> {
             }
             let read = match &mut self.frame {
                 Some((_, length, payload)) => {
-                    let missing = *length - payload.len();
-                    (&mut self.io).take(missing as u64).read_buf(payload).await
+                    let read = self.io.read_buf(payload).await;
+                    // It may have read into the next frame.
+                    self.buffer.extend_from_slice(payload.get(*length..).unwrap_or_default());
+                    payload.truncate(*length);
+                    read
                 }
                 None => {
                     self.buffer.reserve(READ_BYTES);
@@ -145,7 +152,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                 return Ok(Some((header, self.buffer.split_to(length))));
             }
             // Room of its own, which goes with the message.
-            let mut payload = BytesMut::with_capacity(length);
+            let mut payload = BytesMut::with_capacity(length + BEHIND_BYTES);
             payload.extend_from_slice(&self.buffer);
             self.buffer.clear();
             self.frame = Some((header, length, payload));

@@ -3,19 +3,19 @@
 //! A sender writes what the kernel takes at once; the rest stays buffered, and the connection's
 //! task, whose waker every write is polled with, goes on when there is room.
 
-use std::collections::VecDeque;
+mod unwritten;
+
 use std::future::{Future as _, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::{Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
-use bytes::{Buf, BufMut, Bytes, BytesMut};
 use tokio::io::AsyncWrite;
 use tokio::task::coop::unconstrained;
-use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 
-use crate::wire::body::{Body, LENGTH_BYTES};
+use crate::hub::socket::unwritten::{LONGEST_HEADER_BYTES, Unwritten};
+use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 
 /// Above so many buffered bytes no further frame is taken from the ring.
@@ -25,22 +25,12 @@ const FULL_BYTES: usize = 64 << 10;
 /// causes more of them without reading any is closed.
 const CROWD_BYTES: usize = 256 << 10;
 
-/// The header of a frame without a mask: two bytes and a length of eight.
-const LONGEST_HEADER_BYTES: usize = 10;
-
-/// So many bytes in one piece are written from where they are, and not copied into the buffer.
-const LARGE_BYTES: usize = 16 << 10;
-
 /// The sending half of a socket.
 pub(crate) struct Socket(Mutex<State>);
 
 struct State {
     io: Box<dyn AsyncWrite + Send + Unpin>,
-    /// What is to be written before what is in the buffer, and is not to be copied into it.
-    large: VecDeque<Bytes>,
-    /// The bytes of all of them.
-    large_bytes: usize,
-    buffer: BytesMut,
+    unwritten: Unwritten,
     /// Bytes that were taken although the buffer was full, until it has room again.
     crowd: usize,
     /// Wakes the connection's task.
@@ -57,9 +47,7 @@ impl Socket {
     pub(crate) fn new(io: impl AsyncWrite + Send + Unpin + 'static) -> Self {
         Socket(Mutex::new(State {
             io: Box::new(io),
-            large: VecDeque::new(),
-            large_bytes: 0,
-            buffer: BytesMut::new(),
+            unwritten: Unwritten::default(),
             crowd: 0,
             waker: Waker::noop().clone(),
             has_failed: false,
@@ -78,7 +66,7 @@ impl Socket {
         let mut state = self.state();
         if state.takes_frames() {
             state.count_crowd(parts.iter().map(|part| part.len()).sum());
-            state.push_frame(OpCode::Data(Data::Text), parts);
+            state.unwritten.push_frame(OpCode::Data(Data::Text), parts);
             close_if_crowded(state);
         }
     }
@@ -88,7 +76,7 @@ impl Socket {
         let mut state = self.state();
         if state.takes_frames() {
             state.count_crowd(payload.len());
-            state.push_frame(OpCode::Control(control), &[payload]);
+            state.unwritten.push_frame(OpCode::Control(control), &[payload]);
             close_if_crowded(state);
         }
     }
@@ -133,7 +121,7 @@ impl Socket {
 
     /// Whether nothing is buffered.
     pub(crate) fn is_flushed(&self) -> bool {
-        self.state().buffered() == 0
+        self.state().unwritten.is_empty()
     }
 
     /// Ends the sending half.
@@ -157,15 +145,12 @@ pub(crate) struct Taking<'a>(MutexGuard<'a, State>);
 impl Taking<'_> {
     /// Whether another frame is taken now.
     pub(crate) fn has_room(&self) -> bool {
-        self.0.takes_frames() && self.0.buffered() < FULL_BYTES
+        self.0.takes_frames() && self.0.unwritten.len() < FULL_BYTES
     }
 
     /// Buffers the frame of a body, which is text or not; there has to be room.
     pub(crate) fn push(&mut self, prefix: &[u8], body: &Body) {
-        match body.attachments() {
-            Some(attachments) => self.0.push_binary(prefix, body.json(), attachments),
-            None => self.0.push_json(prefix, body.json()),
-        }
+        self.0.unwritten.push_body(prefix, body);
     }
 }
 
@@ -174,7 +159,7 @@ fn close(mut state: MutexGuard<'_, State>, code: CloseCode) {
         return;
     }
     let payload: [&[u8]; 2] = [&code.number().to_be_bytes(), code.reason().as_bytes()];
-    state.push_frame(OpCode::Control(Control::Close), &payload);
+    state.unwritten.push_frame(OpCode::Control(Control::Close), &payload);
     state.closing = Some(code);
     let waker = state.waker.clone();
     drop(state);
@@ -193,110 +178,35 @@ impl State {
     }
 
     fn count_crowd(&mut self, bytes: usize) {
-        if self.buffered() >= FULL_BYTES {
+        if self.unwritten.len() >= FULL_BYTES {
             self.crowd += bytes + LONGEST_HEADER_BYTES;
         }
     }
 
-    /// Bytes that are still to be written.
-    fn buffered(&self) -> usize {
-        self.large_bytes + self.buffer.len()
-    }
-
-    /// Appends the text frame of a body.
-    fn push_json(&mut self, prefix: &[u8], json: &Bytes) {
-        let length = prefix.len() + json.len();
-        self.push_header(OpCode::Data(Data::Text), length);
-        self.buffer.put_slice(prefix);
-        self.put(json);
-    }
-
-    /// Appends a binary frame.
-    fn push_binary(&mut self, prefix: &[u8], json: &Bytes, attachments: &[Bytes]) {
-        let json_bytes = prefix.len() + json.len();
-        let behind = attachments.iter().map(Bytes::len).sum::<usize>();
-        self.push_header(OpCode::Data(Data::Binary), LENGTH_BYTES + json_bytes + behind);
-        // No JSON is as long as that: a message has its limit.
-        self.buffer.put_u32_le(u32::try_from(json_bytes).unwrap_or(u32::MAX));
-        self.buffer.put_slice(prefix);
-        self.put(json);
-        for attachment in attachments {
-            self.put(attachment);
-        }
-    }
-
-    /// Appends bytes; where there are many they stay where they are.
-    fn put(&mut self, bytes: &Bytes) {
-        if bytes.len() < LARGE_BYTES {
-            return self.buffer.put_slice(bytes);
-        }
-        let before = self.buffer.split().freeze();
-        self.large_bytes += before.len() + bytes.len();
-        // An empty one could not be written.
-        self.large.extend(Some(before).filter(|before| !before.is_empty()));
-        self.large.push_back(bytes.clone());
-    }
-
-    /// Takes so many bytes that were written from what is first.
-    fn advance(&mut self, bytes: usize) {
-        let Some(first) = self.large.front_mut() else { return self.buffer.advance(bytes) };
-        self.large_bytes -= bytes;
-        first.advance(bytes);
-        if first.is_empty() {
-            self.large.pop_front();
-        }
-    }
-
-    /// Throws away what is still to be written.
-    fn clear(&mut self) {
-        self.large.clear();
-        self.large_bytes = 0;
-        self.buffer.clear();
-    }
-
-    /// Appends one small frame, given in parts.
-    fn push_frame(&mut self, opcode: OpCode, parts: &[&[u8]]) {
-        self.push_header(opcode, parts.iter().map(|part| part.len()).sum());
-        for part in parts {
-            self.buffer.put_slice(part);
-        }
-    }
-
-    /// Appends the header of a whole message of so many bytes; a server does not mask.
-    fn push_header(&mut self, opcode: OpCode, length: usize) {
-        self.buffer.reserve(LONGEST_HEADER_BYTES + length.min(LARGE_BYTES));
-        let header = FrameHeader { opcode, ..Default::default() };
-        // Writing to memory cannot fail.
-        let _ = header.format(length as u64, &mut (&mut self.buffer).writer());
-    }
-
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        while self.buffered() > 0 {
+        while !self.unwritten.is_empty() {
             if self.has_failed {
-                self.clear();
+                self.unwritten = Unwritten::default();
                 return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
             }
-            let first = self.large.front().map_or(&self.buffer[..], |large| large);
-            let written = match Pin::new(&mut self.io).poll_write(cx, first) {
+            let written = match self.unwritten.poll_write(cx, Pin::new(&mut self.io)) {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(Ok(0)) => Err(std::io::ErrorKind::WriteZero.into()),
                 Poll::Ready(result) => result,
             };
             match written {
                 Ok(bytes) => {
-                    self.advance(bytes);
+                    self.unwritten.advance(bytes);
                     self.has_sent = true;
-                    if self.buffered() < FULL_BYTES {
+                    if self.unwritten.len() < FULL_BYTES {
                         self.crowd = 0;
                     }
                 }
                 Err(cause) => return self.fail(cause),
             }
         }
-        if self.buffer.capacity() > FULL_BYTES {
-            // A burst is over: give its memory back.
-            self.buffer = BytesMut::new();
-        }
+        // A burst is over: give its memory back.
+        self.unwritten.shrink(FULL_BYTES);
         if self.has_failed {
             return Poll::Ready(Err(std::io::ErrorKind::BrokenPipe.into()));
         }
@@ -338,25 +248,5 @@ mod tests {
         let mut frame = [0; 4];
         let read = other.read(&mut frame).now_or_never().expect("it is there").expect("read");
         assert_eq!((read, &frame), (4, b"\x81\x02{}"));
-    }
-
-    #[tokio::test]
-    async fn large_parts_one_behind_the_other_are_all_written() {
-        let (io, mut other) = duplex(1 << 20);
-        let socket = Socket::new(io);
-        let large = |sign: u8| Bytes::from(vec![sign; LARGE_BYTES]);
-        let text = Body::text(large(b't'));
-        let binary = Body::binary("}", vec![large(b'a'), large(b'b')]);
-        for body in [&text, &binary, &text] {
-            socket.taking().push(b"{", body);
-        }
-        let bytes = socket.state().buffered();
-        poll_fn(|cx| socket.poll_flush(cx)).await.expect("written");
-        let mut written = vec![0; bytes];
-        other.read_exact(&mut written).await.expect("all of it");
-        let mut parts: Vec<u8> = written.into_iter().filter(u8::is_ascii_lowercase).collect();
-        assert_eq!(parts.len(), 4 * LARGE_BYTES);
-        parts.dedup();
-        assert_eq!(parts, b"tabt");
     }
 }

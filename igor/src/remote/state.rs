@@ -26,6 +26,7 @@ use crate::wire::frame::{self, Asks};
 use crate::wire::link::{Link, Standing};
 use crate::wire::message;
 use crate::wire::piece::Piece;
+use crate::wire::prefix::Prefix;
 use crate::wire::rules::Rules;
 use crate::wire::sequence::Verdict;
 
@@ -186,7 +187,8 @@ impl State {
             self.to_wake.append(&mut self.crowded);
             self.link.push(body);
         }
-        if let Some((prefix, body)) = self.link.next_frame() {
+        let mut prefix = Prefix::new();
+        if let Some(body) = self.link.next_frame(&mut prefix) {
             return Some(written(prefix.as_bytes(), body));
         }
         self.link

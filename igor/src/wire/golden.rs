@@ -159,7 +159,8 @@ fn written(name: &str, said: &Value, raw: Option<&RawValue>) -> String {
 
 fn numbered(said: &Value, body: &Bytes) -> Vec<u8> {
     let number = |field: &str| said[field].as_u64().expect("a number");
-    let prefix = Prefix::new(number("n"), said["ack"].as_u64());
+    let mut prefix = Prefix::new();
+    prefix.say(number("n"), said["ack"].as_u64());
     [prefix.as_bytes(), body].concat()
 }
 

@@ -66,15 +66,16 @@ impl Link {
         self.ring.push(body);
     }
 
-    /// The next frame to be written, in two parts; it says what was received if that is news. What is
-    /// received so far counts as told.
-    pub(crate) fn next_frame(&mut self) -> Option<(Prefix, &Body)> {
+    /// The body of the next frame to be written, behind a prefix that says its number, and what was
+    /// received if that is news. What is received so far counts as told.
+    pub(crate) fn next_frame(&mut self, prefix: &mut Prefix) -> Option<&Body> {
         if !self.rules.hold(Rule::KeepUntilAcknowledged) {
             let _ = self.ring.acknowledge(self.written);
         }
         let body = self.ring.body(self.written + 1)?;
         self.written += 1;
-        Some((Prefix::new(self.written, self.received.take_news()), body))
+        prefix.say(self.written, self.received.take_news());
+        Some(body)
     }
 
     /// Judges the number of a frame that came in, and counts it when it is the next one.
@@ -165,10 +166,10 @@ mod tests {
     fn what_the_other_end_lacks_is_written_again_under_the_same_numbers() {
         let mut link = link();
         (1..=3).for_each(|n| link.push(body(n)));
-        while link.next_frame().is_some() {}
+        while link.next_frame(&mut Prefix::new()).is_some() {}
         link.resume(Standing { received: 1, have: 1 }).expect("both reach back");
         let again: Vec<Body> =
-            std::iter::from_fn(|| link.next_frame().map(|(_, body)| body.clone())).collect();
+            std::iter::from_fn(|| link.next_frame(&mut Prefix::new()).cloned()).collect();
         assert_eq!(again, [body(2), body(3)]);
     }
 
@@ -222,7 +223,7 @@ mod tests {
                 // More than the frame says; the other end ignores what it knows already.
                 let received = self.ends[end].standing().received;
                 let n = self.ends[end].written + 1;
-                let Some((_, body)) = self.ends[end].next_frame() else { return };
+                let Some(body) = self.ends[end].next_frame(&mut Prefix::new()) else { return };
                 self.on_the_way[1 - end].push_back((n, received, body.clone()));
             }
         }

@@ -12,6 +12,7 @@ use crate::wire::frame::Incoming;
 use crate::wire::golden::{Direction, Golden};
 use crate::wire::hello::Hello;
 use crate::wire::link::Link;
+use crate::wire::prefix::Prefix;
 use crate::wire::rules::Rules;
 use crate::wire::sequence::Verdict;
 
@@ -56,7 +57,8 @@ impl End {
     fn say(&mut self, body: &str, arrived: &Value) -> String {
         arrive(&mut self.link, &mut self.coming, arrived);
         self.link.push(Body::text(body.to_owned()));
-        let (prefix, body) = self.link.next_frame().expect("it was just pushed");
+        let mut prefix = Prefix::new();
+        let body = self.link.next_frame(&mut prefix).expect("it was just pushed");
         String::from_utf8([prefix.as_bytes(), body.json()].concat()).expect("UTF-8")
     }
 }

@@ -6,6 +6,7 @@ use std::task::{Context, Poll, ready};
 use crate::hub::outbox::{Outbox, State, Write};
 use crate::hub::socket::Socket;
 use crate::wire::close::CloseCode;
+use crate::wire::prefix::Prefix;
 
 /// Why nothing more is written to a socket.
 #[derive(Debug)]
@@ -118,9 +119,10 @@ impl State {
         self.is_catching_up &= !self.mailbox.is_empty();
         let Some(socket) = &self.socket else { return false };
         let mut socket = socket.taking();
+        let mut prefix = Prefix::new();
         let mut has_filled = false;
         while socket.has_room() {
-            let Some((prefix, body)) = self.link.next_frame() else { break };
+            let Some(body) = self.link.next_frame(&mut prefix) else { break };
             socket.push(prefix.as_bytes(), body);
             has_filled = true;
         }
