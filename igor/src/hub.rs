@@ -133,7 +133,7 @@ impl Hub {
     /// Tells everybody that a process has ended for good, with the id of its error in the log.
     pub(crate) fn tell_ended(&self, process: &'static str, log_id: Option<&str>) {
         let body = frame::process_ended(process, log_id);
-        let everybody = self.rooms().everybody();
+        let everybody = self.rooms().everybody().map(|(_, outbox)| Arc::clone(outbox)).collect();
         spread::event(process, Policy::Disconnect, &body, everybody, &self.board.shutdown);
     }
 

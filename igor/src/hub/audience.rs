@@ -64,7 +64,7 @@ impl Audience {
     pub fn try_send<E: Event>(&self, event: &E) -> Result<usize, Error> {
         let body = self.hub.encode(event)?;
         let EventDescriptor { name, policy, .. } = *E::DESCRIPTOR;
-        let receivers = self.receivers();
+        let receivers = self.chosen(|_, outbox| Arc::clone(outbox));
         let count = receivers.len();
         spread::event(name, policy, &body, receivers, &self.hub.board.shutdown);
         Ok(count)
@@ -72,18 +72,19 @@ impl Audience {
 
     /// The ids of these clients, as of now.
     pub fn members(&self) -> Vec<ClientId> {
-        self.receivers().into_iter().map(|(id, _)| id).collect()
+        self.chosen(|id, _| id.clone())
     }
 
-    fn receivers(&self) -> Vec<(ClientId, Arc<Outbox>)> {
+    /// Something of each of these clients.
+    fn chosen<T>(&self, of: impl Fn(&ClientId, &Arc<Outbox>) -> T) -> Vec<T> {
         let rooms = self.hub.rooms();
-        let mut receivers = match &self.choice {
-            Choice::All => rooms.everybody(),
-            Choice::Client(id) => rooms.one(id).into_iter().collect(),
-            Choice::Room(name) => rooms.members(name),
+        let of = |(id, outbox): (&ClientId, &Arc<Outbox>)| {
+            (!self.except.contains(id)).then(|| of(id, outbox))
         };
-        drop(rooms);
-        receivers.retain(|(id, _)| !self.except.contains(id));
-        receivers
+        match &self.choice {
+            Choice::All => rooms.everybody().filter_map(of).collect(),
+            Choice::Client(id) => rooms.one(id).into_iter().filter_map(of).collect(),
+            Choice::Room(name) => rooms.members(name).filter_map(of).collect(),
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! Asking one client.
 
+use std::sync::Arc;
+
 use crate::error::{Code, Error, Executed};
 use crate::hub::{Answer, Client};
 use crate::request::{Reply, Request, RequestDescriptor};
@@ -32,8 +34,8 @@ impl Client {
     pub async fn request<R: Request<Reply: Reply>>(&self, request: &R) -> Result<R::Reply, Error> {
         let RequestDescriptor { name, timeout, .. } = *R::DESCRIPTOR;
         let limits = &self.hub.board.requests;
-        let found = self.hub.rooms().one(&self.id);
-        let Some((_, outbox)) = found else {
+        let found = self.hub.rooms().one(&self.id).map(|(_, outbox)| Arc::clone(outbox));
+        let Some(outbox) = found else {
             let text = format!("there is no client `{}` to ask `{name}`", self.id);
             return Err(Error::session_lost(text, Executed::No));
         };

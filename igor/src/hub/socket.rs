@@ -97,11 +97,13 @@ impl Socket {
     /// waker.
     pub(crate) fn write_now(&self) {
         let mut state = self.state();
-        let waker = state.waker.clone();
+        // Taken and put back: a clone would count the task's holders, far away in memory.
+        let waker = std::mem::replace(&mut state.waker, Waker::noop().clone());
         // Without the runtime's budget for one task: who sends to many has used it up after some,
         // and each of the others would be woken to write for itself, at half as much again.
-        let mut writing = pin!(unconstrained(poll_fn(|cx| state.poll_write(cx))));
-        let _ = writing.as_mut().poll(&mut Context::from_waker(&waker));
+        let writing = pin!(unconstrained(poll_fn(|cx| state.poll_write(cx))));
+        let _ = writing.poll(&mut Context::from_waker(&waker));
+        state.waker = waker;
     }
 
     /// Wakes the connection's task to write soon, together with what others have until then.
@@ -202,7 +204,7 @@ impl State {
                         self.crowd = 0;
                     }
                 }
-                Err(cause) => return self.fail(cause),
+                Err(cause) => return self.fail(cause, cx),
             }
         }
         // A burst is over: give its memory back.
@@ -212,14 +214,14 @@ impl State {
         }
         // What encrypts may have taken bytes that the kernel has not.
         match Pin::new(&mut self.io).poll_flush(cx) {
-            Poll::Ready(Err(cause)) => self.fail(cause),
+            Poll::Ready(Err(cause)) => self.fail(cause, cx),
             flushed => flushed,
         }
     }
 
-    fn fail(&mut self, cause: std::io::Error) -> Poll<std::io::Result<()>> {
+    fn fail(&mut self, cause: std::io::Error, cx: &Context<'_>) -> Poll<std::io::Result<()>> {
         self.has_failed = true;
-        self.waker.wake_by_ref();
+        cx.waker().wake_by_ref();
         Poll::Ready(Err(cause))
     }
 }

@@ -6,7 +6,6 @@ use tokio::runtime::Handle;
 use tokio::task::yield_now;
 
 use crate::event::Policy;
-use crate::hub::ClientId;
 use crate::hub::outbox::{Outbox, Write};
 use crate::shutdown::Shutdown;
 use crate::wire::body::Body;
@@ -21,12 +20,12 @@ pub(super) fn event(
     name: &'static str,
     policy: Policy,
     body: &Body,
-    mut receivers: Vec<(ClientId, Arc<Outbox>)>,
+    mut receivers: Vec<Arc<Outbox>>,
     shutdown: &Shutdown,
 ) {
     // A thread that is none of the runtime's holds up nobody.
     let at_once = if Handle::try_current().is_ok() { SLICE } else { usize::MAX };
-    for (index, (_, outbox)) in receivers.iter().enumerate() {
+    for (index, outbox) in receivers.iter().enumerate() {
         let write = if index < at_once { Write::Now } else { Write::Later };
         outbox.push_event(name, policy, body.clone(), write);
     }
@@ -34,7 +33,7 @@ pub(super) fn event(
         let others = receivers.split_off(at_once);
         shutdown.spawn(async move {
             for slice in others.chunks(SLICE) {
-                slice.iter().for_each(|(_, outbox)| outbox.write());
+                slice.iter().for_each(|outbox| outbox.write());
                 yield_now().await;
             }
         });
@@ -55,8 +54,8 @@ mod tests {
     use super::*;
 
     /// So many clients that are connected, and the other ends of their sockets.
-    fn clients(count: usize) -> (Vec<(ClientId, Arc<Outbox>)>, Vec<DuplexStream>) {
-        let client = |number: usize| {
+    fn clients(count: usize) -> (Vec<Arc<Outbox>>, Vec<DuplexStream>) {
+        let client = |_: usize| {
             let (io, other) = duplex(1 << 10);
             let socket = Arc::new(Socket::new(io));
             let outbox = Arc::new(Outbox::new(WireLimits::default(), Rules::default()));
@@ -65,7 +64,7 @@ mod tests {
             let waker = std::task::Waker::noop();
             let mut cx = std::task::Context::from_waker(waker);
             assert!(outbox.poll_flush(&socket, &mut cx).is_pending(), "nothing is there yet");
-            ((ClientId::from(number.to_string()), outbox), other)
+            (outbox, other)
         };
         (0..count).map(client).unzip()
     }
