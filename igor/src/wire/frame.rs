@@ -75,15 +75,15 @@ impl<'a> Incoming<'a> {
         let mut frame = Incoming::default();
         let mut members = Members::of(text)?;
         while let Some((key, value)) = members.next()? {
-            match key {
-                "n" => once(&mut frame.n, whole_number(value))?,
-                "ack" => once(&mut frame.ack, whole_number(value))?,
-                "streamId" => once(&mut frame.stream_id, stream_id(value))?,
-                "action" => once(&mut frame.action, plain_text(value).map(Cow::Borrowed))?,
-                "credit" => once(&mut frame.credit, small(value))?,
-                "deadlineMs" => once(&mut frame.deadline_ms, whole_number(value))?,
-                "data" if value != "null" => once(&mut frame.data, Some(value))?,
-                "traceparent" => once(&mut frame.traceparent, plain_text(value))?,
+            match key.as_bytes() {
+                b"n" => once(&mut frame.n, whole_number(value))?,
+                b"ack" => once(&mut frame.ack, whole_number(value))?,
+                b"streamId" => once(&mut frame.stream_id, stream_id(value))?,
+                b"action" => once(&mut frame.action, plain_text(value).map(Cow::Borrowed))?,
+                b"credit" => once(&mut frame.credit, small(value))?,
+                b"deadlineMs" => once(&mut frame.deadline_ms, whole_number(value))?,
+                b"data" if value != "null" => once(&mut frame.data, Some(value))?,
+                b"traceparent" => once(&mut frame.traceparent, plain_text(value))?,
                 _ => return Err(Unusual),
             }
         }

@@ -20,57 +20,54 @@ pub(crate) struct Members<'a> {
 impl<'a> Members<'a> {
     /// Begins at the opening brace.
     pub(crate) fn of(json: &'a str) -> Result<Self, Unusual> {
-        let mut members = Members { json, at: 0, is_first: true };
-        members.expect(b'{')?;
-        Ok(members)
+        let at = expect(json.as_bytes(), 0, b'{')?;
+        Ok(Members { json, at, is_first: true })
     }
 
     /// The next one; `None` behind the last, with which the text ends.
     pub(crate) fn next(&mut self) -> Result<Option<(&'a str, &'a str)>, Unusual> {
-        match (self.peek()?, self.is_first) {
-            (b'}', _) => {
-                self.at += 1;
-                return if self.peek().is_err() { Ok(None) } else { Err(Unusual) };
-            }
-            (_, true) => self.is_first = false,
-            (_, false) => self.expect(b',')?,
+        let bytes = self.json.as_bytes();
+        let mut at = over_spaces(bytes, self.at);
+        if bytes.get(at) == Some(&b'}') {
+            let is_over = over_spaces(bytes, at + 1) == bytes.len();
+            return if is_over { Ok(None) } else { Err(Unusual) };
         }
-        self.expect(b'"')?;
-        let key = self.until(string_end(self.json, self.at))?;
-        self.expect(b'"')?;
-        self.expect(b':')?;
-        self.peek()?;
-        let value = self.until(value_end(self.json, self.at))?;
-        if value.is_empty() || key.as_bytes().contains(&b'\\') {
-            return Err(Unusual);
+        if !std::mem::take(&mut self.is_first) {
+            at = expect(bytes, at, b',')?;
         }
-        Ok(Some((key, value)))
+        let key_start = expect(bytes, at, b'"')?;
+        let key_end = key_end(bytes, key_start)?;
+        let value_start = over_spaces(bytes, expect(bytes, key_end + 1, b':')?);
+        let value_end = value_end(self.json, value_start).ok_or(Unusual)?;
+        let key = self.json.get(key_start..key_end).ok_or(Unusual)?;
+        let value = self.json.get(value_start..value_end).ok_or(Unusual)?;
+        self.at = value_end;
+        if value.is_empty() { Err(Unusual) } else { Ok(Some((key, value))) }
     }
+}
 
-    /// The next byte that is no space.
-    fn peek(&mut self) -> Result<u8, Unusual> {
-        loop {
-            let byte = *self.json.as_bytes().get(self.at).ok_or(Unusual)?;
-            if !is_space(byte) {
-                return Ok(byte);
-            }
-            self.at += 1;
-        }
+/// Where the next byte is that is no space.
+fn over_spaces(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
+        at += 1;
     }
+    at
+}
 
-    fn expect(&mut self, byte: u8) -> Result<(), Unusual> {
-        if self.peek()? != byte {
-            return Err(Unusual);
+/// Behind this byte, which is to be the next that is no space.
+fn expect(bytes: &[u8], at: usize, byte: u8) -> Result<usize, Unusual> {
+    let at = over_spaces(bytes, at);
+    if bytes.get(at) == Some(&byte) { Ok(at + 1) } else { Err(Unusual) }
+}
+
+/// Where the quote is that closes a key, which is short and has no escapes.
+fn key_end(bytes: &[u8], mut at: usize) -> Result<usize, Unusual> {
+    loop {
+        match bytes.get(at) {
+            Some(b'"') => return Ok(at),
+            Some(b'\\') | None => return Err(Unusual),
+            Some(_) => at += 1,
         }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn until(&mut self, end: Option<usize>) -> Result<&'a str, Unusual> {
-        let end = end.ok_or(Unusual)?;
-        let part = self.json.get(self.at..end).ok_or(Unusual)?;
-        self.at = end;
-        Ok(part)
     }
 }
 
@@ -112,8 +109,10 @@ fn value_end(json: &str, mut at: usize) -> Option<usize> {
         b'{' | b'[' => {}
         // A number or a word, behind which stands what belongs to the object around.
         _ => {
-            let is_over = |byte: &u8| matches!(byte, b',' | b'}') || is_space(*byte);
-            return Some(at + bytes[at..].iter().position(is_over)?);
+            while !matches!(*bytes.get(at)?, b',' | b'}' | b' ' | b'\t' | b'\r' | b'\n') {
+                at += 1;
+            }
+            return Some(at);
         }
     }
     let mut depth = 0_usize;
@@ -136,13 +135,19 @@ fn value_end(json: &str, mut at: usize) -> Option<usize> {
 }
 
 fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+    byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
 /// Reads a number as JSON writes those that are whole and not negative.
 pub(super) fn whole_number(json: &str) -> Option<u64> {
-    let is_plain = json == "0" || !json.starts_with(['0', '+']);
-    is_plain.then_some(json)?.parse().ok()
+    match json.as_bytes() {
+        b"0" => Some(0),
+        [] | [b'0', ..] => None,
+        digits => digits.iter().try_fold(0_u64, |number, digit| {
+            let digit = digit.checked_sub(b'0').filter(|digit| *digit <= 9)?;
+            number.checked_mul(10)?.checked_add(digit.into())
+        }),
+    }
 }
 
 /// Reads a string that is only printable ASCII and has no escapes.
