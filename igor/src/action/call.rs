@@ -196,21 +196,28 @@ impl CallContext {
         if !self.credit.take_at_once() {
             self.credit.take().await.map_err(|Over| over())?;
         }
-        let body = match frame::output(self.stream_id, &item, SLICE_BYTES) {
+        // What is kept while something else is waited for moves into the future and out of it, so
+        // mostly nothing is.
+        let offered = match frame::output(self.stream_id, &item, SLICE_BYTES) {
+            Ok(body) => self.offer(body)?,
             Err(error) if error.code() == Code::TooLarge => {
-                self.write_beside(item, frame::output).await
+                self.offer(self.write_beside(item, frame::output).await?)?
             }
-            written => written,
+            Err(error) => return Err(error),
         };
-        let body = body?;
-        self.pace.count(body.len());
-        let is_over = || self.is_over();
-        let is_sent = match self.record.outbox.offer_item(self.page, body, is_over)? {
+        let is_sent = match offered {
             Offered::Taken => true,
             Offered::Over => false,
-            Offered::Waits(body) => self.record.outbox.push_item(self.page, body, is_over).await,
+            Offered::Waits(body) => {
+                self.record.outbox.push_item(self.page, body, || self.is_over()).await
+            }
         };
         if is_sent { Ok(()) } else { Err(over()) }
+    }
+
+    fn offer(&self, item: Body) -> Result<Offered, Error> {
+        self.pace.count(item.len());
+        self.record.outbox.offer_item(self.page, item, || self.is_over())
     }
 
     /// Writes a value into a body: in place if it is no more than a slice, else beside.
