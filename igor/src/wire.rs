@@ -11,6 +11,7 @@ pub(crate) mod decode;
 pub(crate) mod encode;
 pub(crate) mod frame;
 pub(crate) mod hello;
+pub(crate) mod incoming;
 mod keys;
 pub(crate) mod link;
 pub(crate) mod message;

@@ -11,7 +11,7 @@ use crate::exact::{BigInt, Bytes as Attachment, Date};
 use crate::fuzz::frame::check_refusal;
 use crate::wire::binary::Split;
 use crate::wire::decode;
-use crate::wire::frame::Incoming;
+use crate::wire::incoming::Incoming;
 
 /// Data that has exact values in each kind of place.
 #[derive(Deserialize)]

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use crate::error::{Code, Error};
 use crate::wire::decode;
-use crate::wire::frame::{Incoming, failure, loose_error};
+use crate::wire::frame::{failure, loose_error};
+use crate::wire::incoming::Incoming;
 
 /// Data with something of everything that has a place of its own in a refusal.
 #[derive(Deserialize)]

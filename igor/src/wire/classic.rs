@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
-use crate::wire::frame;
+use crate::wire::incoming::read_object;
 
 pub(crate) use streams::{Kind, Left, Streams};
 
@@ -49,7 +49,7 @@ impl<'a> Call<'a> {
     /// wrong kind.
     pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
         let bad = |text: String| Error::new(Code::BadFrame, text);
-        let Said { stream_id, action, data } = frame::read_object(text)?;
+        let Said { stream_id, action, data } = read_object(text)?;
         let stream_id = stream_id.ok_or_else(|| bad("the message has no `streamId`".to_owned()))?;
         if stream_id.len() > MOST_ID_BYTES {
             return Err(bad(format!("a `streamId` has at most {MOST_ID_BYTES} bytes as JSON")));

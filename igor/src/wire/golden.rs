@@ -11,8 +11,9 @@ use serde_json::{Value, json};
 use crate::error::{Code, Error};
 use crate::wire::WireLimits;
 use crate::wire::ask::{self, Question};
-use crate::wire::frame::{self, Asks, Incoming};
+use crate::wire::frame::{self, Asks};
 use crate::wire::hello::{self, Hello, Told, ToldContract, ToldLimits, Welcome, WelcomeEnd};
+use crate::wire::incoming::Incoming;
 use crate::wire::prefix::Prefix;
 
 /// Shapes of the protocol that a server of this release does not send.

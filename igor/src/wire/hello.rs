@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error};
-use crate::wire::frame::{Incoming, close_with_error};
+use crate::wire::frame::close_with_error;
+use crate::wire::incoming::Incoming;
 use crate::wire::link::Standing;
 use crate::wire::{WireLimits, decode, encode};
 

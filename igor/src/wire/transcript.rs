@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use crate::wire::WireLimits;
 use crate::wire::body::Body;
-use crate::wire::frame::Incoming;
 use crate::wire::golden::{Direction, Golden};
 use crate::wire::hello::Hello;
+use crate::wire::incoming::Incoming;
 use crate::wire::link::Link;
 use crate::wire::prefix::Prefix;
 use crate::wire::rules::Rules;

@@ -22,7 +22,7 @@ use crate::hub::outbox::Ended;
 use crate::identity::Handshake;
 use crate::wire::classic::{Call, Kind, Left};
 use crate::wire::close::CloseCode;
-use crate::wire::frame::Incoming;
+use crate::wire::incoming::Incoming;
 use crate::wire::message::Message;
 
 /// A socket whose client has a session. However it ends, its drop says so to the session, whose

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::*;
 use crate::exact::{BigInt, Bytes as Attachment, Date};
-use crate::wire::frame::{self, Incoming};
+use crate::wire::frame;
+use crate::wire::incoming::Incoming;
 
 /// A frame that both languages agree on.
 #[derive(Deserialize)]

@@ -12,7 +12,8 @@ use crate::exact::frame::read_with;
 use crate::exact::{BigInt, Bytes as Attachment, Date};
 use crate::wire::body::Body;
 use crate::wire::decode;
-use crate::wire::frame::{self, Incoming};
+use crate::wire::frame;
+use crate::wire::incoming::Incoming;
 
 /// The message that a body without a number makes.
 fn message(body: &Body) -> Bytes {
