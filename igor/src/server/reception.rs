@@ -113,11 +113,13 @@ impl Reception {
     /// Accepts sockets until the server ends.
     pub(super) async fn accept(self: Arc<Self>, mut listener: Listening) {
         let shutdown = self.shared().shutdown.clone();
+        // One for all sockets: beginning to wait, and giving up, takes a lock that they share.
+        let mut told = pin!(shutdown.heard());
         let mut pause = SHORTEST_PAUSE;
         loop {
             let accepted = tokio::select! {
                 accepted = listener.accept() => accepted,
-                () = shutdown.heard() => return,
+                () = &mut told => return,
             };
             match accepted {
                 Ok((socket, from)) => {
@@ -129,7 +131,7 @@ impl Reception {
                     warn!(%cause, ?pause, "could not accept a socket");
                     tokio::select! {
                         () = tokio::time::sleep(pause) => {}
-                        () = shutdown.heard() => return,
+                        () = &mut told => return,
                     }
                     pause = (pause * 2).min(LONGEST_PAUSE);
                 }
