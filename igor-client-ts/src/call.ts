@@ -1,6 +1,7 @@
 // A call with one result at its end.
 
-import type { CallLine, StartCall } from "./calls.js";
+import type { CallKind, CallOpener, CallOptions, CallReceiver } from "./calls.js";
+import type { IgorError } from "./error.js";
 import { OutputQueue } from "./outputs.js";
 import { toResult } from "./result.js";
 import type { Result } from "./result.js";
@@ -21,50 +22,29 @@ import type { Result } from "./result.js";
  * awaits raises no unhandled rejection.
  */
 export class Call<Value, Output = never, Failure = never>
-  implements PromiseLike<Value>, AsyncIterable<Output>
+  extends Promise<Value>
+  implements AsyncIterable<Output>
 {
-  readonly #value: Promise<Value>;
-  readonly #outputs: OutputQueue<Output>;
-  readonly #line: CallLine;
+  readonly #outputs = new OutputQueue<Output>("drop_oldest");
 
-  constructor(start: StartCall) {
-    const outputs = new OutputQueue<Output>("drop_oldest", () => this.#line);
-    let resolve!: (value: Value) => void;
-    let reject!: (error: unknown) => void;
-    this.#value = new Promise((...settlers) => ([resolve, reject] = settlers));
-    this.#value.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
-    this.#outputs = outputs;
-    this.#line = start({
-      output: (data) => void outputs.push(data as Output),
-      settle: (data) => {
-        resolve(data as Value);
+  constructor(calls: CallOpener, kind: CallKind, action: string, data: unknown, options?: CallOptions) {
+    let settle!: (value: unknown) => void;
+    let reject!: (error: IgorError) => void;
+    super((...settlers) => ([settle, reject] = settlers as [typeof settle, typeof reject]));
+    const outputs = this.#outputs;
+    const receiver: CallReceiver = {
+      output: (item) => void outputs.push(item as Output),
+      settle: (value) => {
+        settle(value);
         outputs.end();
       },
       fail: (error) => {
+        this.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
         reject(error);
         outputs.end(error);
       },
-    });
-  }
-
-  /** Waits for the value; a failure of any kind is an `IgorError`. */
-  then<Kept = Value, Caught = never>(
-    kept?: ((value: Value) => Kept | PromiseLike<Kept>) | null,
-    caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null,
-  ): Promise<Kept | Caught> {
-    return this.#value.then(kept, caught);
-  }
-
-  /** Handles a failure, which is an `IgorError`. */
-  catch<Caught = never>(
-    caught?: ((error: unknown) => Caught | PromiseLike<Caught>) | null,
-  ): Promise<Value | Caught> {
-    return this.#value.catch(caught);
-  }
-
-  /** Runs when the call has ended, however it did. */
-  finally(ended?: (() => void) | null): Promise<Value> {
-    return this.#value.finally(ended);
+    };
+    outputs.line = calls.open(kind, receiver, action, data, options);
   }
 
   /**
@@ -72,12 +52,12 @@ export class Call<Value, Output = never, Failure = never>
    * error typed as the action declares it. Whatever else goes wrong still rejects with an `IgorError`.
    */
   result(): Promise<Result<Value, Failure>> {
-    return toResult(this.#value);
+    return toResult(this);
   }
 
   /** Ends the call: the server drops its work, and the call rejects with `cancelled`. */
   cancel(): void {
-    this.#line.cancel();
+    this.#outputs.cancel();
   }
 
   /** Reads the outputs, one loop at a time; if the call fails, the loop throws what awaiting it would. */
@@ -85,3 +65,6 @@ export class Call<Value, Output = never, Failure = never>
     return this.#outputs.read(() => {});
   }
 }
+
+// `await` takes a promise as it is if this is its constructor, and else wraps it: two promises and two turns more.
+Call.prototype.constructor = Promise;

@@ -1,7 +1,7 @@
 // What a generated stub calls.
 
 import { Call } from "./call.js";
-import type { CallOptions, CallTable } from "./calls.js";
+import type { CallKind, CallOpener, CallOptions } from "./calls.js";
 import { Stream } from "./stream.js";
 
 /** Makes the calls that the generated stubs describe: one verb for each kind of reply. */
@@ -33,11 +33,15 @@ export interface Caller {
 }
 
 /** A caller whose calls are opened here. */
-export function callerOf(calls: Pick<CallTable, "open">): Caller {
+export function callerOf(calls: CallOpener): Caller {
+  const verb =
+    (kind: CallKind) =>
+    <Value, Output, Failure>(action: string, data: unknown, options: CallOptions | undefined) =>
+      new Call<Value, Output, Failure>(calls, kind, action, data, options);
   return {
-    value: (...asked) => new Call((receiver) => calls.open("value", receiver, ...asked)),
-    idempotent: (...asked) => new Call((receiver) => calls.open("idempotent", receiver, ...asked)),
-    outputs: (...asked) => new Call((receiver) => calls.open("outputs", receiver, ...asked)),
-    stream: (...asked) => new Stream((receiver) => calls.open("outputs", receiver, ...asked)),
+    value: verb("value"),
+    idempotent: verb("idempotent"),
+    outputs: verb("outputs"),
+    stream: (action, data, options) => new Stream(calls, action, data, options),
   };
 }

@@ -32,8 +32,7 @@ export class Client<Events> {
   readonly #connection: ClientConnection;
 
   constructor(target: ConnectionTarget, calls: CallTable) {
-    this.#connection = new ClientConnection(target, calls, this.#news);
-    this.#news.on("frame", (frame) => this.#received(frame));
+    this.#connection = new ClientConnection(target, calls, this.#news, (frame) => this.#received(frame));
   }
 
   /** How the connection is now. */
@@ -59,7 +58,12 @@ export class Client<Events> {
 
   /** Waits for the next event of this name. It rejects with `cancelled` when the signal aborts or the client is closed. */
   once<Name extends keyof Events>(name: Name, options?: ListenOptions): Promise<Events[Name]> {
-    const first = this.#first(name, options);
+    const events = this.events(name, options);
+    const first = events.next().then(({ done, value }) => {
+      void events.return();
+      if (done) throw new IgorError("cancelled", `nobody waits for \`${String(name)}\` any more`);
+      return value;
+    });
     first.catch(() => {}); // Whoever awaits it still gets the error; nobody has to.
     return first;
   }
@@ -76,21 +80,21 @@ export class Client<Events> {
    */
   events<Name extends keyof Events>(name: Name, { signal }: ListenOptions = {}): EventStream<Events[Name]> {
     return new EventStream((push, end) => {
+      const aborted = (): void => finish();
+      signal?.addEventListener("abort", aborted);
+      const off = this.#events.on(name, push);
+      const offOver = this.#news.on("over", (error) => finish(error));
+      const stop = (): void => {
+        off();
+        offOver();
+        signal?.removeEventListener("abort", aborted);
+      };
       const finish = (error?: IgorError): void => {
         stop();
         end(error);
       };
-      const aborted = (): void => finish();
-      signal?.addEventListener("abort", aborted);
-      const offs = [
-        this.#events.on(name, push),
-        this.#news.on("over", finish),
-        () => signal?.removeEventListener("abort", aborted),
-      ];
-      const stop = (): void => offs.forEach((off) => off());
       const { over } = this.#connection;
-      if (over) finish(over.error);
-      else if (signal?.aborted) finish();
+      if (over || signal?.aborted) finish(over?.error);
       return stop;
     });
   }
@@ -129,14 +133,6 @@ export class Client<Events> {
   /** Closes the connection for good, and with it the session. Open calls reject with `cancelled`, loops over events end. */
   close(): void {
     this.#connection.close();
-  }
-
-  async #first<Name extends keyof Events>(name: Name, options?: ListenOptions): Promise<Events[Name]> {
-    const events = this.events(name, options);
-    const { done, value } = await events.next();
-    void events.return();
-    if (done) throw new IgorError("cancelled", `nobody waits for \`${String(name)}\` any more`);
-    return value;
   }
 
   /** Hands on what belongs to no call. Actions of the protocol that this version does not know are ignored. */

@@ -2,21 +2,9 @@
 
 import { IgorError, textOf } from "./error.js";
 import type { WireFrame } from "./protocol.js";
-import { checkFields } from "./shape.js";
+import { checkField, checkObject } from "./shape.js";
 
-/** The fields that this side reads. */
-const frameKinds = {
-  n: "number?",
-  ack: "number?",
-  streamId: "number or string?",
-  action: "string?",
-  credit: "number?",
-  error: "string?",
-  code: "number?",
-  close: "boolean?",
-  beat: "boolean?",
-  retryAfterMs: "number?",
-};
+const ofServer = "a frame of the server";
 
 /** Data or a frame as it is written: text, or what a module makes of it. */
 export type Written = string | Packed;
@@ -44,7 +32,8 @@ export const encode: (frame: WireFrame) => string = JSON.stringify;
 
 /** Puts its number and the latest ack before a written frame, which is otherwise the same bytes each time it is sent. */
 export function withNumbers(frame: Written, n: number, ack: number): Written {
-  return changed(frame, (text) => `{"n":${n},${ack ? `"ack":${ack},` : ""}${text.slice(1)}`);
+  const numbers = `{"n":${n},${ack ? `"ack":${ack},` : ""}`;
+  return changed(frame, (text) => numbers + text.slice(1));
 }
 
 /** Puts written data behind a frame whose fields all come before `data`. */
@@ -94,14 +83,25 @@ export function isExact(value: number): boolean {
 
 /** Reads a frame. Throws `bad_frame` for whatever is none. */
 export function decode(message: unknown): WireFrame {
-  let frame: unknown;
+  let frame: WireFrame;
   try {
-    frame = JSON.parse(message as string); // A binary message is not JSON either.
+    frame = JSON.parse(message as string) as WireFrame; // A binary message is not JSON either.
   } catch {
-    throw new IgorError("bad_frame", "a frame of the server is not JSON");
+    throw new IgorError("bad_frame", `${ofServer} is not JSON`);
   }
-  checkFields(frame, frameKinds, "a frame of the server");
-  return frame as WireFrame;
+  checkObject(frame, ofServer);
+  // Only the fields that this side reads; and one by one, since to go through a table takes half as long as the JSON.
+  checkField(ofServer, "number", "n", frame.n);
+  checkField(ofServer, "number", "ack", frame.ack);
+  if (typeof frame.streamId !== "string") checkField(ofServer, "number", "streamId", frame.streamId);
+  checkField(ofServer, "string", "action", frame.action);
+  checkField(ofServer, "number", "credit", frame.credit);
+  checkField(ofServer, "string", "error", frame.error);
+  checkField(ofServer, "number", "code", frame.code);
+  checkField(ofServer, "boolean", "close", frame.close);
+  checkField(ofServer, "boolean", "beat", frame.beat);
+  checkField(ofServer, "number", "retryAfterMs", frame.retryAfterMs);
+  return frame;
 }
 
 /** Whether this has more bytes than `limit`; those of a text are counted only where three a character would be too many. */

@@ -3,7 +3,7 @@
 import { backoffMs } from "./backoff.js";
 import type { CallTable } from "./calls.js";
 import { afterClose, closeDone, closeGone, closeProtocol } from "./close.js";
-import type { Codec, Written } from "./codec.js";
+import type { Codec } from "./codec.js";
 import { differences } from "./contract.js";
 import { backoffDoublings, beatMs, graceMs, keptDoublings, longestTimerMs, ringChars, steadyMs } from "./defaults.js";
 import type { Emitter } from "./emitter.js";
@@ -49,8 +49,6 @@ export interface ConnectionTarget extends Codec {
 /** What a connection tells. */
 export interface ConnectionNews {
   status: [status: Status, why: string | undefined];
-  /** A frame that belongs to no call. */
-  frame: WireFrame;
   /** The session is gone that the server had; the calls that it had have failed. */
   sessionLost: string;
   /** It will not come back; with the error where it is `lost`. */
@@ -59,13 +57,18 @@ export interface ConnectionNews {
 
 /** One client's way to its server, over as many sockets as it takes. */
 export class ClientConnection {
+  /** How it is; nobody else writes it. */
+  status: Status = "connecting";
+  /** That it will not come back, and the error if it is `lost`; nobody else writes it. */
+  over: { readonly error: IgorError | undefined } | undefined;
   readonly #target: ConnectionTarget;
   readonly #calls: CallTable;
   readonly #news: Pick<Emitter<ConnectionNews>, "emit">;
+  /** Takes a frame that belongs to no call. */
+  readonly #other: (frame: WireFrame) => void;
   readonly #session = new SessionKeeper();
   readonly #link = new SessionLink();
   readonly #end = new AbortController();
-  #status: Status = "connecting";
   #page = randomText(16);
   /** Whether the server can have heard nothing of this page. */
   #isFirst = true;
@@ -85,12 +88,17 @@ export class ClientConnection {
   #failures = 0;
   #retryAfterMs = 0;
   #openedAtMs = Infinity;
-  #over: { readonly error: IgorError | undefined } | undefined;
 
-  constructor(target: ConnectionTarget, calls: CallTable, news: Pick<Emitter<ConnectionNews>, "emit">) {
+  constructor(
+    target: ConnectionTarget,
+    calls: CallTable,
+    news: Pick<Emitter<ConnectionNews>, "emit">,
+    other: (frame: WireFrame) => void,
+  ) {
     this.#target = target;
     this.#calls = calls;
     this.#news = news;
+    this.#other = other;
     watchPage(
       () => this.#wake(),
       () => this.#reload(),
@@ -99,17 +107,8 @@ export class ClientConnection {
     void this.#connect();
   }
 
-  get status(): Status {
-    return this.#status;
-  }
-
   get clientId(): string | undefined {
     return this.#welcome.clientId;
-  }
-
-  /** That it will not come back, and the error if it is `lost`. */
-  get over(): { readonly error: IgorError | undefined } | undefined {
-    return this.#over;
   }
 
   /** Ends it for good: no socket, no timer, no call is left. */
@@ -123,7 +122,7 @@ export class ClientConnection {
     const { WebSocket, contract, name } = this.#target;
     const { session, key, attempt } = await this.#session.next();
     const { url, token } = await this.#target.address();
-    if (this.#over) return;
+    if (this.over) return;
     const protocols = token === undefined ? [subprotocol] : [subprotocol, tokenProtocol(token)];
     const resume = this.#isFirst ? undefined : { epoch: this.#welcome.epoch, ...this.#link.standing() };
     const hello: HelloData = {
@@ -161,20 +160,17 @@ export class ClientConnection {
   #serve(socket: ClientSocket): void {
     this.#isKept = true;
     this.#ack = undefined; // In another session numbers begin again.
-    this.#calls.connect((frame) => this.#send(socket, frame));
-  }
-
-  /** Sends a frame as the next one, if there is a place for it. */
-  #send(socket: ClientSocket, frame: Written): boolean {
-    const numbered = this.#link.push(frame);
-    if (numbered !== undefined) socket.write(numbered);
-    return numbered !== undefined;
+    this.#calls.connect((frame) => {
+      const numbered = this.#link.push(frame);
+      if (numbered) socket.write(numbered);
+      return numbered !== undefined;
+    });
   }
 
   /** The server answered a hello that said where the page stands, or that of a page that stands nowhere yet. */
   #welcomed(socket: ClientSocket, welcome: WelcomeData, resume: PageStanding | undefined): void {
     const { session, key, resumed, received, reason, limits, contract } = welcome;
-    if (resume && !resumed) this.#forget(reason ?? "no reason given");
+    if (resume && !resumed) this.#forget(reason);
     const again = resume ? this.#link.resume(received) : [];
     if (!again) return socket.close(closeProtocol, neverSent);
     // In this order: the ack makes the old key invalid, so the new one must be stored by then.
@@ -191,7 +187,7 @@ export class ClientConnection {
     this.#retryAfterMs = 0;
     this.#calls.agree(limits, different);
     this.#serve(socket);
-    if (!this.#over) this.#change("open");
+    if (!this.over) this.#change("open");
   }
 
   #received(frame: WireFrame): void {
@@ -200,7 +196,7 @@ export class ClientConnection {
       this.#waitFor(retryAfterMs);
       if (heedsGoodbye) this.#calls.lastCall = lastCall;
     } else if (!this.#calls.receive(frame)) {
-      this.#news.emit("frame", frame);
+      this.#other(frame);
     }
     // A new ack may have made a place. Else whoever waits would write his frame, which may be large, again in vain.
     if (frame.ack !== this.#ack) this.#calls.flush();
@@ -243,7 +239,7 @@ export class ClientConnection {
 
   #retry(why: string): void {
     if (this.#isOverdue) this.#renew(why);
-    if (this.#over) return;
+    if (this.over) return;
     const doublings = this.#isKept ? keptDoublings : backoffDoublings;
     this.#timer = setTimeout(
       () => void this.#connect(),
@@ -253,7 +249,7 @@ export class ClientConnection {
     const lostMs = Math.min(keptMs + 2 * silentMs, longestTimerMs);
     const lateAtMs = performance.now() + lostMs + silentMs;
     if (this.#isKept) this.#grace ??= setTimeout(() => this.#expire(lateAtMs), lostMs);
-    this.#change(this.#status === "open" ? "resuming" : this.#status, why);
+    this.#change(this.status === "open" ? "resuming" : this.status, why);
   }
 
   /** The server has had no welcome for so long that it has not kept the session. */
@@ -292,7 +288,7 @@ export class ClientConnection {
   }
 
   /** The server has nothing of this page any more, or never will be asked for it. */
-  #forget(why: string): void {
+  #forget(why = "no reason given"): void {
     const hadSession = this.#welcome.epoch;
     this.#isKept = false;
     delete this.#welcome.epoch;
@@ -309,21 +305,21 @@ export class ClientConnection {
   }
 
   #stop(status: "lost" | "closed", code: Code, text: string): void {
-    if (this.#status === "closed") return;
+    if (this.status === "closed") return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#endGrace();
     this.#end.abort();
     this.#session.release();
     this.#calls.end(code, text);
-    this.#over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
-    this.#news.emit("over", this.#over.error);
+    this.over ??= { error: status === "lost" ? new IgorError(code, text) : undefined };
+    this.#news.emit("over", this.over.error);
     this.#change(status, text);
     this.#socket?.close(closeGone, "");
   }
 
   #change(status: Status, why?: string): void {
-    this.#status = status;
+    this.status = status;
     this.#news.emit("status", [status, why]);
   }
 }

@@ -9,9 +9,8 @@ export function differences(ours: Contract, theirs: Contract | string): Map<stri
   for (const name of Object.keys({ ...ours.names, ...theirs.names })) {
     const client = ours.names[name];
     const server = theirs.names[name];
-    if (client === server) continue;
     const what = !server ? "is missing on the server" : !client ? "is missing in this client" : "differs";
-    found.set(name, `\`${name}\` ${what}`);
+    if (client !== server) found.set(name, `\`${name}\` ${what}`);
   }
   return found;
 }

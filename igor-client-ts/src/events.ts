@@ -2,7 +2,7 @@
 
 import { behindEvents } from "./defaults.js";
 import type { IgorError } from "./error.js";
-import { ItemQueue } from "./queue.js";
+import { ItemQueue, nothingMore } from "./queue.js";
 
 /**
  * The events of one name, read in a loop.
@@ -37,7 +37,7 @@ export class EventStream<Payload> implements AsyncIterableIterator<Payload> {
   return(): Promise<IteratorResult<Payload, undefined>> {
     this.#left();
     this.#queue.end();
-    return Promise.resolve({ value: undefined, done: true });
+    return nothingMore();
   }
 
   [Symbol.asyncIterator](): this {

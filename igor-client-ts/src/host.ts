@@ -41,6 +41,7 @@ interface HostGlobals extends Partial<ListenerSource> {
   readonly WebSocket?: WebSocketClass;
   readonly document?: ListenerSource & { readonly visibilityState: string };
   readonly location?: {
+    readonly origin: string;
     readonly protocol: string;
     readonly host: string;
     readonly hash: string;
@@ -91,9 +92,7 @@ export function watchPage(woken: () => void, restored: () => void, signal: Abort
   const { document } = host;
   host.addEventListener?.("online", woken, { signal });
   host.addEventListener?.("pageshow", ({ persisted }) => persisted && restored(), { signal });
-  document?.addEventListener("visibilitychange", () => document.visibilityState === "visible" && woken(), {
-    signal,
-  });
+  document?.addEventListener("visibilitychange", () => document.visibilityState === "visible" && woken(), { signal });
 }
 
 /** Says that a handler of the user's threw, in the way of the place, and goes on. */

@@ -63,6 +63,7 @@ export class SessionLink {
   /** The other end has everything up to `n`. False: it cannot have, because that was never sent. */
   acknowledge(n: number): boolean {
     const count = n + 1 - this.#have;
+    if (count <= 0) return true; // Most frames say nothing new.
     if (count > this.#ring.length) return false;
     for (const frame of this.#ring.splice(0, count)) {
       this.#have += 1;

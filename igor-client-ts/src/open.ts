@@ -58,10 +58,9 @@ export function open<Events, Actions extends object, Calls extends Caller = Call
 
 /** The address of the server's socket. */
 function addressOf(given: string | URL | undefined): string {
-  const { protocol = "", host: here } = host.location ?? {};
-  const isServed = /^https?:$/.test(protocol);
+  const { origin = "" } = host.location ?? {};
   try {
-    const url = new URL(given ?? (isServed ? `${protocol}//${here}/` : address));
+    const url = new URL(given ?? (/^http/.test(origin) ? origin : address));
     url.protocol = url.protocol.replace("http", "ws");
     url.hash = "";
     if (/^wss?:/.test(url.href)) return url.href;

@@ -2,7 +2,8 @@
 
 import type { CallLine } from "./calls.js";
 import { IgorError } from "./error.js";
-import { ItemQueue } from "./queue.js";
+import type { Code } from "./protocol.js";
+import { ItemQueue, nothingMore } from "./queue.js";
 
 /**
  * What happens when the window is full and nobody reads.
@@ -17,25 +18,29 @@ export type Overflow = "drop_oldest" | "wait";
  * each, whole windows would make the server wait.
  */
 export class OutputQueue<Item> {
+  /** The line of the call; it is there when the first item comes. */
+  line!: CallLine;
   readonly #overflow: Overflow;
-  readonly #line: () => CallLine;
   readonly #items = new ItemQueue<Item>();
   /** Items that are gone from here, and for which the server has no new credit yet. */
   #taken = 0;
   #isRead = false;
 
-  /** The line of the call; asked for with the first item only, because the call is still being made. */
-  constructor(overflow: Overflow, line: () => CallLine) {
+  constructor(overflow: Overflow) {
     this.#overflow = overflow;
-    this.#line = line;
   }
 
   /** Takes in an item. False: the server had no credit for it, and it is not kept. */
   push(item: Item): boolean {
-    if (this.#items.length >= this.#line().windowItems()) return false;
-    if (this.#items.push(item) === "taken") this.#taken += 1;
+    if (this.#items.length >= this.line.table.windowItems) return false;
+    if (this.#items.push(item)) this.#taken += 1;
     this.#flow();
     return true;
+  }
+
+  /** Ends the call, with `cancelled` unless another code is given. */
+  cancel(code?: Code, text?: string): void {
+    this.line.table.cancel(this.line, code, text);
   }
 
   /** Ends it behind the items that are here; after an error its reader throws. */
@@ -50,7 +55,7 @@ export class OutputQueue<Item> {
     let isGone = false;
     return {
       next: () => {
-        if (isGone) return Promise.resolve({ value: undefined, done: true });
+        if (isGone) return nothingMore();
         if (this.#items.length > 0) this.#taken += 1;
         const next = this.#items.next();
         this.#flow();
@@ -62,20 +67,20 @@ export class OutputQueue<Item> {
         if (this.#overflow === "drop_oldest") this.#isRead = false;
         left();
         this.#flow();
-        return Promise.resolve({ value: undefined, done: true });
+        return nothingMore();
       },
     };
   }
 
   #flow(): void {
-    const { windowItems, grant } = this.#line();
-    const half = Math.ceil(windowItems() / 2);
-    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= windowItems()) {
+    const most = this.line.table.windowItems;
+    const half = Math.ceil(most / 2);
+    if (this.#overflow === "drop_oldest" && !this.#isRead && this.#items.length >= most) {
       this.#items.dropOldest(half);
       this.#taken += half;
     }
     if (this.#taken < half) return;
-    grant(this.#taken);
+    this.line.table.grant(this.line, this.#taken);
     this.#taken = 0;
   }
 }

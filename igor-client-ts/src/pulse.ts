@@ -41,9 +41,10 @@ export class SocketPulse {
 
   /** Judges the silence. Before a late tick nobody listened, so the other side is asked and has a beat to answer. */
   tick(now: number): PulseSign {
-    const isLate = now - this.dueAtMs > this.#beatMs / 2 && !this.#askedAtMs;
-    if (isLate) this.#askedAtMs = now;
-    if (isLate) return "ask";
+    if (now - this.dueAtMs > this.#beatMs / 2 && !this.#askedAtMs) {
+      this.#askedAtMs = now;
+      return "ask";
+    }
     if (now >= this.#silentAtMs) return "give up";
     return now - this.#sentAtMs >= this.#beatMs ? "speak" : "rest";
   }

@@ -2,15 +2,17 @@
 
 import type { IgorError } from "./error.js";
 
-interface WaitingReader<Item> {
-  resolve(result: IteratorResult<Item, undefined>): void;
-  reject(error: IgorError): void;
+type Next<Item> = IteratorResult<Item, undefined>;
+
+/** What a reader gets once there is nothing more. */
+export function nothingMore(): Promise<Next<never>> {
+  return Promise.resolve({ value: undefined, done: true });
 }
 
 /** First in, first out. It has no bound of its own: who pushes looks at `length` and says what happens. */
 export class ItemQueue<Item> {
   #items: Item[] = [];
-  readonly #readers: WaitingReader<Item>[] = [];
+  readonly #readers: ((next: Next<Item> | Promise<Next<Item>>) => void)[] = [];
   #ended: { error: IgorError | undefined } | undefined;
 
   /** How many items nobody has taken. */
@@ -18,12 +20,12 @@ export class ItemQueue<Item> {
     return this.#items.length;
   }
 
-  /** Hands the item to who waits longest, or keeps it; says which. After the end it is dropped. */
-  push(item: Item): "taken" | "kept" {
+  /** Hands the item to who waits longest, or keeps it; whether it was taken. After the end it is dropped. */
+  push(item: Item): boolean {
     const reader = this.#readers.shift();
-    if (reader) reader.resolve({ value: item, done: false });
+    if (reader) reader({ value: item, done: false });
     else if (!this.#ended) this.#items.push(item);
-    return reader ? "taken" : "kept";
+    return reader !== undefined;
   }
 
   /** Forgets the oldest items. */
@@ -37,17 +39,14 @@ export class ItemQueue<Item> {
     this.#ended = { error };
     // Who cancelled wants nothing more, not even what is here already.
     if (error?.code === "cancelled") this.#items = [];
-    for (const reader of this.#readers.splice(0)) {
-      if (error) reader.reject(error);
-      else reader.resolve({ value: undefined, done: true });
-    }
+    for (const reader of this.#readers.splice(0)) reader(this.next());
   }
 
   /** The next item, as soon as there is one. */
-  next(): Promise<IteratorResult<Item, undefined>> {
+  next(): Promise<Next<Item>> {
     if (this.#items.length > 0) return Promise.resolve({ value: this.#items.shift() as Item, done: false });
     if (this.#ended?.error) return Promise.reject(this.#ended.error);
-    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+    if (this.#ended) return nothingMore();
+    return new Promise((reader) => this.#readers.push(reader));
   }
 }

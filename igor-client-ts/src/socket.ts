@@ -44,6 +44,7 @@ export class ClientSocket {
   #pulse: SocketPulse | undefined;
   #limits!: ServerLimits;
   #isOver = false;
+  #owesAck = false;
   #timer: ReturnType<typeof setTimeout>;
 
   constructor(
@@ -130,7 +131,13 @@ export class ClientSocket {
     // From here, and not from a timer: browsers hold back the timers of a page in the background.
     if (frame.beat) this.acknowledge();
     this.#listener.received(frame);
-    if (this.#link.isAckDue(this.#limits)) this.acknowledge();
+    if (this.#owesAck || !this.#link.isAckDue(this.#limits)) return;
+    this.#owesAck = true;
+    // What came in one turn has one ack, and none where what was said meanwhile carried it.
+    void Promise.resolve().then(() => {
+      this.#owesAck = false;
+      if (this.#link.isAckDue(this.#limits)) this.acknowledge();
+    });
   }
 
   /** Does what the pulse says, and looks again when it says so. */

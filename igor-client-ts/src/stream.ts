@@ -1,6 +1,6 @@
 // A call whose reply is a stream.
 
-import type { CallLine, StartCall } from "./calls.js";
+import type { CallOpener, CallOptions, CallReceiver } from "./calls.js";
 import { OutputQueue } from "./outputs.js";
 import { toResult } from "./result.js";
 import type { Result } from "./result.js";
@@ -16,20 +16,18 @@ import type { Result } from "./result.js";
  * reads raises no unhandled rejection.
  */
 export class Stream<Item, Failure = never> implements AsyncIterable<Item> {
-  readonly #items: OutputQueue<Item>;
-  readonly #line: CallLine;
+  readonly #items = new OutputQueue<Item>("wait");
 
-  constructor(start: StartCall) {
-    const items = new OutputQueue<Item>("wait", () => this.#line);
-    this.#items = items;
-    this.#line = start({
-      output: (data) => {
-        if (!items.push(data as Item))
-          this.#line.cancel("bad_frame", "an item came without credit");
+  constructor(calls: CallOpener, action: string, data: unknown, options?: CallOptions) {
+    const items = this.#items;
+    const receiver: CallReceiver = {
+      output: (item) => {
+        if (!items.push(item as Item)) items.cancel("bad_frame", "an item came without credit");
       },
       settle: () => items.end(),
       fail: (error) => items.end(error),
-    });
+    };
+    items.line = calls.open("outputs", receiver, action, data, options);
   }
 
   /** Reads the items, in one loop; leaving it early cancels the call. */
@@ -54,6 +52,6 @@ export class Stream<Item, Failure = never> implements AsyncIterable<Item> {
 
   /** Ends the call: the server drops its work, and whoever reads gets `cancelled`. */
   cancel(): void {
-    this.#line.cancel();
+    this.#items.cancel();
   }
 }

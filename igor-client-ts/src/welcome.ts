@@ -2,7 +2,7 @@
 
 import { welcomeAction } from "./protocol.js";
 import type { WelcomeData, WireFrame } from "./protocol.js";
-import { checkFields } from "./shape.js";
+import { checkField, checkFields, checkObject } from "./shape.js";
 
 const welcomeKinds = {
   clientId: "string",
@@ -10,12 +10,9 @@ const welcomeKinds = {
   key: "string",
   epoch: "string",
   resumed: "boolean",
-  reason: "string?",
   received: "number",
   graceMs: "number",
   beatMs: "number",
-  limits: "object",
-  contract: "string or object",
 };
 const limitKinds = {
   messageBytes: "number",
@@ -24,14 +21,14 @@ const limitKinds = {
   ringFrames: "number",
   ringBytes: "number",
 };
-const contractKinds = { names: "object" };
 
 /** Reads a welcome. Throws `bad_frame` for another frame, and for a welcome that lacks something. */
 export function readWelcome({ action, data }: WireFrame): WelcomeData {
   checkFields(action === welcomeAction && data, welcomeKinds, "the welcome");
   const welcome = data as WelcomeData;
+  checkField("the welcome", "string", "reason", welcome.reason);
   checkFields(welcome.limits, limitKinds, "`limits` of the welcome");
   if (typeof welcome.contract !== "string")
-    checkFields(welcome.contract, contractKinds, "`contract` of the welcome");
+    checkObject(welcome.contract?.names, "`contract` of the welcome");
   return welcome;
 }

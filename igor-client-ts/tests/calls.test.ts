@@ -350,6 +350,25 @@ it("holds_to_the_open_calls_of_the_welcome", async () => {
   expect(server.socket.calls("ping")).toHaveLength(3);
 });
 
+it("is_answered_after_thousands_that_came_and_went", async () => {
+  const igor = await server.connected();
+  const first = igor.ping();
+  for (let streamId = 2; streamId <= 2500; streamId += 1) {
+    const call = igor.ping();
+    server.socket.reply({ ack: streamId, streamId, data: "pong", close: true });
+    await call;
+  }
+  server.socket.reply({ streamId: 1, data: "pong", close: true });
+  await first;
+});
+
+it("is_a_promise_that_await_takes_as_it_is", async () => {
+  const igor = await server.connected();
+  const call = igor.ping();
+  expect(Promise.resolve(call)).toBe(call);
+  expect(call.finally(() => {}).constructor).toBe(Promise);
+});
+
 it("raises_no_unhandled_rejection_for_a_call_that_nobody_awaits", async () => {
   const unhandled = vi.fn();
   process.on("unhandledRejection", unhandled);

@@ -80,17 +80,32 @@ it("acknowledges_on_every_frame_that_it_sends_anyway", async () => {
 
 it("acknowledges_alone_after_32_frames_and_after_a_quarter_of_the_servers_ring", async () => {
   await server.connected();
-  for (let counter = 0; counter < 64; counter += 1)
+  for (let counter = 1; counter <= 64; counter += 1) {
     server.socket.reply({ action: "counter_increment", data: { counter } });
+    await Promise.resolve();
+  }
   expect(server.socket.sent.slice(2)).toEqual([{ ack: 32 }, { ack: 64 }]);
   await server.connected({
     limits: { messageBytes: 9999, openCalls: 9, credit: 256, ringFrames: 8, ringBytes: 4000 },
   });
   server.socket.reply({ action: "counter_increment" });
   server.socket.reply({ action: "counter_increment" });
+  await Promise.resolve();
   expect(server.socket.sent.slice(2)).toEqual([{ ack: 2 }]);
   server.socket.reply({ action: "chat.said", data: "x".repeat(1000) });
+  await Promise.resolve();
   expect(server.socket.sent.slice(2)).toEqual([{ ack: 2 }, { ack: 3 }]);
+});
+
+it("acknowledges_once_what_comes_in_one_turn_and_in_a_call_that_is_made_of_it", async () => {
+  const igor = await server.connected();
+  for (let n = 0; n < 100; n += 1) server.socket.reply({ action: "counter_increment", data: { counter: n } });
+  await Promise.resolve();
+  expect(server.socket.sent.slice(2)).toEqual([{ ack: 100 }]);
+  for (let n = 0; n < 100; n += 1) server.socket.reply({ action: "counter_increment", data: { counter: n } });
+  void igor.ping();
+  await Promise.resolve();
+  expect(server.socket.sent.slice(3)).toEqual([{ n: 1, ack: 200, streamId: 1, action: "ping" }]);
 });
 
 // What breaks the order.

@@ -16,6 +16,7 @@ export class FakePage {
     },
   };
   readonly location = {
+    origin: "http://127.0.0.1:5678",
     protocol: "http:",
     host: "127.0.0.1:5678",
     pathname: "/room",

@@ -30,11 +30,11 @@ it.each([
 
 it("goes_from_a_page_to_the_server_that_it_came_from", async () => {
   const page = new FakePage().show();
-  page.location.host = "127.0.0.1:7777";
+  page.location.origin = "http://127.0.0.1:7777";
   expect(await address()).toBe("ws://127.0.0.1:7777/");
-  page.location.protocol = "https:";
+  page.location.origin = "https://127.0.0.1:7777";
   expect(await address()).toBe("wss://127.0.0.1:7777/");
-  page.location.protocol = "file:";
+  page.location.origin = "null"; // As that of a file.
   expect(await address()).toBe("ws://127.0.0.1:5678/");
 });
 

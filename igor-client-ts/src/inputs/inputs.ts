@@ -44,7 +44,7 @@ export function inputs(): Module {
             end: (error) => encode({ streamId: id, ...(error !== undefined && { error }), close: true }),
             cancel: (code, text, why) => {
               cause = why;
-              line.cancel(code, text);
+              calls.cancel(line, code, text);
             },
             maxBytes: () => maxBytes,
           });
