@@ -48,8 +48,8 @@ async function beside(name, act) {
   }
 }
 
-/** Nothing here takes as long, unless something hangs. */
-const LONGEST_MS = 600_000;
+/** A round takes one or two minutes, unless something hangs. */
+const LONGEST_MS = rounds * 300_000;
 setTimeout(() => {
   console.error("it took too long");
   process.exit(2);
