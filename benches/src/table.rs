@@ -22,7 +22,7 @@ pub struct Target {
 }
 
 /// What has to hold.
-pub const TARGETS: [Target; 10] = {
+pub const TARGETS: [Target; 11] = {
     const fn target(workload: Workload, name: &'static str, plain: f64, jsonrpsee: f64) -> Target {
         Target { workload, name, plain, jsonrpsee }
     }
@@ -31,7 +31,8 @@ pub const TARGETS: [Target; 10] = {
         target(Workload::Calls(1, 64), "1 connection × 64 in flight", 0.42, 0.22),
         target(Workload::Calls(50, 16), "50 connections × 16 in flight", 0.38, 0.22),
         target(Workload::Echo(1000), "100 KiB of JSON, there and back", 0.90, 0.60),
-        target(Workload::Stream, "item of a returned stream", 1.5, 0.08),
+        target(Workload::Streams(100), "item of a stream of 100", 1.5, 0.08),
+        target(Workload::Stream, "item of a stream without end", 1.5, 0.08),
         target(Workload::Outputs, "item of an `Output`", 3.0, 0.15),
         target(Workload::Event(1000), "event to each of 1,000", 1.20, 0.55),
         target(Workload::Event(5000), "event to each of 5,000", 1.20, 0.55),

@@ -20,8 +20,10 @@ pub enum Workload {
     Calls(u64, u64),
     /// Calls that carry so many rows of about 100 bytes each way.
     Echo(u32),
-    /// Items of a stream.
+    /// Items of a stream that does not end.
     Stream,
+    /// Items of streams that have so many each, one stream after the other.
+    Streams(u64),
     /// Outputs of a call.
     Outputs,
     /// An event to so many clients.
@@ -45,6 +47,7 @@ impl Workload {
             Workload::Calls(clients, window) => format!("{clients}x{window}"),
             Workload::Echo(rows) => format!("echo-{rows}"),
             Workload::Stream => "stream".to_owned(),
+            Workload::Streams(items) => format!("stream-{items}"),
             Workload::Outputs => "output".to_owned(),
             Workload::Event(clients) => format!("event-{clients}"),
             Workload::EventBesideSlow(clients) => format!("slow-{clients}"),
@@ -93,8 +96,17 @@ impl Workload {
                 calls(&mut clients, &ask, total, 1).await?;
                 per(&mut server, before.cpu_nanos, total)
             }
-            Workload::Stream => items(peer, &mut server, Ask::Count, times(200_000.0)).await,
-            Workload::Outputs => items(peer, &mut server, Ask::Report, times(200_000.0)).await,
+            Workload::Stream => {
+                let total = times(200_000.0);
+                items(peer, &mut server, Ask::Count, total, 1).await
+            }
+            Workload::Streams(each) => {
+                items(peer, &mut server, Ask::Count, each, times(200_000.0 / each as f64)).await
+            }
+            Workload::Outputs => {
+                let total = times(200_000.0);
+                items(peer, &mut server, Ask::Report, total, 1).await
+            }
             Workload::Event(count) | Workload::EventBesideSlow(count) => {
                 let mut clients = connect(peer, &server, count).await?;
                 shuffle(&mut clients);
@@ -189,18 +201,21 @@ pub async fn calls(clients: &mut [Client], ask: &Ask, each: u64, window: u64) ->
     Ok(())
 }
 
-/// Reads a stream to its last item.
+/// Reads so many streams to their last item, one after the other.
 async fn items(
     peer: Peer,
     server: &mut Server,
     ask: fn(u64) -> Ask,
-    total: u64,
+    each: u64,
+    streams: u64,
 ) -> io::Result<f64> {
     let mut client = Client::connect(peer, server.port, 0).await?;
-    client.items(&ask(total / 10 + 1), total / 10 + 1).await?;
+    client.items(&ask(each / 10 + 1), each / 10 + 1).await?;
     let before = server.used()?;
-    client.items(&ask(total), total).await?;
-    per(server, before.cpu_nanos, total)
+    for _ in 0..streams {
+        client.items(&ask(each), each).await?;
+    }
+    per(server, before.cpu_nanos, each * streams)
 }
 
 /// One event after the other, each when all have heard the one before.

@@ -53,7 +53,7 @@ async fn serve(stream: TcpStream) {
                         return;
                     }
                 }
-                socket.flush().await
+                socket.send(reply(id, ())).await
             }
             "tell_many" => {
                 for n in 0..read(data) {
