@@ -8,59 +8,47 @@ use serde::ser::{
 use crate::wire::encode::exact::Inside;
 use crate::wire::encode::trace::Trace;
 
-/// A container that is being written by an inner serializer.
-pub(super) struct Compound<'t, C> {
+/// Items that are being written by an inner serializer.
+pub(super) struct Items<'t, C> {
     inner: C,
     trace: &'t Trace,
     /// The key that a variant's content stands under.
     variant: Option<&'static str>,
     /// Items so far.
     count: usize,
+}
+
+/// Named fields that are being written by an inner serializer.
+pub(super) struct Fields<'t, C> {
+    inner: C,
+    trace: &'t Trace,
+    /// The key that a variant's content stands under.
+    variant: Option<&'static str>,
+}
+
+/// The entries of a map that are being written by an inner serializer.
+pub(super) struct Entries<'t, C> {
+    inner: C,
+    trace: &'t Trace,
     /// The key whose value comes next, where the two are written apart.
     key: Option<String>,
 }
 
-impl<'t, C> Compound<'t, C> {
+impl<'t, C> Items<'t, C> {
+    pub(super) fn new(inner: C, trace: &'t Trace, variant: Option<&'static str>) -> Self {
+        Items { inner, trace, variant, count: 0 }
+    }
+}
+
+impl<'t, C> Fields<'t, C> {
+    pub(super) fn new(inner: C, trace: &'t Trace, variant: Option<&'static str>) -> Self {
+        Fields { inner, trace, variant }
+    }
+}
+
+impl<'t, C> Entries<'t, C> {
     pub(super) fn new(inner: C, trace: &'t Trace) -> Self {
-        Compound { inner, trace, variant: None, count: 0, key: None }
-    }
-
-    pub(super) fn of_variant(self, variant: &'static str) -> Self {
-        Compound { variant: Some(variant), ..self }
-    }
-
-    fn item<T: Serialize + ?Sized, E>(
-        &mut self,
-        value: &T,
-        write: impl FnOnce(&mut C, &Inside<'_, '_, T>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let written = write(&mut self.inner, &Inside::new(value, self.trace));
-        if written.is_err() {
-            self.trace.index(self.count);
-            self.leave();
-        }
-        self.count += 1;
-        written
-    }
-
-    fn field<T: Serialize + ?Sized, E>(
-        &mut self,
-        key: &'static str,
-        value: &T,
-        write: impl FnOnce(&mut C, &Inside<'_, '_, T>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let written = write(&mut self.inner, &Inside::new(value, self.trace));
-        if written.is_err() {
-            self.trace.key(key);
-            self.leave();
-        }
-        written
-    }
-
-    fn leave(&self) {
-        if let Some(variant) = self.variant {
-            self.trace.key(variant);
-        }
+        Entries { inner, trace, key: None }
     }
 }
 
@@ -73,12 +61,18 @@ fn text_of<K: Serialize + ?Sized>(key: &K) -> Option<String> {
 /// Items, each by this method of the inner serializer.
 macro_rules! items {
     ($($kind:ident by $method:ident;)*) => {$(
-        impl<C: $kind> $kind for Compound<'_, C> {
+        impl<C: $kind> $kind for Items<'_, C> {
             type Ok = C::Ok;
             type Error = C::Error;
 
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
-                self.item(value, |inner, value| inner.$method(value))
+                let written = self.inner.$method(&Inside::new(value, self.trace));
+                if written.is_err() {
+                    self.trace.index(self.count);
+                    self.trace.keys(self.variant);
+                }
+                self.count += 1;
+                written
             }
 
             fn end(self) -> Result<C::Ok, C::Error> {
@@ -98,7 +92,7 @@ items! {
 /// Named fields.
 macro_rules! fields {
     ($($kind:ident;)*) => {$(
-        impl<C: $kind> $kind for Compound<'_, C> {
+        impl<C: $kind> $kind for Fields<'_, C> {
             type Ok = C::Ok;
             type Error = C::Error;
 
@@ -107,7 +101,11 @@ macro_rules! fields {
                 key: &'static str,
                 value: &T,
             ) -> Result<(), C::Error> {
-                self.field(key, value, |inner, value| inner.serialize_field(key, value))
+                let written = self.inner.serialize_field(key, &Inside::new(value, self.trace));
+                if written.is_err() {
+                    self.trace.keys([key].into_iter().chain(self.variant));
+                }
+                written
             }
 
             fn skip_field(&mut self, key: &'static str) -> Result<(), C::Error> {
@@ -126,7 +124,7 @@ fields! {
     SerializeStructVariant;
 }
 
-impl<C: SerializeMap> SerializeMap for Compound<'_, C> {
+impl<C: SerializeMap> SerializeMap for Entries<'_, C> {
     type Ok = C::Ok;
     type Error = C::Error;
 
@@ -138,9 +136,7 @@ impl<C: SerializeMap> SerializeMap for Compound<'_, C> {
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), C::Error> {
         let written = self.inner.serialize_value(&Inside::new(value, self.trace));
         written.inspect_err(|_| {
-            if let Some(key) = &self.key {
-                self.trace.key(key);
-            }
+            self.trace.keys(self.key.as_deref());
         })
     }
 
@@ -151,9 +147,7 @@ impl<C: SerializeMap> SerializeMap for Compound<'_, C> {
     ) -> Result<(), C::Error> {
         let written = self.inner.serialize_entry(key, &Inside::new(value, self.trace));
         written.inspect_err(|_| {
-            if let Some(key) = text_of(key) {
-                self.trace.key(&key);
-            }
+            self.trace.keys(text_of(key).as_deref());
         })
     }
 

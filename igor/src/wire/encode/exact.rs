@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::wire::encode::compound::Compound;
+use crate::wire::encode::compound::{Entries, Fields, Items};
 use crate::wire::encode::trace::Trace;
 
 /// 2^53−1: up to here, and down to its negative, JavaScript tells every integer from the next.
@@ -28,13 +28,7 @@ impl<'t, S: Serializer> Exact<'t, S> {
     pub(super) fn new(inner: S, trace: &'t Trace) -> Self {
         Exact { inner, trace }
     }
-
-    fn compound<C>(self, begin: impl FnOnce(S) -> Result<C, S::Error>) -> Begun<'t, C, S> {
-        Ok(Compound::new(begin(self.inner)?, self.trace))
-    }
 }
-
-type Begun<'t, C, S> = Result<Compound<'t, C>, <S as Serializer>::Error>;
 
 impl<'t, 'v, T: ?Sized> Inside<'t, 'v, T> {
     pub(super) fn new(value: &'v T, trace: &'t Trace) -> Self {
@@ -95,13 +89,13 @@ macro_rules! unchecked {
 impl<'t, S: Serializer> Serializer for Exact<'t, S> {
     type Ok = S::Ok;
     type Error = S::Error;
-    type SerializeSeq = Compound<'t, S::SerializeSeq>;
-    type SerializeTuple = Compound<'t, S::SerializeTuple>;
-    type SerializeTupleStruct = Compound<'t, S::SerializeTupleStruct>;
-    type SerializeTupleVariant = Compound<'t, S::SerializeTupleVariant>;
-    type SerializeMap = Compound<'t, S::SerializeMap>;
-    type SerializeStruct = Compound<'t, S::SerializeStruct>;
-    type SerializeStructVariant = Compound<'t, S::SerializeStructVariant>;
+    type SerializeSeq = Items<'t, S::SerializeSeq>;
+    type SerializeTuple = Items<'t, S::SerializeTuple>;
+    type SerializeTupleStruct = Items<'t, S::SerializeTupleStruct>;
+    type SerializeTupleVariant = Items<'t, S::SerializeTupleVariant>;
+    type SerializeMap = Entries<'t, S::SerializeMap>;
+    type SerializeStruct = Fields<'t, S::SerializeStruct>;
+    type SerializeStructVariant = Fields<'t, S::SerializeStructVariant>;
 
     checked! {
         serialize_i64(i64) by |value: i64| check_integer(value.unsigned_abs().into(), value);
@@ -158,15 +152,15 @@ impl<'t, S: Serializer> Serializer for Exact<'t, S> {
     ) -> Result<S::Ok, S::Error> {
         let value = Inside::new(value, self.trace);
         let written = self.inner.serialize_newtype_variant(name, index, variant, &value);
-        written.inspect_err(|_| self.trace.key(variant))
+        written.inspect_err(|_| self.trace.keys([variant]))
     }
 
     fn serialize_seq(self, length: Option<usize>) -> Result<Self::SerializeSeq, S::Error> {
-        self.compound(|inner| inner.serialize_seq(length))
+        Ok(Items::new(self.inner.serialize_seq(length)?, self.trace, None))
     }
 
     fn serialize_tuple(self, length: usize) -> Result<Self::SerializeTuple, S::Error> {
-        self.compound(|inner| inner.serialize_tuple(length))
+        Ok(Items::new(self.inner.serialize_tuple(length)?, self.trace, None))
     }
 
     fn serialize_tuple_struct(
@@ -174,7 +168,7 @@ impl<'t, S: Serializer> Serializer for Exact<'t, S> {
         name: &'static str,
         length: usize,
     ) -> Result<Self::SerializeTupleStruct, S::Error> {
-        self.compound(|inner| inner.serialize_tuple_struct(name, length))
+        Ok(Items::new(self.inner.serialize_tuple_struct(name, length)?, self.trace, None))
     }
 
     fn serialize_tuple_variant(
@@ -184,13 +178,12 @@ impl<'t, S: Serializer> Serializer for Exact<'t, S> {
         variant: &'static str,
         length: usize,
     ) -> Result<Self::SerializeTupleVariant, S::Error> {
-        let begun =
-            self.compound(|inner| inner.serialize_tuple_variant(name, index, variant, length));
-        begun.map(|compound| compound.of_variant(variant))
+        let inner = self.inner.serialize_tuple_variant(name, index, variant, length)?;
+        Ok(Items::new(inner, self.trace, Some(variant)))
     }
 
     fn serialize_map(self, length: Option<usize>) -> Result<Self::SerializeMap, S::Error> {
-        self.compound(|inner| inner.serialize_map(length))
+        Ok(Entries::new(self.inner.serialize_map(length)?, self.trace))
     }
 
     fn serialize_struct(
@@ -198,7 +191,7 @@ impl<'t, S: Serializer> Serializer for Exact<'t, S> {
         name: &'static str,
         length: usize,
     ) -> Result<Self::SerializeStruct, S::Error> {
-        self.compound(|inner| inner.serialize_struct(name, length))
+        Ok(Fields::new(self.inner.serialize_struct(name, length)?, self.trace, None))
     }
 
     fn serialize_struct_variant(
@@ -208,9 +201,8 @@ impl<'t, S: Serializer> Serializer for Exact<'t, S> {
         variant: &'static str,
         length: usize,
     ) -> Result<Self::SerializeStructVariant, S::Error> {
-        let begun =
-            self.compound(|inner| inner.serialize_struct_variant(name, index, variant, length));
-        begun.map(|compound| compound.of_variant(variant))
+        let inner = self.inner.serialize_struct_variant(name, index, variant, length)?;
+        Ok(Fields::new(inner, self.trace, Some(variant)))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {

@@ -10,9 +10,9 @@ use crate::wire::path::{self, Step};
 pub(super) struct Trace(RefCell<Vec<Step>>);
 
 impl Trace {
-    /// It was in the value under this key.
-    pub(super) fn key(&self, key: &str) {
-        self.0.borrow_mut().push(Step::Key(key.to_owned()));
+    /// It was in the value under these keys, the innermost first.
+    pub(super) fn keys<'k>(&self, keys: impl IntoIterator<Item = &'k str>) {
+        self.0.borrow_mut().extend(keys.into_iter().map(|key| Step::Key(key.to_owned())));
     }
 
     /// It was in this item.
