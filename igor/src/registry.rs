@@ -3,8 +3,9 @@
 //! Above it nobody knows how descriptors came to be: linked, or named one by one.
 
 mod names;
+mod spelling;
 
-pub(crate) use names::{camel_case, path_of};
+pub(crate) use spelling::{camel_case, path_of};
 
 use crate::action::{Action, NamedAction};
 use crate::error::{Code, Error};
