@@ -1,8 +1,8 @@
 //! Who is here and in which room: a plain table.
 //!
 //! Clients stand in it in the order of their arrival. What belongs to those that came one after the
-//! other lies near each other in memory, here and in the system: sent to in that order, a thousand
-//! of them are reached a tenth sooner than in any other.
+//! other lies near each other in memory, here and in the system: sent to in that order, thousands of
+//! them are reached a tenth sooner than in any other.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
