@@ -188,7 +188,7 @@ impl CallContext {
     /// `cancelled` when the call is over; `unsendable` or `too_large` when the item cannot go out.
     pub(crate) async fn output<T: Data>(&self, item: T) -> Result<(), Error> {
         // Where nothing bounds a stream, let others run now and then.
-        if self.pace.is_due() {
+        if self.pace.take_unit() {
             tokio::task::coop::consume_budget().await;
         }
         let over = || Error::new(Code::Cancelled, "the call is over");

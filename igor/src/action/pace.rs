@@ -23,13 +23,13 @@ impl Pace {
         self.0.store(before + ITEM_BYTES + bytes, Ordering::Relaxed);
     }
 
-    /// Whether what was sent is to be counted as one thing; it is forgotten then.
-    pub(super) fn is_due(&self) -> bool {
-        let is_due = self.0.load(Ordering::Relaxed) >= UNIT_BYTES;
-        if is_due {
+    /// Whether what was sent makes up one thing by now, which is taken off then.
+    pub(super) fn take_unit(&self) -> bool {
+        let is_full = self.0.load(Ordering::Relaxed) >= UNIT_BYTES;
+        if is_full {
             self.0.store(0, Ordering::Relaxed);
         }
-        is_due
+        is_full
     }
 }
 
@@ -40,14 +40,14 @@ mod tests {
     #[test]
     fn many_small_items_count_as_one_and_each_large_one_by_itself() {
         let pace = Pace::default();
-        let due = |bytes: usize, items: usize| {
-            let is_due = |_: &usize| {
+        let units = |bytes: usize, items: usize| {
+            let fills_one = |_: &usize| {
                 pace.count(bytes);
-                pace.is_due()
+                pace.take_unit()
             };
-            (0..items).filter(is_due).count()
+            (0..items).filter(fills_one).count()
         };
-        assert_eq!(due(0, UNIT_BYTES / ITEM_BYTES * 10), 10);
-        assert_eq!(due(UNIT_BYTES, 10), 10);
+        assert_eq!(units(0, UNIT_BYTES / ITEM_BYTES * 10), 10);
+        assert_eq!(units(UNIT_BYTES, 10), 10);
     }
 }
