@@ -128,3 +128,37 @@ impl Here {
         (&self.id, &self.outbox)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::wire::WireLimits;
+    use crate::wire::rules::Rules;
+
+    use super::*;
+
+    fn id(name: &str) -> ClientId {
+        ClientId::from(name)
+    }
+
+    fn names<'a>(receivers: impl Iterator<Item = (&'a ClientId, &'a Arc<Outbox>)>) -> Vec<&'a str> {
+        receivers.map(|(id, _)| id.as_str()).collect()
+    }
+
+    #[test]
+    fn clients_stand_in_the_order_of_their_arrival_under_whatever_name() {
+        let mut rooms = Rooms::default();
+        let outbox = Arc::new(Outbox::new(WireLimits::default(), Rules::default()));
+        for name in ["c", "a", "b"] {
+            rooms.arrive(&id(name), &outbox);
+            assert!(rooms.join(&id(name), "lobby"));
+        }
+        assert!(rooms.rename(&id("a"), &id("z")), "nobody has that name");
+        assert_eq!(names(rooms.everybody()), ["c", "z", "b"]);
+        assert_eq!(names(rooms.members("lobby")), ["c", "z", "b"]);
+        assert!(!rooms.rename(&id("b"), &id("c")), "somebody has that name");
+        assert_eq!(names(rooms.everybody()), ["c", "z"]);
+        assert!(rooms.depart(&id("c")));
+        assert!(!rooms.depart(&id("b")), "it goes on as another");
+        assert_eq!(names(rooms.members("lobby")), ["z"]);
+    }
+}
