@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub(crate) use authorizer::{Authorizer, Finds};
 pub use handshake::Handshake;
 
+use crate::contained::Contained;
 use crate::error::{Code, Error};
 
 /// Who the caller is: what [`Server::authorize`](crate::Server::authorize) found out when the
@@ -66,18 +67,20 @@ impl<T> From<T> for Identity<T> {
 /// An identity whose type only the program knows.
 #[derive(Clone)]
 pub(crate) struct Known {
-    value: Arc<dyn Any + Send + Sync>,
+    value: Contained<Arc<dyn Any + Send + Sync>>,
     is_same: fn(&dyn Any, &dyn Any) -> bool,
 }
 
 impl Known {
     pub(crate) fn new<T: PartialEq + Send + Sync + 'static>(value: T) -> Self {
-        Known { value: Arc::new(value), is_same: is_same::<T> }
+        let value: Arc<dyn Any + Send + Sync> = Arc::new(value);
+        Known { value: Contained::new(value), is_same: is_same::<T> }
     }
 
     /// Whether both are the same client, as the program compares them.
     pub(crate) fn is(&self, other: &Self) -> bool {
-        (self.is_same)(&*self.value, &*other.value)
+        let both = self.value.get().zip(other.value.get());
+        both.is_some_and(|(one, other)| (self.is_same)(&**one, &**other))
     }
 
     /// The identity as the type that it has.
@@ -86,7 +89,8 @@ impl Known {
     ///
     /// `internal` where it has another: a mistake of the program, said at start.
     pub(crate) fn of<T: Send + Sync + 'static>(known: Option<&Self>) -> Result<Identity<T>, Error> {
-        let value = known.and_then(|known| Arc::clone(&known.value).downcast::<T>().ok());
+        let value = known.and_then(|known| known.value.get()).cloned();
+        let value = value.and_then(|value| value.downcast::<T>().ok());
         value.map(Identity).ok_or_else(unknown::<T>)
     }
 }

@@ -66,6 +66,7 @@
 
 mod action;
 mod connection;
+mod contained;
 mod contract;
 mod data;
 pub mod emit;

@@ -8,5 +8,6 @@ mod hello;
 mod mangled;
 mod numbers;
 mod observed;
+mod panics;
 mod resume;
 mod sessions;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, ready};
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
@@ -30,7 +30,13 @@ impl Layers {
     {
         // Nobody else holds them before the server runs.
         if let Some(layers) = Arc::get_mut(&mut self.0) {
-            layers.push(Box::new(move |call, next| Box::pin(layer(call, next))));
+            layers.push(Box::new(move |call, next| {
+                // It may panic before it gives a future, too.
+                match catch_unwind(AssertUnwindSafe(|| layer(call, next))) {
+                    Ok(running) => Box::pin(running) as Running,
+                    Err(panic) => Box::pin(ready(Err(Error::from_panic(&*panic)))),
+                }
+            }));
         }
     }
 }

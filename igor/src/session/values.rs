@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use crate::contained::Contained;
+
 /// The caller's value of type `T`, which lives as long as its session.
 ///
 /// It is read and changed in short closures, so that its lock is never held over an `.await`.
@@ -60,18 +62,18 @@ impl<T: fmt::Debug> fmt::Debug for Session<T> {
 
 /// All values of one session, by type.
 #[derive(Default)]
-pub(crate) struct Values(Mutex<HashMap<TypeId, Box<dyn Any + Send>>>);
+pub(crate) struct Values(Mutex<HashMap<TypeId, Contained<Box<dyn Any + Send>>>>);
 
 impl Values {
     /// The value of type `T`, made when it is first asked for.
     pub(crate) fn of<T: Default + Send + 'static>(&self) -> Session<T> {
         let mut values = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let found = values.get(&TypeId::of::<T>());
+        let found = values.get(&TypeId::of::<T>()).and_then(Contained::get);
         if let Some(session) = found.and_then(|value| value.downcast_ref::<Session<T>>()) {
             return session.clone();
         }
         let session = Session::from(T::default());
-        values.insert(TypeId::of::<T>(), Box::new(session.clone()));
+        values.insert(TypeId::of::<T>(), Contained::new(Box::new(session.clone())));
         session
     }
 }

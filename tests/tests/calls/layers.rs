@@ -129,3 +129,21 @@ async fn a_layer_refuses_in_place_of_the_action() {
     assert_eq!(page.ask("calls.double", json!(1)).await, failure(403, "no arithmetic today"));
     assert_eq!(page.ask("calls.up_to", json!(0)).await, json!({ "close": true }));
 }
+
+#[tokio::test]
+async fn a_layer_that_panics_before_it_gives_a_future_ends_its_call_alone() {
+    let panics = |call: Call, next: Next| {
+        assert_ne!(call.action(), "layers.panic", "on purpose");
+        next.run(call)
+    };
+    let registry = Registry::new().action::<double>().action::<panics>().action::<hold>();
+    let (bench, _heard) = Bench::new();
+    let server = Server::new(config()).registry(registry).scope(bench.clone());
+    let server = Running::start(server.layer(panics)).await;
+    let mut page = Page::open(&server).await;
+    let beside = page.call("calls.hold", json!("beside")).await;
+    assert_is_internal(&page.ask("layers.panic", json!(null)).await);
+    bench.allow(1);
+    assert_eq!(page.last(beside).await, result("beside"));
+    assert_eq!(server.handle().stats().open_calls, 0);
+}
