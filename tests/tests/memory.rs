@@ -84,6 +84,13 @@ async fn take(mut texts: Input<String>) -> igor::Result<usize> {
     Ok(bytes)
 }
 
+/// Asks for items, and takes none.
+#[igor::action("memory.ignore")]
+async fn ignore(mut items: Input<u32>, bench: Scope<Bench>) {
+    let _ = futures_util::poll!(std::pin::pin!(items.next()));
+    bench.permit().await;
+}
+
 /// A text of some length, once the test says so.
 #[igor::action("memory.reply")]
 async fn reply(bench: Scope<Bench>) -> String {
@@ -112,6 +119,7 @@ async fn serving(mut config: Config) -> Test {
         .action::<items>()
         .action::<measure>()
         .action::<take>()
+        .action::<ignore>()
         .action::<reply>();
     let (bench, _) = Bench::new();
     let server = Server::new(config).registry(registry).scope(bench.clone());
@@ -281,6 +289,53 @@ async fn a_long_input_costs_what_is_ahead_of_its_action() {
     // 16 MB went through; what is ahead was kept twice, as it came and as it was read.
     let cost = PeakAlloc.peak_usage() - before;
     assert!(cost <= MIB, "{cost}");
+    drop(sender);
+    server.stop().await;
+}
+
+/// Sends frames that are items of the call 2, until the server ends it; says what that cost.
+async fn sent_in_vain(server: &Running, frame: impl Fn(usize) -> (u8, Vec<u8>)) -> usize {
+    let mut raw = measured(server).await;
+    raw.send(true, 1, br#"{"n":2,"ack":1,"streamId":2,"action":"memory.ignore"}"#).await;
+    assert_eq!(raw.json().await["credit"], 256);
+    let before = PeakAlloc.current_usage();
+    PeakAlloc.reset_peak_usage();
+    for n in 3..3 + 256 {
+        let (opcode, payload) = frame(n);
+        raw.send(true, opcode, &payload).await;
+    }
+    let ended = loop {
+        let frame = raw.json().await;
+        if frame["close"] == true {
+            break frame;
+        }
+    };
+    assert_eq!(ended["code"], 429, "{ended}");
+    PeakAlloc.peak_usage() - before
+}
+
+#[tokio::test]
+async fn an_item_costs_no_more_than_its_frame_although_little_of_that_is_its_value() {
+    let Test { server, sender, _alone, .. } = serving(config()).await;
+    let more = "x".repeat(256 * KIB);
+    let cost = sent_in_vain(&server, |n| {
+        let frame = format!(r#"{{"n":{n},"ack":2,"streamId":2,"data":1,"more":"{more}"}}"#);
+        (1, frame.into_bytes())
+    });
+    let cost = cost.await;
+    assert!(cost <= 4 * MIB, "{cost}");
+
+    // As many attachments as the JSON has room to name, and none has a byte.
+    let bin = vec!["0"; 8 * KIB].join(",");
+    let more = "x".repeat(96 * KIB);
+    let cost = sent_in_vain(&server, |n| {
+        let json =
+            format!(r#"{{"n":{n},"ack":2,"streamId":2,"data":1,"more":"{more}","bin":[{bin}]}}"#);
+        let length = u32::try_from(json.len()).unwrap_or_default();
+        (2, [&length.to_le_bytes(), json.as_bytes()].concat())
+    });
+    let cost = cost.await;
+    assert!(cost <= 4 * MIB, "{cost}");
     drop(sender);
     server.stop().await;
 }

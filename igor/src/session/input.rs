@@ -77,7 +77,7 @@ impl InputQueue {
             return Err(Error::new(Code::BadFrame, text));
         }
         state.credit -= 1;
-        state.bytes += item.len();
+        state.bytes += item.cost_bytes();
         if state.bytes > MOST_AHEAD_BYTES + most_bytes {
             let text = "more of the input was sent than its action is ready to take";
             return Err(Error::new(Code::Overloaded, text));
@@ -129,9 +129,9 @@ impl InputQueue {
 impl State {
     fn take(&mut self) -> Option<Taken> {
         if let Some(item) = self.items.pop_front() {
-            self.bytes -= item.len();
+            self.bytes -= item.cost_bytes();
             self.taken += 1;
-            self.taken_bytes += item.len();
+            self.taken_bytes += item.cost_bytes();
             return Some(Taken::Item(item));
         }
         Some(match self.end.clone()? {

@@ -16,6 +16,9 @@ const MARK: &str = "\0";
 /// The same as JSON.
 const MARK_JSON: &str = "\\u0000";
 
+/// The JSON that names an attachment has so many bytes at least.
+const SIGN_BYTES: usize = r#"{"$bin":0}"#.len();
+
 /// The JSON of a binary frame, and what is behind it. Both share the memory of the message.
 #[derive(Debug)]
 pub(crate) struct Split {
@@ -73,6 +76,10 @@ impl Split {
 
     fn cut(&self, lengths: &[u64]) -> Result<Arc<[Bytes]>, Error> {
         let wrong = || refused("`bin` does not say what is behind the JSON");
+        // Those that nobody can name may be empty, and would cost nothing but the memory for them.
+        if lengths.len() > self.text.len() / SIGN_BYTES {
+            return Err(refused("`bin` says more attachments than the JSON has room to name"));
+        }
         let mut rest = self.behind.clone();
         let mut attachments = Vec::with_capacity(lengths.len());
         for length in lengths {

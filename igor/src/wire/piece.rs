@@ -23,10 +23,9 @@ impl Piece {
         Piece { message: message.clone(), place }
     }
 
-    /// Bytes of the value, with what is attached to it.
-    pub(crate) fn len(&self) -> usize {
-        let attached: usize = self.message.attached.attachments.iter().map(|it| it.len()).sum();
-        self.place.as_ref().map_or(0, ExactSizeIterator::len) + attached
+    /// What it costs to keep it: all of its message, of which the value may be a small part.
+    pub(crate) fn cost_bytes(&self) -> usize {
+        self.message.bytes + size_of_val(&*self.message.attached.attachments)
     }
 
     /// Reads it, below `root`.

@@ -237,9 +237,15 @@ fn a_frame_that_is_wrong_is_refused_and_says_why() {
     let not_utf8 = Bytes::from_static(&[1, 0, 0, 0, 255]);
     assert_eq!(refused::<u8>(&not_utf8), "400: the JSON of a binary frame is not UTF-8");
     let lengths = "400: `bin` does not say what is behind the JSON";
-    for bin in ["[]", "[1]", "[3]", "[1,2]", "[18446744073709551615]", "[9223372036854775808,2]"] {
+    for bin in
+        ["[]", "[1]", "[3]", "[1,10000000]", "[18446744073709551615]", "[9223372036854775808,2]"]
+    {
         assert_eq!(refused::<u8>(&hostile(&format!(r#"{{"bin":{bin}}}"#), b"xy")), lengths);
     }
+    let bin = vec!["0"; 100].join(",");
+    let many = hostile(&format!(r#"{{"bin":[{bin}]}}"#), b"");
+    let expected = "400: `bin` says more attachments than the JSON has room to name";
+    assert_eq!(refused::<u8>(&many), expected);
     for bin in ["[-1]", "1", "[1.5]", "[\"1\"]"] {
         let refusal = refused::<u8>(&hostile(&format!(r#"{{"bin":{bin}}}"#), b"x"));
         assert!(refusal.starts_with("400: `bin"), "{refusal}");
