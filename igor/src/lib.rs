@@ -64,6 +64,8 @@
 //! | call it all from Rust | `Remote`, by the feature `remote` |
 //! | test | `testing`, by the feature `testing`; [`Registry::new`], [`Server::bind`] |
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod action;
 mod connection;
 mod contained;
