@@ -17,7 +17,7 @@ pub use flattened::FlattenedOption;
 pub use struct_tag::StructTag;
 pub use variants::documented;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// A type that can be written to the wire: it serializes, and TypeScript knows its shape.
 ///
@@ -136,9 +136,7 @@ impl Declarations {
                 ));
             }
         }
-        if !mistakes.is_empty() {
-            return Err(Error::new(Code::Internal, mistakes.join("\n")));
-        }
+        Error::of_mistakes(&mistakes)?;
         Ok(all.into_iter().map(|found| (found.ident.clone(), found)).collect())
     }
 }

@@ -45,7 +45,7 @@ use std::io;
 use std::path::Path;
 
 use crate::contract::Catalog;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::registry::Registry;
 pub use diff::{Breaks, Change, diff};
 pub use schema::schema;
@@ -294,11 +294,11 @@ fn language_of(path: &Path) -> Result<Option<Language>> {
                 "a client ends in `.ts` or `.js` and a schema in `.json`, not as `{}` does",
                 path.display()
             );
-            Err(Error::new(Code::Internal, text))
+            Err(Error::mistake(text))
         }
     }
 }
 
 fn failed(what: &str, path: &Path, error: &io::Error) -> Error {
-    Error::new(Code::Internal, format!("cannot {what} `{}`: {error}", path.display()))
+    Error::mistake(format!("cannot {what} `{}`: {error}", path.display()))
 }

@@ -158,6 +158,17 @@ impl Error {
         Error { source: Some(source), ..Error::new(Code::Internal, "an unexpected error") }
     }
 
+    /// Something that the program has to be changed for, or its configuration; the message says what
+    /// and how.
+    pub(crate) fn mistake(message: impl Into<String>) -> Self {
+        Error::new(Code::Internal, message)
+    }
+
+    /// All mistakes that were found, a line each; none is no error.
+    pub(crate) fn of_mistakes(mistakes: &[String]) -> Result<()> {
+        if mistakes.is_empty() { Ok(()) } else { Err(Error::mistake(mistakes.join("\n"))) }
+    }
+
     /// Says after how long another attempt may succeed.
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {

@@ -12,7 +12,7 @@ pub(crate) use authorizer::{Authorizer, Finds};
 pub use handshake::Handshake;
 
 use crate::contained::Contained;
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// Who the caller is: what [`Server::authorize`](crate::Server::authorize) found out when the
 /// client connected last.
@@ -103,7 +103,7 @@ fn is_same<T: PartialEq + 'static>(one: &dyn Any, other: &dyn Any) -> bool {
 fn unknown<T>() -> Error {
     let name = type_name::<T>();
     let text = format!("no client is known as `{name}`: say who is with `.authorize(…)`");
-    Error::new(Code::Internal, text)
+    Error::mistake(text)
 }
 
 impl fmt::Debug for Known {

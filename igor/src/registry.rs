@@ -8,7 +8,7 @@ mod spelling;
 pub(crate) use spelling::{camel_case, path_of};
 
 use crate::action::{Action, NamedAction};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::event::{Event, EventDescriptor};
 use crate::process::{NamedProcess, ProcessDescriptor};
 use crate::request::{Request, RequestDescriptor};
@@ -138,13 +138,9 @@ impl Registry {
         if !has_some && self.processes.is_empty() && self.requests.is_empty() {
             let text = "nothing is registered: where the actions are in a crate of their own, say \
                         `use that_crate as _;` in the program and in its build script";
-            return Err(Error::new(Code::Internal, text));
+            return Err(Error::mistake(text));
         }
-        let mistakes = names::mistakes(self);
-        if mistakes.is_empty() {
-            return Ok(());
-        }
-        Err(Error::new(Code::Internal, mistakes.join("\n")))
+        Error::of_mistakes(&names::mistakes(self))
     }
 
     fn sort(&mut self) {

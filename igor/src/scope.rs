@@ -6,7 +6,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// The server's one value of type `T`, as [`Server::scope`](crate::Server::scope) was given it.
 ///
@@ -63,10 +63,9 @@ impl Scopes {
             .map(Scope)
             .ok_or_else(|| {
                 let name = type_name::<T>();
-                Error::new(
-                    Code::Internal,
-                    format!("no scope of type `{name}`: give the server one with `.scope(…)`"),
-                )
+                Error::mistake(format!(
+                    "no scope of type `{name}`: give the server one with `.scope(…)`"
+                ))
             })
     }
 }

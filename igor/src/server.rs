@@ -29,7 +29,7 @@ pub use tls::Tls;
 use crate::action::{Action, Call, Layers, Next, Replied};
 use crate::connection::{Classic, Front, Limits};
 use crate::emit;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::{Codes, Files, Gate, Http, Names, Page, Proxies, Schema, Shelf};
 use crate::identity::{Authorizer, Handshake};
 use crate::process::{Factory, NamedProcess, ProcessDescriptor, Processes};
@@ -125,8 +125,9 @@ impl Server {
     ///
     /// A client that comes back with its session as somebody else, which is to say that the values
     /// are not equal, begins another session; one that is the same has the new value from then on.
-    /// A client that is refused with [`Code::Unauthorized`] or [`Code::Forbidden`] is told so and
-    /// stays away; any other error it is not told, and tries again.
+    /// A client that is refused with [`Unauthorized`](crate::Code::Unauthorized) or
+    /// [`Forbidden`](crate::Code::Forbidden) is told the reason and does not try again. Any other
+    /// error is not shown to it, and it tries again.
     ///
     /// ```no_run
     /// use igor::{Code, Config, Error, Handshake, Server};
@@ -245,7 +246,7 @@ impl Server {
     /// token that cannot be kept, a page or a mount that is not there, an address that is taken.
     pub async fn bind(mut self) -> Result<Bound> {
         if self.config.sidecar.is_on && self.authorizer.is_some() {
-            return Err(mistake(
+            return Err(Error::mistake(
                 "a sidecar knows its clients by the token that its parent has made, and \
                  `authorize` would take the place of it: leave `authorize` out, or, where the \
                  program is not bound to another, `--igor-sidecar`",
@@ -281,9 +282,7 @@ impl Server {
         let Server { config, registry, mut scopes, page, authorizer, layers, factories, rules } =
             self;
         config.check()?;
-        debug!(config = %config.report(), "told");
-        let danger = config.token.danger().filter(|_| authorizer.is_none());
-        config.dangers().chain(danger).for_each(|danger| warn!(%danger, "told so"));
+        log_dangers(&config, authorizer.is_some());
         let registry = registry.unwrap_or_else(Registry::linked);
         registry.check()?;
         if let Some(authorizer) = &authorizer {
@@ -293,7 +292,7 @@ impl Server {
         scopes.insert(processes.clone());
         check_parameters(&registry, &scopes)?;
         for Action { name, place, .. } in registry.unguarded() {
-            info!(action = name, %place, "has no guard, and others do");
+            info!(action = name, %place, "the action has no guard, and others do");
         }
         let token = if authorizer.is_some() { None } else { config.token.resolve()? };
         let page = page.map(Shelf::open).transpose()?;
@@ -302,37 +301,14 @@ impl Server {
         let files = Files::open(&config.mounts, authorizer.clone(), config.gate.handshake)?;
         #[cfg(feature = "tls")]
         let encryption = config.tls.as_ref().map(tls::Encryption::load).transpose()?;
-        let listener = match place {
-            Place::Address => match &config.pipe {
-                Some(path) => Listener::bind_pipe(path)?,
-                None => Listener::bind(config.address).await?,
-            },
-            Place::Told(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path)?,
-            Place::Told(told) => Listener::bind_preferring(told.port, config.address).await?,
-            #[cfg(feature = "testing")]
-            Place::Nowhere => Listener::nowhere(),
-        };
+        let listener = place.listen(&config).await?;
 
         let address = listener.address();
-        let shared = Shared::new(
-            scopes,
-            config.session.clone(),
-            config.wire.clone(),
-            config.requests.clone(),
-            rules,
-        )?;
-        let limits = Limits {
-            connection: config.connection.clone(),
-            wire: config.wire.clone(),
-            calls: config.calls.clone(),
-            session: config.session.clone(),
-        };
         // Who a client is is found out at its hello; a bare request has none, and strangers are not
         // told.
         let is_shown = authorizer.is_none();
-        let counted = is_shown.then(|| Arc::clone(&shared));
-        let front = Front::new(shared, &registry, &layers, authorizer, limits)?;
-        let front = Arc::new(front.with_classic(config.classic));
+        let front = front(&config, scopes, &registry, &layers, authorizer, rules)?;
+        let counted = is_shown.then(|| Arc::clone(&front.shared));
         let origins: Vec<_> = config.origins().cloned().collect();
         let names = Names::new(config.scheme(), address, &config.allowed_hosts, &origins);
         let gate = Gate::new(names, token);
@@ -341,12 +317,12 @@ impl Server {
         let patience = config.gate.handshake;
         let http = Http::new(gate, proxies, Codes::default(), page, files, schema, patience);
         let http = http.counting(counted).allowing_classic(config.classic != Classic::Off);
-        let reception = Reception::new(http, front, config.gate.clone());
+        let reception = Reception::new(http, Arc::new(front), config.gate.clone());
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);
-        let reception = Arc::new(reception);
         debug!(%address, "bound");
-        Ok(Bound::new(Handle::new(reception, address, &config), listener, processes, &config))
+        let handle = Handle::new(Arc::new(reception), address, &config);
+        Ok(Bound::new(handle, listener, processes, &config))
     }
 }
 
@@ -359,6 +335,52 @@ enum Place<'a> {
     /// Nowhere.
     #[cfg(feature = "testing")]
     Nowhere,
+}
+
+impl Place<'_> {
+    async fn listen(self, config: &Config) -> Result<Listener> {
+        match self {
+            Place::Address => match &config.pipe {
+                Some(path) => Listener::bind_pipe(path),
+                None => Listener::bind(config.address).await,
+            },
+            Place::Told(Instructions { pipe: Some(path), .. }) => Listener::bind_pipe(path),
+            Place::Told(told) => Listener::bind_preferring(told.port, config.address).await,
+            #[cfg(feature = "testing")]
+            Place::Nowhere => Ok(Listener::nowhere()),
+        }
+    }
+}
+
+/// Logs what the configuration means, and what is dangerous about it; its token counts only where
+/// clients are known by it.
+fn log_dangers(config: &Config, has_authorizer: bool) {
+    debug!(config = %config.report(), "configured");
+    let of_token = config.token.danger().filter(|_| !has_authorizer);
+    for danger in config.dangers().chain(of_token) {
+        warn!(%danger, "the configuration is dangerous");
+    }
+}
+
+/// What every connection will need.
+fn front(
+    config: &Config,
+    scopes: Scopes,
+    registry: &Registry,
+    layers: &Layers,
+    authorizer: Option<Arc<Authorizer>>,
+    rules: Rules,
+) -> Result<Front> {
+    let limits = Limits {
+        connection: config.connection.clone(),
+        wire: config.wire.clone(),
+        calls: config.calls.clone(),
+        session: config.session.clone(),
+    };
+    let (session, wire) = (config.session.clone(), config.wire.clone());
+    let shared = Shared::new(scopes, session, wire, config.requests.clone(), rules)?;
+    let front = Front::new(shared, registry, layers, authorizer, limits)?;
+    Ok(front.with_classic(config.classic))
 }
 
 /// Whether everything that actions and their guards ask for can be handed over.
@@ -375,7 +397,7 @@ fn check_parameters(registry: &Registry, scopes: &Scopes) -> Result<()> {
             }
         }
     }
-    if mistakes.is_empty() { Ok(()) } else { Err(mistake(mistakes.join("\n"))) }
+    Error::of_mistakes(&mistakes)
 }
 
 /// Every process with how to make it.
@@ -399,10 +421,5 @@ fn processes(
         let (name, place) = (process.name, process.place);
         mistakes.push(format!("the process `{name}` ({place}) is not in the server's registry"));
     }
-    if mistakes.is_empty() { Ok(processes) } else { Err(mistake(mistakes.join("\n"))) }
-}
-
-/// Something that the program has to be changed for.
-fn mistake(text: impl Into<String>) -> Error {
-    Error::new(Code::Internal, text)
+    Error::of_mistakes(&mistakes).map(|()| processes)
 }

@@ -82,7 +82,7 @@ fn tell(hello: &Hello, entry: &Entry, front: &Front) -> Vec<u8> {
     let is_same = hello.contract == contract.hash;
     if !is_same {
         let (client, server) = (&hello.contract, &contract.hash);
-        warn!(client, server, "the client was made from another contract: build it anew");
+        warn!(client, server, "the client was generated from another contract: generate it again");
     }
     let own = Welcome {
         client_id: entry.record.client_id.as_str(),

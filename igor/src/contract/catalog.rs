@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::action::{Action, ReplyKind};
 use crate::data::{self, DataType, Declaration, Declarations, tokens};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::event::EventDescriptor;
 use crate::registry::Registry;
 use crate::request::RequestDescriptor;
@@ -156,7 +156,7 @@ impl ListedAction {
             "{place}: the action `{name}` is `idempotent` and has an input, outputs or a stream, \
              which a second call would send again: leave `idempotent` out"
         );
-        Err(Error::new(Code::Internal, text))
+        Err(Error::mistake(text))
     }
 
     /// The texts of the types that the page sends.

@@ -6,7 +6,7 @@ use crate::emit::modules::{self, Module};
 use crate::emit::own::Own;
 use crate::emit::stubs::{self, Style};
 use crate::emit::{Emit, Language, Runtime, docs, expected, layout, reserved, witness};
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
 const RUNTIME_JAVASCRIPT: &str = include_str!("runtime.js");
@@ -84,10 +84,7 @@ fn declared(catalog: &Catalog) -> Result<Vec<&Declaration>, Error> {
     let declarations = catalog.reachable(of_actions.chain(of_events).chain(of_requests));
     let mut mistakes: Vec<_> = declarations.iter().filter_map(|it| reserved::mistake(it)).collect();
     mistakes.extend(witness::mistakes(catalog));
-    if mistakes.is_empty() {
-        return Ok(declarations);
-    }
-    Err(Error::new(Code::Internal, mistakes.join("\n")))
+    Error::of_mistakes(&mistakes).map(|()| declarations)
 }
 
 /// Takes from the package what the code here uses, and offers all of it as a client with the

@@ -30,7 +30,7 @@ use tokio::time::timeout;
 
 pub use mount::Mount;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::http::body::Body;
 use crate::http::content::{Content, accepted, is_passive};
 use crate::http::cors;
@@ -83,7 +83,7 @@ impl Files {
         for mount in mounts {
             if opened.insert(mount.name.clone(), Opened::open(mount.clone())?).is_some() {
                 let text = format!("there are two mounts `{}`", mount.name);
-                return Err(Error::new(Code::Internal, text));
+                return Err(Error::mistake(text));
             }
         }
         let doors = Doors { key: Key::make()?, authorizer };

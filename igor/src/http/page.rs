@@ -12,7 +12,7 @@ use hyper::http::request::Parts;
 use hyper::{Method, Response, StatusCode};
 use tracing::warn;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::http::body::Body;
 use crate::http::content::{Coding, Content, Tag, accepted};
 use crate::http::path::{file_name, is_hidden, is_name};
@@ -105,9 +105,8 @@ impl Shelf {
             Source::Directory(path) => Files::Directory(Root::open(&path, "the page's")?),
             Source::Files(files) => Files::Memory(in_memory(files)?),
         };
-        let policy = HeaderValue::try_from(page.policy).map_err(|_| {
-            Error::new(Code::Internal, "the page's content security policy is not a header")
-        })?;
+        let policy = HeaderValue::try_from(page.policy)
+            .map_err(|_| Error::mistake("the page's content security policy is not a header"))?;
         Ok(Shelf { files, policy })
     }
 
@@ -183,7 +182,7 @@ fn in_memory(files: Vec<(String, &'static [u8])>) -> Result<BTreeMap<String, Kep
         };
         if let Some(mistake) = mistake {
             let text = format!("the file `{name}` of the page {mistake}");
-            return Err(Error::new(Code::Internal, text));
+            return Err(Error::mistake(text));
         }
         let tag = Tag::of_bytes(bytes);
         shelf.insert(name, Kept { bytes: Bytes::from_static(bytes), tag });

@@ -10,7 +10,7 @@ use cap_fs_ext::OpenOptionsSyncExt as _;
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// The directory. Clones share its handle.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Root {
         let opened = Dir::open_ambient_dir(path, ambient_authority());
         opened.map(|root| Root(Arc::new(root))).map_err(|cause| {
             let text = format!("could not open {of} directory `{}`: {cause}", path.display());
-            Error::new(Code::Internal, text)
+            Error::mistake(text)
         })
     }
 

@@ -46,7 +46,7 @@ impl Schema {
 
 fn write(registry: &Registry) -> Option<Bytes> {
     emit::schema_of(registry)
-        .inspect_err(|error| error!(%error, "there is no schema"))
+        .inspect_err(|error| error!(%error, "could not write the schema"))
         .map(Bytes::from)
         .ok()
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use directories::BaseDirs;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::session::secret;
 
 /// A given token has at least so many bytes, so that it cannot be guessed.
@@ -95,7 +95,7 @@ impl Token {
             Kind::KeptIn(path) => file::keep(path).map(Some),
             Kind::Given(secret) if secret.0.len() < SHORTEST_BYTES => {
                 let text = format!("a given token has at least {SHORTEST_BYTES} bytes");
-                Err(Error::new(Code::Internal, text))
+                Err(Error::mistake(text))
             }
             Kind::Given(secret) => Ok(Some(secret.clone())),
             Kind::None => Ok(None),
@@ -142,10 +142,10 @@ fn program_file() -> Result<PathBuf, Error> {
 
 fn homeless(why: &str) -> Error {
     let text = format!(
-        "found no place to keep the token in: {why}; say one with `Token::kept_in`, or give the \
+        "there is no place to keep the token: {why}; name one with `Token::kept_in`, or give the \
          token with `Token::given`"
     );
-    Error::new(Code::Internal, text)
+    Error::mistake(text)
 }
 
 #[cfg(test)]

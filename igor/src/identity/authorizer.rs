@@ -78,7 +78,7 @@ impl Authorizer {
         let address = handshake.address();
         self.decided(handshake).await.map_err(|cause| match cause.logged_as() {
             Some(log_id) => {
-                error!(%log_id, %address, ?cause, "could not find out who a client is");
+                error!(%log_id, %address, ?cause, "could not authorize a client");
                 Error::hidden(&log_id)
             }
             None => {
@@ -95,7 +95,7 @@ impl Authorizer {
             Ok(Ok(decided)) => decided,
             Ok(Err(panic)) => Err(Error::from_panic(&*panic)),
             Err(_) => {
-                let text = "it took too long to find out who the client is";
+                let text = "it took too long to authorize the client";
                 Err(Error::new(Code::Overloaded, text).retry_after(RETRY))
             }
         }

@@ -107,8 +107,8 @@ impl Factory {
 async fn stopped<P: Process>(process: &mut P, cx: &ProcessContext) -> Result<End> {
     match tokio::time::timeout(cx.patience(), process.stop(cx)).await {
         Ok(Ok(())) => {}
-        Ok(Err(cause)) => error!(process = cx.name(), ?cause, "could not stop in order"),
-        Err(_) => warn!(process = cx.name(), "was not done with stopping in time"),
+        Ok(Err(cause)) => error!(process = cx.name(), ?cause, "process failed to stop"),
+        Err(_) => warn!(process = cx.name(), "process did not stop in time"),
     }
     Ok(End::Told)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 use tracing::warn;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::process::{
     Factory, NamedProcess, ProcessDescriptor, ProcessLimits, ProcessStatus, Supervised, supervisor,
 };
@@ -72,7 +72,7 @@ impl Processes {
     /// `internal` where it is not in the server's registry.
     pub fn of<P: NamedProcess>(&self) -> Result<Supervised> {
         let name = P::PROCESS.name;
-        let none = || Error::new(Code::Internal, format!("the server has no process `{name}`"));
+        let none = || Error::mistake(format!("the server has no process `{name}`"));
         self.named(name).ok_or_else(none)
     }
 

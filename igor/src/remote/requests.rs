@@ -97,9 +97,7 @@ impl Requests {
         self.running.remove(&id);
         Some(match ended {
             Ok((_, answer)) => answer,
-            Err(_) => {
-                (id, frame::failure(id, &Error::new(Code::Internal, "who was asked panicked")))
-            }
+            Err(_) => (id, frame::failure(id, &Error::new(Code::Internal, "the handler panicked"))),
         })
     }
 }

@@ -326,7 +326,7 @@ impl State {
     /// How the socket is to be closed.
     pub(super) fn receive(&mut self, message: &message::Message) -> Result<(), CloseCode> {
         let frame = Told::read(message).map_err(|error| {
-            warn!(%error, "the server sent what is no frame");
+            warn!(%error, "the server sent something that is not a frame");
             CloseCode::Protocol
         })?;
         if let Some(ack) = frame.ack {

@@ -121,7 +121,7 @@ impl Welcomed {
     pub(super) fn read(data: Option<&RawValue>) -> Result<Self, Error> {
         let data = data.map_or("null", RawValue::get);
         serde_json::from_str(data)
-            .map_err(|cause| Error::new(Code::BadFrame, format!("this is no welcome: {cause}")))
+            .map_err(|cause| Error::new(Code::BadFrame, format!("this is not a welcome: {cause}")))
     }
 
     /// The hash of each name that the server offers, where it is not what this program knows.

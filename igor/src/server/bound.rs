@@ -126,7 +126,7 @@ async fn ended_by_bond(bond: Option<&Bond>, reception: &Reception) {
     };
     tokio::select! {
         () = bond.ended() => {}
-        () = unused => info!("nobody uses this program any more"),
+        () = unused => info!("no client for the whole idle time"),
     }
 }
 
@@ -224,7 +224,7 @@ impl Handle {
         match http.codes().make() {
             Ok(code) => format!("{}#igor={code}", self.page),
             Err(cause) => {
-                error!(%cause, "made a link without a code");
+                error!(%cause, "could not make a code for the link");
                 self.page.clone()
             }
         }

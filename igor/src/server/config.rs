@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use crate::action::CallLimits;
 use crate::connection::{Classic, ConnectionLimits};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
 use crate::hub::RequestLimits;
 use crate::process::ProcessLimits;
-use crate::server::mistake;
 use crate::server::sidecar::Sidecar;
 #[cfg(feature = "tls")]
 use crate::server::tls::Tls;
@@ -144,7 +143,7 @@ impl Config {
         let address = self.address;
         let is_in_the_clear = self.scheme() == Scheme::Http;
         if !address.ip().is_loopback() && is_in_the_clear && !self.dangerously_without_tls {
-            return Err(mistake(format!(
+            return Err(Error::mistake(format!(
                 "`{address}` can be reached from other machines, and all that is said to them \
                  could be read on the way: listen on `127.0.0.1`, set `Config::tls` (feature \
                  `tls`), or set `dangerously_without_tls`"
@@ -169,13 +168,13 @@ impl Config {
             ("wire.client_bytes", wire.client_bytes, wire.message_bytes),
         ] {
             if value < least {
-                return Err(mistake(format!(
-                    "`{name}` is {value}, and has to be {least} at least"
+                return Err(Error::mistake(format!(
+                    "`{name}` is {value}, and has to be at least {least}"
                 )));
             }
         }
         if calls.credit == 0 {
-            return Err(mistake("`calls.credit` is 0, and has to be 1 at least"));
+            return Err(Error::mistake("`calls.credit` is 0, and has to be at least 1"));
         }
         Ok(())
     }
@@ -191,7 +190,7 @@ impl Config {
             ("calls.timeout", calls.timeout.unwrap_or(LONGEST_WAIT)),
         ] {
             if wait.is_zero() {
-                return Err(mistake(format!("`{name}` is no time at all")));
+                return Err(Error::mistake(format!("`{name}` is zero, and has to be longer")));
             }
         }
         for (name, wait) in [
@@ -208,7 +207,7 @@ impl Config {
             ("sidecar.orphan", sidecar.orphan),
         ] {
             if wait > LONGEST_WAIT {
-                return Err(mistake(format!("`{name}` is more than a year")));
+                return Err(Error::mistake(format!("`{name}` is more than a year")));
             }
         }
         Ok(())
@@ -257,12 +256,12 @@ mod tests {
     #[test]
     fn limits_that_let_nothing_pass_are_refused() {
         let text = refused(|config| config.gate.header_bytes = 100);
-        assert_eq!(text, "`gate.header_bytes` is 100, and has to be 8192 at least");
+        assert_eq!(text, "`gate.header_bytes` is 100, and has to be at least 8192");
         let text = refused(|config| config.connection.beat = Duration::ZERO);
-        assert_eq!(text, "`connection.beat` is no time at all");
+        assert_eq!(text, "`connection.beat` is zero, and has to be longer");
         let text = refused(|config| config.session.grace = Duration::MAX);
         assert_eq!(text, "`session.grace` is more than a year");
         let text = refused(|config| config.calls.credit = 0);
-        assert_eq!(text, "`calls.credit` is 0, and has to be 1 at least");
+        assert_eq!(text, "`calls.credit` is 0, and has to be at least 1");
     }
 }

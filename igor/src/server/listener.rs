@@ -9,7 +9,6 @@ use tokio_util::either::Either;
 use tracing::{debug, warn};
 
 use crate::error::{Error, Result};
-use crate::server::mistake;
 use crate::server::pipe::Pipe;
 use crate::server::stream::Plain;
 
@@ -40,7 +39,7 @@ impl Listener {
             match TcpListener::bind(other).await {
                 Ok(second) => sockets.push(Listening::Port(second)),
                 Err(cause) if cause.kind() == io::ErrorKind::AddrInUse => {
-                    warn!(address = %other, "somebody else listens there; listening without it");
+                    warn!(address = %other, "the address is taken; listening without it");
                 }
                 // A machine without IPv6.
                 Err(_) => {}
@@ -57,7 +56,7 @@ impl Listener {
         match Listener::bind((address.ip(), port).into()).await {
             Ok(listener) => Ok(listener),
             Err(cause) => {
-                debug!(port, %cause, "not the same port as before");
+                debug!(port, %cause, "the port of the last start is not free");
                 Listener::bind(address).await
             }
         }
@@ -101,7 +100,7 @@ impl Listening {
 }
 
 fn refused(address: SocketAddr, cause: &io::Error) -> Error {
-    mistake(match cause.kind() {
+    Error::mistake(match cause.kind() {
         io::ErrorKind::AddrInUse => format!(
             "cannot listen on `{address}`, it is taken: end the program that has it, perhaps this \
              one started before, or set `Config::address` to another port, or to port 0 for any \

@@ -5,7 +5,6 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::Error;
-use crate::server::mistake;
 use crate::server::stream::PipeStream;
 
 /// Accepts what connects to a path; the path is gone with it.
@@ -27,7 +26,7 @@ impl Pipe {
     /// `internal` when somebody else does, or the system does not permit it.
     pub(super) fn bind(path: &Path) -> Result<Self, Error> {
         Pipe::open(path).map_err(|cause| {
-            mistake(format!("cannot listen on the pipe `{}`: {cause}", path.display()))
+            Error::mistake(format!("cannot listen on the pipe `{}`: {cause}", path.display()))
         })
     }
 

@@ -126,7 +126,9 @@ impl Reception {
                     pause = SHORTEST_PAUSE;
                     self.receive(socket, from);
                 }
-                Err(cause) if is_of_one_socket(&cause) => debug!(%cause, "a socket was not there"),
+                Err(cause) if is_of_one_socket(&cause) => {
+                    debug!(%cause, "a socket was gone before it was accepted")
+                }
                 Err(cause) => {
                     warn!(%cause, ?pause, "could not accept a socket");
                     tokio::select! {
@@ -155,7 +157,7 @@ impl Reception {
             let count = self.turned_away.fetch_add(1, Ordering::Relaxed) + 1;
             // As at the gate: any number can be caused from outside.
             if count.is_power_of_two() {
-                warn!(count, "no place left at the gate");
+                warn!(count, "too many sockets wait at the gate");
             }
         }
         place
@@ -194,8 +196,8 @@ impl Reception {
         };
         match agreed {
             Ok(Ok(socket)) => self.serve(socket, from, place).await,
-            Ok(Err(cause)) => debug!(%cause, "nothing was agreed on to encrypt with"),
-            Err(_) => debug!("it took too long to agree on how to encrypt"),
+            Ok(Err(cause)) => debug!(%cause, "the TLS handshake failed"),
+            Err(_) => debug!("the TLS handshake took too long"),
         }
     }
 

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use crate::error::{Error, Result};
-use crate::server::{Config, mistake};
+use crate::server::Config;
 use input::Input;
 use said::Said;
 
@@ -108,7 +108,9 @@ impl Bond {
     async fn learn(config: &mut Config, within: Duration) -> Result<Learned> {
         let Input { instructions, told, gone } = Input::listen()?;
         let Ok(instructions) = tokio::time::timeout(within, instructions).await else {
-            return Err(mistake(format!("nothing came on standard input in {within:?}: {WHO}")));
+            return Err(Error::mistake(format!(
+                "nothing came on standard input in {within:?}: {WHO}"
+            )));
         };
         let instructions = instructions.map_err(Error::internal)??;
         let lock = if instructions.single { Some(lock::take().await?) } else { None };
@@ -138,7 +140,7 @@ impl Bond {
     pub(super) async fn ended(&self) {
         tokio::select! {
             () = self.told.cancelled() => info!("told to end"),
-            () = self.gone.cancelled() => warn!("whoever started this program is gone"),
+            () = self.gone.cancelled() => warn!("the parent process is gone"),
         }
     }
 
@@ -152,7 +154,7 @@ impl Bond {
             process::exit(ORPHANED);
         });
         if let Err(cause) = cut_off {
-            warn!(%cause, "nothing will cut this program off");
+            warn!(%cause, "nothing will end this program if it hangs");
         }
         tokio::time::sleep(orphan.mul_f64(ORPHAN_CALLS)).await;
     }

@@ -13,8 +13,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::version::TLS13;
 use tokio_rustls::server::TlsStream;
 
-use crate::error::Result;
-use crate::server::mistake;
+use crate::error::{Error, Result};
 use crate::server::stream::{Plain, Stream};
 
 /// What a server encrypts with: files as certificate authorities hand them out. They are read once,
@@ -38,7 +37,7 @@ impl Encryption {
     /// `internal` with the file that cannot be read or does not hold what it should.
     pub(super) fn load(tls: &Tls) -> Result<Self> {
         let unread = |what, path: &Path, cause: pem::Error| {
-            mistake(format!("could not read the {what} in `{}`: {cause}", path.display()))
+            Error::mistake(format!("could not read the {what} in `{}`: {cause}", path.display()))
         };
         let unread_certificates = |cause| unread("certificates", &tls.certificates, cause);
         let certificates: Vec<_> = CertificateDer::pem_file_iter(&tls.certificates)
@@ -54,7 +53,7 @@ impl Encryption {
             .and_then(|config| config.with_no_client_auth().with_single_cert(certificates, key))
             .map_err(|cause| {
                 let (certificates, key) = (tls.certificates.display(), tls.key.display());
-                mistake(format!("cannot encrypt with `{certificates}` and `{key}`: {cause}"))
+                Error::mistake(format!("cannot encrypt with `{certificates}` and `{key}`: {cause}"))
             })?;
         Ok(Encryption(TlsAcceptor::from(Arc::new(config))))
     }

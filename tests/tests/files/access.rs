@@ -210,7 +210,7 @@ async fn mounts_that_make_no_sense_are_refused_before_the_server_listens() {
         writeln!(texts, "{}", refused.message()).expect("written");
     }
     assert!(texts.contains("could not open the mount `m`'s directory"), "{texts}");
-    assert!(texts.contains("the mount `A B` is called by"), "{texts}");
+    assert!(texts.contains("the mount `A B` has to be named in"), "{texts}");
     assert!(texts.contains("there are two mounts `m`"), "{texts}");
     // One that is written to is made.
     drop(serve(igor::Mount { write: true, ..missing }).await);

@@ -142,5 +142,5 @@ fn each_change_says_whom_it_breaks() {
 #[test]
 fn what_is_no_schema_is_refused() {
     let error = diff("{}", &of_now()).expect_err("no schema");
-    assert!(error.message().starts_with("this is no schema of igor's: "), "{error}");
+    assert!(error.message().starts_with("this is not a schema of igor's: "), "{error}");
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 
 use crate::emit::witness::{Named, Shape, name_of, shape_of};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 
 /// What a schema says.
 pub(super) struct Document {
@@ -141,5 +141,5 @@ fn name(of: &Value) -> String {
 }
 
 fn no_schema(why: &dyn std::fmt::Display) -> Error {
-    Error::new(Code::Internal, format!("this is no schema of igor's: {why}"))
+    Error::mistake(format!("this is not a schema of igor's: {why}"))
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::http::files::sweep;
 use crate::http::root::Root;
 
@@ -91,7 +91,7 @@ impl Mount {
             sign.is_ascii_lowercase() || sign.is_ascii_digit() || matches!(sign, '-' | '_')
         };
         if self.name.is_empty() || !self.name.chars().all(is_sign) {
-            return Err(self.mistake("is called by lower case letters, digits, `-` and `_`"));
+            return Err(self.mistake("has to be named in lower case letters, digits, `-` and `_`"));
         }
         if let Some(extension) = self.extensions.iter().find(|it| it.contains(['.', '/'])) {
             let text = format!("has the extension `{extension}`: write `png`, without a dot");
@@ -101,7 +101,7 @@ impl Mount {
     }
 
     fn mistake(&self, text: &str) -> Error {
-        Error::new(Code::Internal, format!("the mount `{}` {text}", self.name))
+        Error::mistake(format!("the mount `{}` {text}", self.name))
     }
 }
 
@@ -160,7 +160,7 @@ mod tests {
     fn a_name_that_no_path_can_have_is_refused() {
         for name in ["", "a b", "a/b", "..", "Ä", "Upper"] {
             let refused = Mount::new(name, "").check().expect_err(name);
-            assert!(refused.message().contains("is called by"), "{refused}");
+            assert!(refused.message().contains("has to be named in"), "{refused}");
         }
         let dotted = Mount { extensions: vec![".png".to_owned()], ..Mount::new("a", "") };
         assert!(dotted.check().is_err());

@@ -25,7 +25,9 @@ fn sweep(dir: &Dir) -> io::Result<usize> {
         if entry.file_type()?.is_dir() {
             match entry.open_dir().and_then(|below| sweep(&below)) {
                 Ok(below) => removed += below,
-                Err(cause) => warn!(directory = ?entry.file_name(), %cause, "not swept"),
+                Err(cause) => {
+                    warn!(directory = ?entry.file_name(), %cause, "could not look for half-written files of an earlier run here")
+                }
             }
         } else if entry.file_name().to_str().is_some_and(is_draft)
             && is_left(&entry.open()?.into_std())

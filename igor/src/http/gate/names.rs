@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 
 /// How a server's pages are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ pub(crate) fn check_origin(origin: &str) -> Result<(), Error> {
         "`{origin}` is not an origin as browsers send it: write `http://localhost:5173`, in lower \
          case, with the port unless it is the scheme's own, without a path or a slash at the end"
     );
-    Err(Error::new(Code::Internal, text))
+    Err(Error::mistake(text))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::path::Path;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::http::Secret;
 use crate::session::secret;
 
@@ -25,7 +25,7 @@ const LONGEST_FILE: u64 = 128;
 pub(super) fn keep(path: &Path) -> Result<Secret, Error> {
     let failed = |cause: io::Error| {
         let text = format!("could not keep the token in `{}`: {cause}", path.display());
-        Error::new(Code::Internal, text)
+        Error::mistake(text)
     };
     match File::open(path) {
         Ok(file) => read(&file, path, failed),
@@ -49,7 +49,7 @@ fn read(file: &File, path: &Path, failed: impl Fn(io::Error) -> Error) -> Result
         _ => {
             let path = path.display();
             let text = format!("`{path}` holds no token: delete it, and a new one is made");
-            Err(Error::new(Code::Internal, text))
+            Err(Error::mistake(text))
         }
     }
 }
@@ -106,7 +106,7 @@ fn check_closed_to_others(
                 "other users may read the token in `{path}`, its mode is {mode:03o}: delete it, \
                  and a new one is made"
             );
-            return Err(Error::new(Code::Internal, text));
+            return Err(Error::mistake(text));
         }
     }
     #[cfg(not(unix))]

@@ -12,7 +12,7 @@ pub(super) fn bind() {
     match job() {
         // For the system to close: a process that closes its own job ends itself.
         Ok(job) => _ = job.into_handle(),
-        Err(cause) => warn!(%cause, "what this program starts does not end with it"),
+        Err(cause) => warn!(%cause, "what this program starts will outlive it"),
     }
 }
 

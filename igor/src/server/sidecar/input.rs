@@ -9,8 +9,7 @@ use tracing::warn;
 
 use super::WHO;
 use super::instructions::Instructions;
-use crate::error::Result;
-use crate::server::mistake;
+use crate::error::{Error, Result};
 
 /// The bytes of a line at most.
 const LONGEST_LINE: u64 = 64 << 10;
@@ -52,7 +51,9 @@ fn read(
     // Nobody waits any more where the time for it was over; then the program ends.
     let _ = first.send(match line(&mut input) {
         Some(line) => Instructions::read(&line),
-        None => Err(mistake(format!("standard input was closed, or its line too long: {WHO}"))),
+        None => {
+            Err(Error::mistake(format!("standard input was closed, or its line too long: {WHO}")))
+        }
     });
     while let Some(line) = line(&mut input) {
         match line.trim_ascii() {

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::Token;
-use crate::server::mistake;
 
 /// What the parent says.
 #[derive(Debug)]
@@ -53,7 +52,7 @@ impl Instructions {
     pub(super) fn read(line: &[u8]) -> Result<Self> {
         let line: Line = serde_json::from_slice(line).map_err(|cause| {
             let (column, kind) = (cause.column(), cause.classify());
-            mistake(format!(
+            Error::mistake(format!(
                 "the first line of standard input is not understood at column {column} ({kind:?}): \
                  it is one JSON object with `token`, and may have `origins`, `port`, `pipe`, \
                  `parent`, `single` and `idleMs`"

@@ -10,8 +10,7 @@ use directories::BaseDirs;
 use sha2::{Digest as _, Sha256};
 use tokio::time::{Instant, sleep};
 
-use crate::error::Result;
-use crate::server::mistake;
+use crate::error::{Error, Result};
 
 /// How long an earlier one may take to end, as after a restart of the interface.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -30,7 +29,7 @@ const NAME_BYTES: usize = 12;
 pub(super) async fn take() -> Result<File> {
     let path = place()?;
     let failed = |cause: std::io::Error| {
-        mistake(format!("could not make the lock `{}`: {cause}", path.display()))
+        Error::mistake(format!("could not make the lock `{}`: {cause}", path.display()))
     };
     if let Some(directory) = path.parent() {
         fs::create_dir_all(directory).map_err(failed)?;
@@ -43,7 +42,7 @@ pub(super) async fn take() -> Result<File> {
             Err(TryLockError::Error(cause)) => return Err(failed(cause)),
             Err(TryLockError::WouldBlock) if Instant::now() < until => sleep(LOOK).await,
             Err(TryLockError::WouldBlock) => {
-                return Err(mistake(
+                return Err(Error::mistake(
                     "this program runs already for this user: use that one, end it, or allow \
                      several with `instances: \"many\"`",
                 ));
@@ -55,8 +54,9 @@ pub(super) async fn take() -> Result<File> {
 /// Where the lock is: in the user's own directory, under the place of the program, so that
 /// programs of one name do not shut each other out.
 fn place() -> Result<PathBuf> {
-    let directories = BaseDirs::new()
-        .ok_or_else(|| mistake("found no place for the lock: the user has no home directory"))?;
+    let directories = BaseDirs::new().ok_or_else(|| {
+        Error::mistake("there is no place for the lock: the user has no home directory")
+    })?;
     let own = directories.state_dir().unwrap_or_else(|| directories.data_local_dir());
     let program = std::env::current_exe()?;
     let hash = Sha256::digest(program.as_os_str().as_encoded_bytes());

@@ -59,13 +59,13 @@ impl Said {
 
     fn say(&self, line: &Line<'_>) {
         let Ok(mut text) = serde_json::to_vec(line) else {
-            return warn!("the path of the pipe is no text, and cannot be said");
+            return warn!("the path of the pipe is not UTF-8: the parent cannot be told it");
         };
         text.push(b'\n');
         let mut output = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Err(cause) = output.write_all(&text).and_then(|()| output.flush()) {
             // The end of standard input will be heard, too.
-            warn!(%cause, "nobody reads standard output");
+            warn!(%cause, "could not write to standard output");
         }
     }
 }
