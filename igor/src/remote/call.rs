@@ -92,12 +92,10 @@ impl<A> Call<A> {
             if wants == Wants::Outputs && open.end.is_some() {
                 return Some(Happening::Over);
             }
-            if let Some(end) = open.end.take() {
-                state.calls.remove(&id);
-                return Some(Happening::End(end));
+            if open.end.is_none() {
+                open.waker = Some(cx.waker().clone());
             }
-            open.waker = Some(cx.waker().clone());
-            None
+            state.take_end(id).map(Happening::End)
         });
         match happening {
             Some(Happening::End(end)) => {

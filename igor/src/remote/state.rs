@@ -118,9 +118,11 @@ impl State {
         }
         self.check(action)?;
         let most = self.limits.open_calls;
-        if self.calls.len() >= most || self.open_bytes.max(self.queue_bytes) >= MOST_BYTES {
-            let text = format!("{} calls are open already, of at most {most}", self.calls.len());
-            return Err(Error::new(Code::Overloaded, text));
+        if self.calls.len() >= most {
+            return Err(Error::new(Code::Overloaded, format!("{most} calls are open already")));
+        }
+        if self.open_bytes.max(self.queue_bytes) >= MOST_BYTES {
+            return Err(Error::new(Code::Overloaded, "the open calls hold too much data"));
         }
         let body = body(self.last_id + 1);
         frame::check_size(&body, self.limits.message_bytes)?;
@@ -158,14 +160,27 @@ impl State {
         self.queue_bytes < self.limits.ring_bytes
     }
 
+    /// How a call has ended, if it has; then it is open no more.
+    pub(super) fn take_end(&mut self, id: i64) -> Option<Result<Piece, Failure>> {
+        let end = self.calls.get_mut(&id)?.end.take()?;
+        self.remove(id);
+        Some(end)
+    }
+
     /// Nobody waits for a call any more.
     pub(super) fn forget(&mut self, id: i64) {
-        let Some(open) = self.calls.remove(&id) else { return };
-        self.open_bytes -= open.body.len();
+        let Some(open) = self.remove(id) else { return };
         self.retain_queued(|queued| queued != id);
         if open.end.is_none() && open.is_sent {
             self.post(id, withdrawal(id));
         }
+    }
+
+    /// Takes a call out of those that are open, and its bytes with it.
+    fn remove(&mut self, id: i64) -> Option<Open> {
+        let open = self.calls.remove(&id)?;
+        self.open_bytes -= open.body.len();
+        Some(open)
     }
 
     /// The next message for the socket.
@@ -292,8 +307,8 @@ impl State {
         self.calls.iter().filter(|(_, open)| is_so(open)).map(|(id, _)| *id).collect()
     }
 
-    /// Nothing more is sent or comes.
-    /// Says whether that is new.
+    /// Sends and takes nothing more, and fails every open call for this reason; false if that was so
+    /// already.
     pub(super) fn close(&mut self, code: Code, why: &str) -> bool {
         if self.over.is_some() {
             return false;

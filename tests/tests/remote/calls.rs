@@ -57,6 +57,19 @@ async fn bytes_go_both_ways() {
 }
 
 #[tokio::test]
+async fn calls_that_have_ended_leave_room_for_others() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().in_time().await.expect("welcome");
+    // Together far more than the open calls of a remote may hold.
+    for _ in 0..40 {
+        let sent = vec![7; 1_000_000];
+        let turned = remote.call::<turned>(sent).in_time().await.expect("room for it");
+        assert_eq!(turned.len(), 1_000_000);
+    }
+}
+
+#[tokio::test]
 async fn a_stream_is_read_as_fast_as_its_reader_and_dropped_with_it() {
     let (bench, mut heard) = Bench::new();
     let server = serve(&bench).await;
