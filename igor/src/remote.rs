@@ -10,6 +10,7 @@ mod core;
 mod events;
 mod failed;
 pub(crate) mod feed;
+mod heard;
 mod identity;
 mod open;
 mod outgoing;

@@ -1,12 +1,11 @@
 //! Events, as a program hears them.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::future::poll_fn;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
@@ -14,7 +13,7 @@ use tracing::warn;
 
 use crate::event::Event;
 use crate::remote::core::Core;
-use crate::wire::piece::Piece;
+use crate::remote::heard::Heard;
 
 /// The events of one type, from [`Remote::on`](crate::Remote::on) on.
 ///
@@ -25,57 +24,13 @@ pub struct Events<E> {
     event: PhantomData<fn() -> E>,
 }
 
-/// What waits for one listener; the connection puts it in.
-#[derive(Debug)]
-pub(super) struct Heard(Mutex<Waiting>);
-
-#[derive(Debug, Default)]
-struct Waiting {
-    events: VecDeque<Piece>,
-    missed: u64,
-    is_over: bool,
-    waker: Option<Waker>,
-}
-
-/// Events that wait for one listener.
-const MOST_EVENTS: usize = 1024;
-
-impl Heard {
-    /// Another event; gives whom to wake.
-    pub(super) fn push(&self, event: Piece) -> Option<Waker> {
-        let mut waiting = self.waiting();
-        if waiting.events.len() >= MOST_EVENTS {
-            waiting.events.pop_front();
-            waiting.missed += 1;
-        }
-        waiting.events.push_back(event);
-        waiting.waker.take()
-    }
-
-    /// So many were left out by the server.
-    pub(super) fn miss(&self, count: u64) {
-        self.waiting().missed += count;
-    }
-
-    /// No more come; gives whom to wake.
-    pub(super) fn end(&self) -> Option<Waker> {
-        let mut waiting = self.waiting();
-        waiting.is_over = true;
-        waiting.waker.take()
-    }
-
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-}
-
 impl<E: Event + DeserializeOwned> Events<E> {
     pub(super) fn new(core: Arc<Core>) -> Self {
-        let heard = Arc::new(Heard(Mutex::default()));
+        let heard = Arc::new(Heard::default());
         let name = E::DESCRIPTOR.name;
         core.with(|state| {
             if state.over().is_some() {
-                heard.waiting().is_over = true;
+                heard.end();
             }
             state.events.entry(name).or_default().push(Arc::clone(&heard));
         });
@@ -93,20 +48,12 @@ impl<E: Event + DeserializeOwned> Events<E> {
 
     /// How many were left out since this was last asked, here or by the server.
     pub fn take_missed(&self) -> u64 {
-        std::mem::take(&mut self.heard.waiting().missed)
+        self.heard.take_missed()
     }
 
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Option<E>> {
         loop {
-            let mut waiting = self.heard.waiting();
-            let Some(event) = waiting.events.pop_front() else {
-                if waiting.is_over {
-                    return Poll::Ready(None);
-                }
-                waiting.waker = Some(cx.waker().clone());
-                return Poll::Pending;
-            };
-            drop(waiting);
+            let Some(event) = ready!(self.heard.poll_next(cx)) else { return Poll::Ready(None) };
             match event.read("") {
                 Ok(event) => return Poll::Ready(Some(event)),
                 Err(error) => {

@@ -13,7 +13,7 @@ use crate::action::Action;
 use crate::contract::Contract;
 use crate::error::{Code, Error, Executed};
 use crate::registry::Registry;
-use crate::remote::events::Heard;
+use crate::remote::heard::Heard;
 use crate::remote::open::{Failure, Open};
 use crate::remote::outgoing::{text, written};
 use crate::remote::requests::Requests;
