@@ -27,7 +27,7 @@ impl Heard {
         let mut waiting = self.waiting();
         if waiting.events.len() >= MOST_EVENTS {
             waiting.events.pop_front();
-            waiting.missed += 1;
+            waiting.missed = waiting.missed.saturating_add(1);
         }
         waiting.events.push_back(event);
         waiting.waker.take()
@@ -35,7 +35,8 @@ impl Heard {
 
     /// So many were left out.
     pub(super) fn miss(&self, count: u64) {
-        self.waiting().missed += count;
+        let mut waiting = self.waiting();
+        waiting.missed = waiting.missed.saturating_add(count);
     }
 
     /// How many were left out since this was last asked.

@@ -15,6 +15,10 @@ use crate::wire::body::Body;
 use crate::wire::frame;
 use crate::wire::piece::Piece;
 
+/// So many requests are answered at once. No server asks more that listens to the answers; what it
+/// asks beyond them is left out.
+const MOST_RUNNING: usize = 1024;
+
 /// Makes the last frame of a request: its id, what was asked, the limit of a message.
 type Handler = Arc<dyn Fn(i64, Piece, usize) -> Answering + Send + Sync>;
 
@@ -37,9 +41,13 @@ impl Requests {
         R: Request<Reply: Reply> + DeserializeOwned,
         F: Future<Output = R::Reply> + Send + 'static,
     {
+        let answer = Arc::new(answer);
         let handler = move |id, asked: Piece, most_bytes| {
-            let answering = asked.read::<R>("").map(&answer);
+            let answer = Arc::clone(&answer);
             Box::pin(async move {
+                // In a task of its own and not before: whoever answers may call the server at once,
+                // or panic.
+                let answering = asked.read::<R>("").map(|asked| answer(asked));
                 let replied = match answering {
                     Ok(answering) => frame::result(id, &answering.await, most_bytes),
                     Err(error) => Err(error),
@@ -54,7 +62,10 @@ impl Requests {
 
     /// The server asks something.
     pub(super) fn ask(&mut self, id: i64, name: &str, asked: Piece) {
-        self.due.push((id, name.to_owned(), asked));
+        let is_new = !self.running.contains_key(&id);
+        if is_new && self.due.len() + self.running.len() < MOST_RUNNING {
+            self.due.push((id, name.to_owned(), asked));
+        }
     }
 
     /// The server no longer waits for an answer.

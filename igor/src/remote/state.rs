@@ -40,8 +40,9 @@ pub(super) struct State {
     link: Link,
     /// Whether there is a socket that frames go over.
     is_open: bool,
-    /// Frames without a number: acknowledgements and signs of life.
-    loose: VecDeque<Vec<u8>>,
+    /// Whether this end has to say that it is there, and what it asks for then. However often it
+    /// would, one frame is enough: a server may ask without reading any.
+    sign: Option<Asks>,
     /// Frames that wait for a place in the ring, each of a call or a request.
     queue: VecDeque<(i64, Body)>,
     queue_bytes: usize,
@@ -81,7 +82,7 @@ impl State {
         State {
             link: new_link(&limits),
             is_open: false,
-            loose: VecDeque::new(),
+            sign: None,
             queue: VecDeque::new(),
             queue_bytes: 0,
             calls: BTreeMap::new(),
@@ -188,8 +189,8 @@ impl State {
         if !self.is_open {
             return None;
         }
-        if let Some(frame) = self.loose.pop_front() {
-            return Some(text(Bytes::from(frame)));
+        if let Some(asks) = self.sign.take() {
+            return Some(text(Bytes::from(frame::beat(self.link.tell_received(), asks))));
         }
         while let Some((_, body)) = self.queue.front()
             && self.link.has_place(body.len())
@@ -213,8 +214,10 @@ impl State {
 
     /// Says that this end is there, and asks for an answer, or not.
     pub(super) fn beat(&mut self, asks: Asks) {
-        let ack = self.link.tell_received();
-        self.loose.push_back(frame::beat(ack, asks));
+        // Who asks says it too.
+        if self.sign != Some(Asks::Answer) {
+            self.sign = Some(asks);
+        }
     }
 
     /// Where this end stands.
@@ -244,8 +247,7 @@ impl State {
         self.client_id = Some(welcome.client_id);
         self.retry_after = Duration::ZERO;
         self.is_open = true;
-        self.loose.clear();
-        self.beat(Asks::Nothing);
+        self.sign = Some(Asks::Nothing);
         self.refuse_others();
         Ok(())
     }
@@ -365,7 +367,10 @@ impl State {
     fn deliver(&mut self, frame: &Told<'_>, message: &message::Message) {
         let data = || Piece::new(message, frame.data.map(|data| data.get()));
         match (frame.id(), frame.action.as_deref()) {
-            (Some(id), Some(name)) if id < 0 => self.requests.ask(id, name, data()),
+            // Nothing more is answered to who takes no answers.
+            (Some(id), Some(name)) if id < 0 && self.queue_bytes < MOST_BYTES => {
+                self.requests.ask(id, name, data());
+            }
             (Some(id), None) if id < 0 && frame.cancel => self.requests.stop(id),
             (Some(id), None) => self.of_call(id, frame, data()),
             (_, Some("igor.goodbye")) => {
@@ -438,3 +443,6 @@ fn gone(code: Code, why: &str, executed: Executed) -> Error {
         code => Error::new(code, why),
     }
 }
+
+#[cfg(test)]
+mod tests;

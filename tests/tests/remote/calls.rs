@@ -201,6 +201,33 @@ async fn a_request_of_the_server_is_answered_or_refused() {
     assert!(remote.call::<ask>(()).in_time().await.expect("answered"));
 }
 
+#[tokio::test]
+async fn who_answers_a_request_may_call_the_server_before_it_waits() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().in_time().await.expect("welcome");
+    let caller = remote.clone();
+    remote.handle(move |_: crate::offer::Confirm| {
+        let asked = caller.call::<who>(());
+        async move { asked.await.is_ok() }
+    });
+    assert!(remote.call::<ask>(()).in_time().await.expect("answered"));
+}
+
+#[tokio::test]
+async fn who_answers_a_request_and_panics_fails_that_request_alone() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().in_time().await.expect("welcome");
+    remote.handle(|asked: crate::offer::Confirm| {
+        assert!(asked.question.is_empty(), "on purpose");
+        std::future::ready(true)
+    });
+    let failed = remote.call::<ask>(()).in_time().await.expect_err("nobody answers");
+    assert_eq!(failed.code(), Code::Internal);
+    assert!(remote.call::<who>(()).in_time().await.is_ok());
+}
+
 #[tokio::test(start_paused = true)]
 async fn time_that_is_paused_passes_for_both_ends() {
     let (bench, _heard) = Bench::new();

@@ -2,6 +2,7 @@
 
 mod calls;
 mod events;
+mod hostile;
 mod lost;
 mod offer;
 mod refused;
