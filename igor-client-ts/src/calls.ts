@@ -196,6 +196,8 @@ export class CallTable {
     this.#maxBytes = limits.messageBytes;
     this.windowItems = Math.min(windowItems, limits.credit);
     this.#refused = refused;
+    // Those behind the first hello were sent before this was known, and what they answer may be of another type.
+    for (const call of this.#open.values()) this.#refuse(call);
   }
 
   /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
@@ -265,17 +267,21 @@ export class CallTable {
   /** Sends what the server has not heard of a call; false if that has to wait. */
   #transmit(call: OpenCall): boolean {
     const frame = call.isSent ? encode({ streamId: call.id, credit: call.credit }) : this.#firstFrame(call);
-    if (!call.isSent) {
-      // What the connection cannot carry is refused before it has a number.
-      const different = this.#refused.get(call.action);
-      if (different !== undefined) return this.#fail(call, new IgorError("contract_mismatch", different));
-      if (isLongerThan(frame, this.#maxBytes - numbersBytes))
-        return this.#fail(call, new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`));
-    }
+    // What the connection cannot carry is refused before it has a number.
+    if (this.#refuse(call)) return true;
+    if (isLongerThan(frame, this.#maxBytes - numbersBytes))
+      return this.#fail(call, new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`));
     if (!this.#send(frame)) return false;
     call.isSent = true;
     call.credit = 0;
     return true;
+  }
+
+  /** Ends a call whose action means something else on the server; what differs, if it does. */
+  #refuse(call: OpenCall): string | undefined {
+    const different = this.#refused.get(call.action);
+    if (different) this.cancel(call, "contract_mismatch", different);
+    return different;
   }
 
   /** The frame that makes a call; written by hand, which takes half as long as `encode`. */

@@ -146,7 +146,7 @@ export class ClientConnection {
       this.#socket = socket;
     } catch (error) {
       // The class refused the address as such, and would again.
-      this.#stop("lost", "forbidden", `there is no way to \`${url}\`: ${textOf(error)}`);
+      this.#stop("lost", "forbidden", `no way to \`${url}\`: ${textOf(error)}`);
     }
   }
 
@@ -218,15 +218,15 @@ export class ClientConnection {
   /** The server answered the hello with an error, and has run nothing that stood behind it. */
   #refused(refusal: WireFrame, why: string, resume: PageStanding | undefined): void {
     const { code } = errorFromFrame(refusal);
-    if (code === "unauthorized" || code === "forbidden") {
-      this.#session.renew(); // So that the next load of this page does not meet the same refusal.
-      return this.#stop("lost", code, why);
-    }
     if (!resume) {
       this.#isFirst = true;
       this.#isKept = false;
       this.#link.restart();
       this.#calls.requeue();
+    }
+    if (code === "unauthorized" || code === "forbidden") {
+      this.#session.renew(); // So that the next load of this page does not meet the same refusal.
+      return this.#stop("lost", code, why);
     }
     this.#waitFor(refusal.retryAfterMs);
     this.#retry(why);

@@ -73,7 +73,7 @@ export class ClientSocket {
     );
     // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
     socket.addEventListener("error", () => {});
-    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came"), welcomeMs);
+    this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome"), welcomeMs);
   }
 
   /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
@@ -144,7 +144,7 @@ export class ClientSocket {
   #beat(pulse: SocketPulse): void {
     if (this.#isOver) return;
     const sign = pulse.tick(performance.now());
-    if (sign === "give up") return this.close(closeBeatsLost, "nothing was heard for two beats");
+    if (sign === "give up") return this.close(closeBeatsLost, "nothing heard for two beats");
     if (sign === "speak") this.acknowledge();
     if (sign === "ask") this.acknowledge({ beat: true });
     clearTimeout(this.#timer);

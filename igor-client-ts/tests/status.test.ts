@@ -39,6 +39,26 @@ it("says_how_the_contracts_differ_and_refuses_only_the_calls_that_do", async () 
   expect(server.socket.sent.at(-1)).toMatchObject({ action: "ping" });
 });
 
+it("refuses_a_call_that_differs_and_was_made_before_the_server_said_so", async () => {
+  vi.spyOn(console, "warn").mockReturnValue();
+  const igor = await server.connecting();
+  const said = igor.chat.say("lobby", "hello");
+  const pinged = igor.ping();
+  server.socket.accept();
+  expect(server.socket.calls("chat.say")).toHaveLength(1);
+  const names = { ping: "4a2b3c4d", "chat.say": "other" };
+  server.socket.welcome({ contract: { hash: "other", names } });
+  server.socket.reply({ streamId: 1, data: "something of another type", close: true });
+  server.socket.reply({ streamId: 2, data: null, close: true });
+  expect(await failure(said)).toMatchObject({
+    code: "contract_mismatch",
+    message: "contract_mismatch: `chat.say` differs",
+    executed: "unknown",
+  });
+  expect(server.socket.sent).toContainEqual(expect.objectContaining({ streamId: 1, cancel: true }));
+  expect(await pinged).toBeNull();
+});
+
 it("forgets_a_mismatch_when_the_right_server_comes_back", async () => {
   vi.spyOn(console, "warn").mockReturnValue();
   const igor = await server.connected({ contract: { hash: "other", names: {} } });

@@ -895,6 +895,9 @@ class CallTable {
         this.#maxBytes = limits.messageBytes;
         this.windowItems = Math.min(windowItems, limits.credit);
         this.#refused = refused;
+        // Those behind the first hello were sent before this was known, and what they answer may be of another type.
+        for (const call of this.#open.values())
+            this.#refuse(call);
     }
     /** The connection is gone; what was sent belongs to the session, and everything else waits for the next connection. */
     disconnect() {
@@ -962,19 +965,23 @@ class CallTable {
     /** Sends what the server has not heard of a call; false if that has to wait. */
     #transmit(call) {
         const frame = call.isSent ? encode({ streamId: call.id, credit: call.credit }) : this.#firstFrame(call);
-        if (!call.isSent) {
-            // What the connection cannot carry is refused before it has a number.
-            const different = this.#refused.get(call.action);
-            if (different !== undefined)
-                return this.#fail(call, new IgorError("contract_mismatch", different));
-            if (isLongerThan(frame, this.#maxBytes - numbersBytes))
-                return this.#fail(call, new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`));
-        }
+        // What the connection cannot carry is refused before it has a number.
+        if (this.#refuse(call))
+            return true;
+        if (isLongerThan(frame, this.#maxBytes - numbersBytes))
+            return this.#fail(call, new IgorError("too_large", `the call is over the limit of ${this.#maxBytes} bytes`));
         if (!this.#send(frame))
             return false;
         call.isSent = true;
         call.credit = 0;
         return true;
+    }
+    /** Ends a call whose action means something else on the server; what differs, if it does. */
+    #refuse(call) {
+        const different = this.#refused.get(call.action);
+        if (different)
+            this.cancel(call, "contract_mismatch", different);
+        return different;
     }
     /** The frame that makes a call; written by hand, which takes half as long as `encode`. */
     #firstFrame({ id, action, kind, data, deadlineAtMs }) {
@@ -1204,7 +1211,7 @@ class ClientSocket {
         socket.addEventListener("close", ({ code, reason }) => this.#end({ code, why: reason || `closed with ${code}` }));
         // A close follows every error and says no less; but in Node an error that nobody listens to ends the program.
         socket.addEventListener("error", () => { });
-        this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome came"), welcomeMs);
+        this.#timer = setTimeout(() => this.close(closeHelloLate, "no welcome"), welcomeMs);
     }
     /** Writes a frame as it is; on a socket that is not open it is dropped, because its close will be told. */
     write(frame) {
@@ -1281,7 +1288,7 @@ class ClientSocket {
             return;
         const sign = pulse.tick(performance.now());
         if (sign === "give up")
-            return this.close(closeBeatsLost, "nothing was heard for two beats");
+            return this.close(closeBeatsLost, "nothing heard for two beats");
         if (sign === "speak")
             this.acknowledge();
         if (sign === "ask")
@@ -1377,7 +1384,7 @@ class ClientConnection {
         }
         catch (error) {
             // The class refused the address as such, and would again.
-            this.#stop("lost", "forbidden", `there is no way to \`${url}\`: ${textOf(error)}`);
+            this.#stop("lost", "forbidden", `no way to \`${url}\`: ${textOf(error)}`);
         }
     }
     /** The first hello of a page may be followed by its calls at once, which saves them a round trip. */
@@ -1458,15 +1465,15 @@ class ClientConnection {
     /** The server answered the hello with an error, and has run nothing that stood behind it. */
     #refused(refusal, why, resume) {
         const { code } = errorFromFrame(refusal);
-        if (code === "unauthorized" || code === "forbidden") {
-            this.#session.renew(); // So that the next load of this page does not meet the same refusal.
-            return this.#stop("lost", code, why);
-        }
         if (!resume) {
             this.#isFirst = true;
             this.#isKept = false;
             this.#link.restart();
             this.#calls.requeue();
+        }
+        if (code === "unauthorized" || code === "forbidden") {
+            this.#session.renew(); // So that the next load of this page does not meet the same refusal.
+            return this.#stop("lost", code, why);
         }
         this.#waitFor(refusal.retryAfterMs);
         this.#retry(why);
