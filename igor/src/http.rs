@@ -37,7 +37,7 @@ pub(crate) use content::{Range, Tag, Validators, Verdict, may_change};
 pub(crate) use files::Files;
 pub use files::Mount;
 pub use gate::GateLimits;
-pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_origin};
+pub(crate) use gate::{Gate, Names, Proxies, Scheme, check_host, check_origin};
 pub use page::Page;
 pub(crate) use page::Shelf;
 #[cfg(any(test, feature = "fuzz"))]

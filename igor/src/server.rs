@@ -15,7 +15,7 @@ mod stream;
 mod tls;
 
 use std::collections::BTreeMap;
-use std::io::{Write as _, stdout};
+use std::io::{Write as _, stderr, stdout};
 use std::sync::Arc;
 
 use tracing::{debug, info, warn};
@@ -43,6 +43,10 @@ use crate::wire::rules::Rules;
 
 /// The argument that asks a program for its schema.
 const SCHEMA: &str = "--igor-schema";
+
+/// What is said where a failure would be told to a page by its id, and its cause to nobody.
+const UNHEARD: &str = "igor: nobody listens to the log, where the causes of failures are: start \
+                       with `tracing_subscriber::fmt().init()`, or another subscriber of `tracing`";
 
 /// What a program offers to its user interface.
 ///
@@ -213,7 +217,8 @@ impl Server {
     /// serves until the program is told to end by Ctrl-C or a termination signal. As a
     /// [`Sidecar`] it says where it listens instead, and ends with its parent, too. With
     /// `--igor-schema` among the arguments of the program it prints the [`schema`](crate::schema)
-    /// and serves nothing.
+    /// and serves nothing. A program without a subscriber of `tracing`, whose log goes nowhere, is
+    /// told so by a line of standard error.
     ///
     /// # Errors
     ///
@@ -224,6 +229,10 @@ impl Server {
             // Whoever stops reading has read enough.
             let _ = write!(stdout(), "{schema}");
             return Ok(());
+        }
+        if !tracing::dispatcher::has_been_set() {
+            // Nobody may be reading this either.
+            let _ = writeln!(stderr(), "{UNHEARD}");
         }
         let is_alone = !self.config.sidecar.is_on;
         let has_page = self.page.is_some() || self.config.page_origin.is_some();

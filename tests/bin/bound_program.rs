@@ -42,6 +42,7 @@ fn main() -> igor::Result<()> {
             Ok(())
         }
         ["--igor-sidecar"] => serve(Vec::new()),
+        ["--igor-sidecar", "unheard"] => serve_unheard(),
         ["files", directory, "--igor-sidecar"] => {
             serve(vec![Mount { write: true, delete: true, ..Mount::new("notes", directory) }])
         }
@@ -64,6 +65,12 @@ async fn serve(mounts: Vec<Mount>) -> igor::Result<()> {
     bound.run_until(pending()).await?;
     println!("ended");
     Ok(())
+}
+
+/// Serves as the shortest of programs do, which do not even listen to their log.
+#[tokio::main(flavor = "current_thread")]
+async fn serve_unheard() -> igor::Result<()> {
+    Server::new(Config::default()).serve().await
 }
 
 /// Starts the program in this way, says what it said, and waits to be told how to end.

@@ -215,6 +215,15 @@ async fn an_event_that_the_wire_cannot_hold_is_sent_to_nobody() {
 }
 
 #[tokio::test]
+async fn what_is_no_action_and_no_process_tells_pages_by_the_handle() {
+    let (server, [mut ann, mut bert, _cleo]) = three().await;
+    let said_by_menu = Said { who: "menu".into(), text: "save".to_owned() };
+    server.handle().hub().client(&"bert".into()).send(&said_by_menu);
+    assert_eq!(bert.event("heard.said").await, said("menu", "save"));
+    assert_silent(&mut ann).await;
+}
+
+#[tokio::test]
 async fn an_event_over_the_limit_of_a_message_is_sent_to_nobody() {
     let mut config = config();
     config.wire.message_bytes = 10_000;

@@ -14,7 +14,7 @@ use hyper::StatusCode;
 use hyper::header::{AUTHORIZATION, HOST, HeaderName, HeaderValue, ORIGIN};
 use hyper::http::request::Parts;
 
-pub(crate) use names::{Names, Scheme, check_origin};
+pub(crate) use names::{Names, Scheme, check_host, check_origin};
 pub(crate) use proxies::Proxies;
 pub(super) use refusals::Refusals;
 

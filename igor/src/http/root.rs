@@ -3,7 +3,7 @@
 //! directories meanwhile.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, absolute};
 use std::sync::Arc;
 
 use cap_fs_ext::OpenOptionsSyncExt as _;
@@ -25,7 +25,9 @@ impl Root {
     pub(super) fn open(path: &Path, of: &str) -> Result<Self, Error> {
         let opened = Dir::open_ambient_dir(path, ambient_authority());
         opened.map(|root| Root(Arc::new(root))).map_err(|cause| {
-            let text = format!("could not open {of} directory `{}`: {cause}", path.display());
+            // Where a program is started is not seen in a path that begins there.
+            let whole = absolute(path).unwrap_or_else(|_| path.to_owned());
+            let text = format!("could not open {of} directory `{}`: {cause}", whole.display());
             Error::mistake(text)
         })
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tracing::{error, info, warn};
 
 use crate::error::Result;
+use crate::hub::Hub;
 use crate::process::Processes;
 use crate::server::config::Config;
 use crate::server::listener::Listener;
@@ -233,6 +234,12 @@ impl Handle {
     /// The token, unless the server goes without: for a client that the program itself starts.
     pub fn token(&self) -> Option<&str> {
         self.reception.http().token()
+    }
+
+    /// Who hears what, for a part of the program that is no action and no process: a menu, a
+    /// thread of its own.
+    pub fn hub(&self) -> Hub {
+        self.reception.shared().hub.clone()
     }
 
     /// What the server counts.

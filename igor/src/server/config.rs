@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::action::CallLimits;
 use crate::connection::{Classic, ConnectionLimits};
 use crate::error::{Error, Result};
-use crate::http::{GateLimits, Mount, Scheme, Token, check_origin};
+use crate::http::{GateLimits, Mount, Scheme, Token, check_host, check_origin};
 use crate::hub::RequestLimits;
 use crate::process::ProcessLimits;
 use crate::server::sidecar::Sidecar;
@@ -150,6 +150,7 @@ impl Config {
             )));
         }
         self.origins().try_for_each(|origin| check_origin(origin))?;
+        self.allowed_hosts.iter().try_for_each(|host| check_host(host))?;
         self.check_sizes()?;
         self.check_waits()
     }
@@ -251,6 +252,17 @@ mod tests {
         assert!(text.contains("`*` is not an origin"), "{text}");
         let text = refused(|config| config.page_origin = Some("localhost:5173".into()));
         assert!(text.contains("`localhost:5173` is not an origin"), "{text}");
+    }
+
+    #[test]
+    fn hosts_have_the_form_that_browsers_send() {
+        for host in ["http://my-machine:5678", "my-machine/", "My-Machine", "*", ""] {
+            let text = refused(|config| config.allowed_hosts.push(host.into()));
+            assert!(text.starts_with(&format!("`{host}` is not a host")), "{text}");
+        }
+        let hosts = ["my-machine.local:5678", "app.example.com", "[::2]:5678"];
+        let allowed_hosts = hosts.map(str::to_owned).to_vec();
+        assert!(Config { allowed_hosts, ..Config::default() }.check().is_ok());
     }
 
     #[test]

@@ -138,6 +138,12 @@ async fn a_page_that_is_not_there_is_named() {
     let server = Server::new(config()).registry(registry()).page(Page::directory(&missing));
     let text = refused(server).await;
     assert!(text.contains(&format!("`{}`", missing.display())), "{text}");
+
+    // Where the program was started says what a path means that is not absolute.
+    let server = Server::new(config()).registry(registry()).page(Page::directory("missing"));
+    let text = refused(server).await;
+    let missing = std::env::current_dir().expect("one").join("missing");
+    assert!(text.contains(&format!("`{}`", missing.display())), "{text}");
 }
 
 #[tokio::test]

@@ -25,6 +25,18 @@ async fn it_says_one_line_on_standard_output() {
 }
 
 #[tokio::test]
+async fn one_that_nobody_listens_to_says_so() {
+    let mut program = Program::start(&["--igor-sidecar", "unheard"]);
+    let ready = program.tell(json!({})).await;
+    assert_eq!(ready["igor"], "igor.1");
+    program.input = None;
+    program.ended().await;
+    let (_, log) = program.rest().await;
+    assert!(log.starts_with("igor: nobody listens to the log"), "{log}");
+    assert_eq!(log.lines().count(), 1, "{log}");
+}
+
+#[tokio::test]
 async fn the_token_is_nowhere_to_be_seen() {
     let (mut program, ready) = Program::told(json!({})).await;
     #[cfg(target_os = "linux")]

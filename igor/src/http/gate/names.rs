@@ -81,6 +81,29 @@ impl Names {
     }
 }
 
+/// Whether this is a host as browsers write it, so that it can ever match.
+///
+/// # Errors
+///
+/// `internal` with the form that it must have.
+pub(crate) fn check_host(host: &str) -> Result<(), Error> {
+    if is_host(host) {
+        return Ok(());
+    }
+    let text = format!(
+        "`{host}` is not a host as browsers send it: write `my-machine.local:5678`, in lower case, \
+         with the port unless it is the scheme's own, without a scheme or a slash"
+    );
+    Err(Error::mistake(text))
+}
+
+fn is_host(host: &str) -> bool {
+    let is_sign = |sign: char| {
+        sign.is_ascii_graphic() && !sign.is_ascii_uppercase() && !"/?#@*\\".contains(sign)
+    };
+    !host.is_empty() && host.chars().all(is_sign)
+}
+
 /// Whether this is an origin as browsers write it, so that it can ever match.
 ///
 /// # Errors
@@ -90,13 +113,9 @@ pub(crate) fn check_origin(origin: &str) -> Result<(), Error> {
     let is_whole = matches!(origin, "null" | "file://");
     let is_written_as_sent = origin.split_once("://").is_some_and(|(scheme, host)| {
         let is_scheme = |sign: char| sign.is_ascii_lowercase() || sign.is_ascii_digit();
-        let is_host = |sign: char| {
-            sign.is_ascii_graphic() && !sign.is_ascii_uppercase() && !"/?#@*\\".contains(sign)
-        };
         !scheme.is_empty()
             && scheme.chars().all(|sign| is_scheme(sign) || "+-.".contains(sign))
-            && !host.is_empty()
-            && host.chars().all(is_host)
+            && is_host(host)
     });
     if is_whole || is_written_as_sent {
         return Ok(());
