@@ -11,7 +11,7 @@
 //!
 //! [build-dependencies]
 //! my-api = { path = "api" }
-//! igor = "0.1"
+//! igor = { path = "../../igor/igor" }
 //! ```
 //!
 //! ```no_run

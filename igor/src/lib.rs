@@ -121,6 +121,9 @@ mod pages {
     #[doc = include_str!("../../docs/deadlines.md")]
     struct Deadlines;
 
+    #[doc = include_str!("../../docs/events.md")]
+    struct Events;
+
     #[doc = include_str!("../../docs/files.md")]
     struct Files;
 
@@ -141,6 +144,9 @@ mod pages {
 
     #[doc = include_str!("../../docs/public.md")]
     struct Public;
+
+    #[doc = include_str!("../../docs/state.md")]
+    struct State;
 
     #[doc = include_str!("../../docs/types.md")]
     struct Types;
