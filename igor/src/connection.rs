@@ -103,7 +103,9 @@ impl Front {
         limits: Limits,
     ) -> Result<Self, Error> {
         let actions = registry.actions().iter();
-        let actions = actions.map(|action| (action.name, Ready::new(action, layers))).collect();
+        let open = limits.calls.open;
+        let actions = actions.map(|action| (action.name, Ready::new(action, layers, open)));
+        let actions = actions.collect();
         let contract = Contract::of(registry)?;
         let told = Ends::new(&limits, &contract);
         Ok(Front { shared, actions, contract, told, authorizer, trust: Trust::Nothing, limits })

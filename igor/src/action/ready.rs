@@ -53,11 +53,17 @@ pub(crate) struct Ready {
     pub(crate) action: &'static Action,
     start: Start,
     layers: Layers,
+    /// How many calls of a client run at once.
+    concurrency: Option<u32>,
 }
 
 impl Ready {
-    pub(crate) fn new(action: &'static Action, layers: &Layers) -> Self {
-        Ready { action, start: (action.signature)().start, layers: layers.clone() }
+    /// An action of which a client may have so many calls open.
+    pub(crate) fn new(action: &'static Action, layers: &Layers, most_open: usize) -> Self {
+        // What runs on although its call is over is not among those that are open.
+        let open = u32::try_from(most_open).ok().filter(|_| action.no_cancel);
+        let concurrency = action.concurrency.or(open);
+        Ready { action, start: (action.signature)().start, layers: layers.clone(), concurrency }
     }
 
     /// Runs a call. Where there are no layers and no bounds, that is the function and nothing else.
@@ -71,7 +77,8 @@ impl Ready {
 
     /// Runs a call inside of all layers, if it is within its bounds.
     fn admit(&self, mut call: Call) -> Running {
-        let Action { name, concurrency, rate, .. } = *self.action;
+        let Action { name, rate, .. } = *self.action;
+        let concurrency = self.concurrency;
         if concurrency.is_none() && rate.is_none() {
             return (self.start)(call);
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use igor::{Cancelled, Config, Deadline, Registry, Scope, Server};
-use igor_tests::{Bench, Heard, Identity, Page, Running, config, failure, result};
+use igor_tests::{Bench, Heard, Identity, Page, Running, config, failure, result, within};
 use serde_json::{Value, json};
 
 use super::double;
@@ -156,4 +156,29 @@ async fn work_that_must_finish_is_not_dropped() {
     let rest = [heard.next().await, heard.next().await];
     assert_eq!(rest, ["running", "finished, cancelled: false"]);
     assert!(page.has_none(|_| true).await, "each call has one last frame");
+}
+
+#[tokio::test]
+async fn work_that_must_finish_counts_until_it_has() {
+    let mut config = config();
+    config.calls.open = 2;
+    let Test { server, mut identity, mut page, bench, mut heard } = serving_by(config).await;
+    for end in [json!({ "cancel": true }), json!({})] {
+        let id = page.call_with("deadlines.finish", json!({ "deadlineMs": 20 })).await;
+        let mut end = end;
+        end["streamId"] = json!(id);
+        page.send(end).await;
+        assert_ne!(page.last(id).await.get("code"), None);
+        assert_eq!(heard.next().await, "running");
+    }
+    // Nobody waits for those two, and a page that is loaded anew has forgotten them.
+    for _ in 0..2 {
+        let refused = page.ask("deadlines.finish", Value::Null).await;
+        assert_eq!(refused["error"], "2 calls of `deadlines.finish` run already");
+        assert_eq!(page.ask("calls.double", json!(2)).await, result(4));
+        page = Page::load(&server, &mut identity).await;
+    }
+    bench.allow(3);
+    let has_room = async { while page.ask("deadlines.finish", Value::Null).await != result(7) {} };
+    within("a place", has_room).await;
 }

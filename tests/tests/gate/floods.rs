@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use igor::{Registry, Server};
-use igor_tests::{Identity, Page, Raw, Running, TOKEN, config, frame, result};
+use igor_tests::{Identity, Page, Raw, Running, TOKEN, config, frame, result, within};
 use serde_json::json;
+use tokio::io::{AsyncWriteExt as _, copy, sink, split};
 
 /// A text frame, and what it is continued by.
 const TEXT: u8 = 1;
@@ -14,6 +15,12 @@ const PING: u8 = 9;
 #[igor::action("gate.echo")]
 fn echo(text: String) -> String {
     text
+}
+
+/// Never ends.
+#[igor::action("gate.hold")]
+async fn hold() {
+    std::future::pending().await
 }
 
 async fn serve() -> Running {
@@ -258,4 +265,22 @@ async fn is_let_in(server: &Running) -> bool {
     raw.shake_hands("/", &known(server)).await;
     raw.end().await;
     raw.rest().await.starts_with(b"HTTP/1.1 101 ")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_never_pauses_does_not_outlive_the_server() {
+    let mut config = config();
+    config.connection.drain = Duration::from_millis(20);
+    let server = Server::new(config).registry(Registry::new().action::<hold>());
+    let server = Running::start(server).await;
+    let mut client = welcomed(&server).await;
+    client.send(true, TEXT, br#"{"n":1,"ack":0,"streamId":1,"action":"gate.hold"}"#).await;
+    let (mut reader, mut writer) = split(client.into_io());
+    let many = frame(true, TEXT, br#"{"ack":0}"#).repeat(4096);
+    let flooding = tokio::spawn(async move { while writer.write_all(&many).await.is_ok() {} });
+    // What it is told in between is of no interest.
+    let read = tokio::spawn(async move { copy(&mut reader, &mut sink()).await });
+    server.stop().await;
+    let _ = within("the end of the connection", flooding).await;
+    let _ = within("the end of the connection", read).await;
 }
