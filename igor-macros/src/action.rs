@@ -18,7 +18,15 @@ pub(crate) use function::Function;
 const FORM: Form = Form {
     usage: "`#[igor::action]`, `#[igor::action(\"name\")]` or `#[igor::action(\"name\", blocking)]`",
     takes_name: true,
-    keys: &["blocking", "concurrency", "guard", "idempotent", "no_cancel", "rate", "timeout"],
+    keys: &[
+        "blocking",
+        "concurrency = 4",
+        "guard = is_admin",
+        "idempotent",
+        "no_cancel",
+        "rate = \"10/s\"",
+        "timeout = \"30s\"",
+    ],
 };
 
 /// What an action says of its calls.

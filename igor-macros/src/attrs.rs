@@ -8,6 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::{ExprPath, Ident, Lit, LitStr, Token, Type, TypePath, parse_quote};
 
 use crate::errors::Errors;
+use crate::nearest::nearest;
 use crate::quantity;
 
 /// How an attribute is written, for reading it and for saying so.
@@ -15,8 +16,33 @@ pub(crate) struct Form {
     /// The legal forms in words: "write …".
     pub(crate) usage: &'static str,
     pub(crate) takes_name: bool,
-    /// The keys that it knows.
+    /// The keys that it knows, each as it is written: `blocking`, `timeout = "30s"`.
     pub(crate) keys: &'static [&'static str],
+}
+
+impl Form {
+    fn knows(&self, name: &Ident) -> bool {
+        self.keys.iter().any(|key| name == named(key))
+    }
+
+    /// What to write in place of a key that it does not know.
+    fn instead_of(&self, name: &str) -> String {
+        let meant = nearest(name, self.keys.iter().map(|key| named(key)));
+        if let Some(key) = self.keys.iter().find(|key| Some(named(key)) == meant) {
+            return format!("`{key}`");
+        }
+        let Form { usage, keys, .. } = self;
+        match keys {
+            // What there is stands in the usage.
+            [] | [_] => (*usage).to_owned(),
+            _ => format!("{usage}; the options are `{}`", keys.join("`, `")),
+        }
+    }
+}
+
+/// The name of a key that is written so.
+fn named(key: &str) -> &str {
+    key.split_once(' ').map_or(key, |(name, _)| name)
 }
 
 /// The options of one use of an attribute.
@@ -77,8 +103,9 @@ impl Options {
     }
 
     fn take_key(&mut self, key: Key, form: &Form, errors: &mut Errors) {
-        if !form.keys.iter().any(|known| key.ident == known) {
-            let text = format!("`{}` is not known here: write {}", key.ident, form.usage);
+        if !form.knows(&key.ident) {
+            let instead = form.instead_of(&key.ident.to_string());
+            let text = format!("`{}` is not known here: write {instead}", key.ident);
             errors.at(key.ident, text);
         } else if self.keys.iter().any(|taken| taken.ident == key.ident) {
             let text = format!("`{}` is said twice", key.ident);

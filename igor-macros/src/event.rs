@@ -10,7 +10,7 @@ use crate::{data, expand, fallback};
 const FORM: Form = Form {
     usage: "`#[igor::event(\"name\")]` or `#[igor::event(\"name\", when_slow = \"latest\")]`",
     takes_name: true,
-    keys: &["when_slow"],
+    keys: &["when_slow = \"latest\""],
 };
 
 /// What `when_slow` may say, and the value of the runtime for it.

@@ -13,6 +13,7 @@ mod errors;
 mod event;
 mod expand;
 mod fallback;
+mod nearest;
 mod process;
 mod quantity;
 mod request;

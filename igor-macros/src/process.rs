@@ -11,7 +11,7 @@ use crate::{expand, fallback};
 const FORM: Form = Form {
     usage: "`#[igor::process(\"name\")]` or `#[igor::process(\"name\", restart = \"always\")]`",
     takes_name: true,
-    keys: &["restart", "start", "thread"],
+    keys: &["restart = \"always\"", "start = \"first_client\"", "thread"],
 };
 
 /// What `restart` may say, and the value of the runtime for it.

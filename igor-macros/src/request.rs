@@ -12,7 +12,7 @@ use crate::{borrowed, data, expand, fallback};
 const FORM: Form = Form {
     usage: "`#[igor::request(\"name\", reply = bool)]` or `#[igor::request(\"name\", reply = bool, timeout = \"5m\")]`",
     takes_name: true,
-    keys: &["reply", "timeout"],
+    keys: &["reply = bool", "timeout = \"5m\""],
 };
 
 pub(crate) fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
