@@ -12,7 +12,7 @@ use crate::error::{Code, Error};
 use crate::wire::decode;
 use crate::wire::message::Message;
 use crate::wire::piece::place_of;
-use crate::wire::scan::{Members, Unusual};
+use crate::wire::scan::{InOrder, Unusual};
 
 /// The arguments that a caller gave, as parts of the frame that they came in.
 #[derive(Debug)]
@@ -87,21 +87,19 @@ impl Arguments {
     }
 }
 
-/// Finds the values of the parameters, by their names, in an object as clients write it.
+/// Finds the values of the parameters, by their names, in an object as igor's own clients write it.
 fn usual_places(
     object: &str,
     frame: &str,
     names: impl Iterator<Item = &'static str> + Clone,
 ) -> Result<Vec<(&'static str, Range<usize>)>, Unusual> {
     let mut places = Vec::with_capacity(names.clone().count());
-    let mut members = Members::of(object)?;
-    while let Some((key, value)) = members.next()? {
-        if places.iter().any(|(name, _)| *name == key) {
-            return Err(Unusual);
-        }
-        let name = names.clone().find(|name| *name == key);
-        places.extend(name.map(|name| (name, place_of(value, frame))));
+    let mut members = InOrder::of(object)?;
+    for name in names {
+        let value = members.member(name)?;
+        places.extend(value.map(|value| (name, place_of(value, frame))));
     }
+    members.end()?;
     Ok(places)
 }
 

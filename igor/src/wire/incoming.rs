@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
 use crate::wire::decode;
-use crate::wire::scan::{Members, Unusual, plain_text, whole_number};
+use crate::wire::scan::{InOrder, Unusual, plain_text};
 
 /// A frame of a client, its data not yet looked at.
 #[derive(Debug, Default, Deserialize)]
@@ -62,24 +62,23 @@ impl<'a> Incoming<'a> {
         Incoming::usual(text).or_else(|Unusual| read_object(text))
     }
 
-    /// Reads a frame as clients write it. Its data is JSON only if whoever reads that finds it so.
+    /// Reads a frame as igor's own clients write those of which there are many. Its data is JSON only
+    /// if whoever reads that finds it so.
     fn usual(text: &'a str) -> Result<Self, Unusual> {
-        let mut frame = Incoming::default();
-        let mut members = Members::of(text)?;
-        while let Some((key, value)) = members.next()? {
-            match key.as_bytes() {
-                b"n" => once(&mut frame.n, whole_number(value))?,
-                b"ack" => once(&mut frame.ack, whole_number(value))?,
-                b"streamId" => once(&mut frame.stream_id, stream_id(value))?,
-                b"action" => once(&mut frame.action, plain_text(value).map(Cow::Borrowed))?,
-                b"credit" => once(&mut frame.credit, small(value))?,
-                b"deadlineMs" => once(&mut frame.deadline_ms, whole_number(value))?,
-                b"data" if value != "null" => once(&mut frame.data, Some(value))?,
-                b"traceparent" => once(&mut frame.traceparent, plain_text(value))?,
-                _ => return Err(Unusual),
-            }
-        }
-        Ok(frame)
+        let mut members = InOrder::of(text)?;
+        let frame = Incoming {
+            n: members.number(br#""n":"#)?,
+            ack: members.number(br#""ack":"#)?,
+            stream_id: within(members.number(br#""streamId":"#)?)?,
+            action: members.text(br#""action":"#)?.map(Cow::Borrowed),
+            credit: within(members.number(br#""credit":"#)?)?,
+            deadline_ms: members.number(br#""deadlineMs":"#)?,
+            data: members.value(br#""data":"#)?,
+            traceparent: members.text(br#""traceparent":"#)?,
+            ..Incoming::default()
+        };
+        members.end()?;
+        if frame.data == Some("null") { Err(Unusual) } else { Ok(frame) }
     }
 
     /// The number of a frame that could not be read otherwise, so that it counts as received
@@ -114,21 +113,9 @@ pub(super) fn read_object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Er
     Err(Error::new(Code::BadFrame, reason))
 }
 
-/// Takes the value of a member that may be there once.
-fn once<T>(member: &mut Option<T>, value: Option<T>) -> Result<(), Unusual> {
-    if member.is_some() || value.is_none() {
-        return Err(Unusual);
-    }
-    *member = value;
-    Ok(())
-}
-
-fn stream_id(value: &str) -> Option<i64> {
-    whole_number(value)?.try_into().ok()
-}
-
-fn small(value: &str) -> Option<u32> {
-    whole_number(value)?.try_into().ok()
+/// A number of a type that holds fewer.
+fn within<T: TryFrom<u64>>(number: Option<u64>) -> Result<Option<T>, Unusual> {
+    number.map(T::try_from).transpose().map_err(|_| Unusual)
 }
 
 /// Any value, unread; `null` is none.
@@ -138,7 +125,8 @@ fn as_it_stands<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a
 
 /// A text as it stands there; anything else is none.
 fn if_plain<'de: 'a, 'a, D: Deserializer<'de>>(from: D) -> Result<Option<&'a str>, D::Error> {
-    Ok(plain_text(<&RawValue>::deserialize(from)?.get()))
+    let value = <&RawValue>::deserialize(from)?.get();
+    Ok(plain_text(value, 0).map(|(text, _)| text))
 }
 
 /// serde reads a struct from an array too, which no frame is.
@@ -169,10 +157,41 @@ mod tests {
     }
 
     #[test]
+    fn what_clients_write_often_is_read_as_usual_and_what_is_not_json_is_not() {
+        let usual = [
+            r#"{"ack":3}"#,
+            r#"{"n":1,"streamId":7,"credit":128}"#,
+            r#"{"n":1,"ack":3,"streamId":7,"data":[1]}"#,
+            r#"{"n":1,"streamId":7,"action":"a"}"#,
+            r#"{"n":1,"ack":3,"streamId":7,"action":"a","credit":256,"deadlineMs":9,"data":1,"traceparent":"00-ab"}"#,
+        ];
+        for text in usual {
+            let frame = Incoming::usual(text).expect(text);
+            let read: Incoming<'_> = read_object(text).expect("JSON");
+            assert_eq!(format!("{frame:?}"), format!("{read:?}"));
+        }
+        let odd = [
+            r#"{"n":1,"n":1}"#,
+            r#"{"n":1"ack":3}"#,
+            r#"{"n":1{"ack":3}"#,
+            r#"{"n":1,"ack":3"#,
+            r#"{"n":1,"ack":3}}"#,
+            r#"{"n":01}"#,
+            r#"{"n":1,"data":}"#,
+            r#"{"n":1,"data":null}"#,
+            r#"{"n":1,"streamId":9223372036854775808}"#,
+            r#"{"n":1,"streamId":7,"credit":4294967296}"#,
+        ];
+        for text in odd {
+            assert!(Incoming::usual(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_trace_is_read_where_it_is_a_plain_text_and_hurts_nothing_where_it_is_not() {
         let read = |value: &str| {
             let text =
-                format!(r#"{{"n":1,"streamId":7,"action":"a","traceparent":{value},"data":1}}"#);
+                format!(r#"{{"n":1,"streamId":7,"action":"a","data":1,"traceparent":{value}}}"#);
             let usual = Incoming::usual(&text).map(|frame| frame.traceparent.map(str::to_owned));
             let frame = Incoming::read(&text).expect("it is a frame");
             assert_eq!((frame.n, frame.data), (Some(1), Some("1")), "{value}");

@@ -9,64 +9,91 @@
 #[derive(Debug)]
 pub(crate) struct Unusual;
 
-/// Walks over the members of an object: the key as it stands between its quotes, and the value.
+/// Takes members of an object one by one, in the order in which they stand there, as long as nothing
+/// stands between them: so programs write what they write often.
 #[derive(Debug)]
-pub(crate) struct Members<'a> {
+pub(crate) struct InOrder<'a> {
     json: &'a str,
+    /// Where the brace or the comma is that stands before the next member, or the brace behind the
+    /// last.
     at: usize,
-    is_first: bool,
 }
 
-impl<'a> Members<'a> {
+impl<'a> InOrder<'a> {
     /// Begins at the opening brace.
     pub(crate) fn of(json: &'a str) -> Result<Self, Unusual> {
-        let at = expect(json.as_bytes(), 0, b'{')?;
-        Ok(Members { json, at, is_first: true })
+        if json.starts_with('{') { Ok(InOrder { json, at: 0 }) } else { Err(Unusual) }
     }
 
-    /// The next one; `None` behind the last, with which the text ends.
-    pub(crate) fn next(&mut self) -> Result<Option<(&'a str, &'a str)>, Unusual> {
-        let bytes = self.json.as_bytes();
-        let mut at = over_spaces(bytes, self.at);
-        if bytes.get(at) == Some(&b'}') {
-            let is_over = over_spaces(bytes, at + 1) == bytes.len();
-            return if is_over { Ok(None) } else { Err(Unusual) };
+    /// The whole number behind this, which is a key between its quotes and a colon, if it is what
+    /// comes next.
+    pub(crate) fn number<const N: usize>(&mut self, key: &[u8; N]) -> Result<Option<u64>, Unusual> {
+        let Some(start) = self.value_of(key) else { return Ok(None) };
+        let (number, end) = whole_number(self.json, start).ok_or(Unusual)?;
+        self.go_behind(end)?;
+        Ok(Some(number))
+    }
+
+    /// The text behind this key, if it is what comes next; it is only printable ASCII and has no
+    /// escapes.
+    pub(crate) fn text<const N: usize>(
+        &mut self,
+        key: &[u8; N],
+    ) -> Result<Option<&'a str>, Unusual> {
+        let Some(start) = self.value_of(key) else { return Ok(None) };
+        let (text, end) = plain_text(self.json, start).ok_or(Unusual)?;
+        self.go_behind(end)?;
+        Ok(Some(text))
+    }
+
+    /// The value behind this key, unread, if it is what comes next.
+    pub(crate) fn value<const N: usize>(
+        &mut self,
+        key: &[u8; N],
+    ) -> Result<Option<&'a str>, Unusual> {
+        self.value_of(key).map(|start| self.value_from(start)).transpose()
+    }
+
+    /// The value of the member with this name, unread, if it is what comes next. A name that JSON
+    /// writes with escapes is never found.
+    pub(crate) fn member(&mut self, name: &str) -> Result<Option<&'a str>, Unusual> {
+        let key = self.next_key().strip_prefix(b"\"");
+        let value = key.and_then(|key| key.strip_prefix(name.as_bytes())?.strip_prefix(b"\":"));
+        value.map(|value| self.value_from(self.json.len() - value.len())).transpose()
+    }
+
+    /// Nothing comes any more.
+    pub(crate) fn end(self) -> Result<(), Unusual> {
+        if self.json.as_bytes().get(self.at..) == Some(b"}") { Ok(()) } else { Err(Unusual) }
+    }
+
+    /// Where the value is behind this key, if it is what comes next. Of a key whose length is known
+    /// to the compiler no function is called to compare it.
+    fn value_of<const N: usize>(&self, key: &[u8; N]) -> Option<usize> {
+        let is_next = self.next_key().first_chunk() == Some(key);
+        is_next.then_some(self.at + 1 + N)
+    }
+
+    /// The text from the next key on; nothing behind the last.
+    fn next_key(&self) -> &'a [u8] {
+        match self.json.as_bytes().get(self.at..) {
+            Some([b'{' | b',', next @ ..]) => next,
+            _ => &[],
         }
-        if !std::mem::take(&mut self.is_first) {
-            at = expect(bytes, at, b',')?;
-        }
-        let key_start = expect(bytes, at, b'"')?;
-        let key_end = key_end(bytes, key_start)?;
-        let value_start = over_spaces(bytes, expect(bytes, key_end + 1, b':')?);
-        let value_end = value_end(self.json, value_start).ok_or(Unusual)?;
-        let key = self.json.get(key_start..key_end).ok_or(Unusual)?;
-        let value = self.json.get(value_start..value_end).ok_or(Unusual)?;
-        self.at = value_end;
-        if value.is_empty() { Err(Unusual) } else { Ok(Some((key, value))) }
     }
-}
 
-/// Where the next byte is that is no space.
-fn over_spaces(bytes: &[u8], mut at: usize) -> usize {
-    while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
-        at += 1;
+    fn value_from(&mut self, start: usize) -> Result<&'a str, Unusual> {
+        let end = value_end(self.json, start).ok_or(Unusual)?;
+        self.go_behind(end)?;
+        self.json.get(start..end).filter(|value| !value.is_empty()).ok_or(Unusual)
     }
-    at
-}
 
-/// Behind this byte, which is to be the next that is no space.
-fn expect(bytes: &[u8], at: usize, byte: u8) -> Result<usize, Unusual> {
-    let at = over_spaces(bytes, at);
-    if bytes.get(at) == Some(&byte) { Ok(at + 1) } else { Err(Unusual) }
-}
-
-/// Where the quote is that closes a key, which is short and has no escapes.
-fn key_end(bytes: &[u8], mut at: usize) -> Result<usize, Unusual> {
-    loop {
-        match bytes.get(at) {
-            Some(b'"') => return Ok(at),
-            Some(b'\\') | None => return Err(Unusual),
-            Some(_) => at += 1,
+    fn go_behind(&mut self, end: usize) -> Result<(), Unusual> {
+        self.at = end;
+        if matches!(self.json.as_bytes().get(end), Some(b',' | b'}')) {
+            Ok(())
+        } else {
+            Err(Unusual)
         }
     }
 }
@@ -134,27 +161,33 @@ fn value_end(json: &str, mut at: usize) -> Option<usize> {
     }
 }
 
-fn is_space(byte: u8) -> bool {
-    byte <= b' ' && matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-}
-
-/// Reads a number as JSON writes those that are whole and not negative.
-pub(super) fn whole_number(json: &str) -> Option<u64> {
-    match json.as_bytes() {
-        b"0" => Some(0),
-        [] | [b'0', ..] => None,
-        digits => digits.iter().try_fold(0_u64, |number, digit| {
-            let digit = digit.checked_sub(b'0').filter(|digit| *digit <= 9)?;
-            number.checked_mul(10)?.checked_add(digit.into())
-        }),
+/// Reads a number that is whole and not negative, as JSON writes those, from `start` on; says where
+/// it ends, too.
+fn whole_number(json: &str, start: usize) -> Option<(u64, usize)> {
+    let digits = json.as_bytes().get(start..)?;
+    let mut number = 0_u64;
+    let mut count = 0;
+    while let Some(digit) = digits.get(count).map(|byte| byte.wrapping_sub(b'0')) {
+        if digit > 9 {
+            break;
+        }
+        number = number.checked_mul(10)?.checked_add(digit.into())?;
+        count += 1;
     }
+    let is_number = count == 1 || (count > 1 && digits.first() != Some(&b'0'));
+    is_number.then_some((number, start + count))
 }
 
-/// Reads a string that is only printable ASCII and has no escapes.
-pub(super) fn plain_text(json: &str) -> Option<&str> {
-    let text = json.strip_prefix('"')?.strip_suffix('"')?;
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\');
-    is_plain.then_some(text)
+/// Reads a string that is only printable ASCII and has no escapes, from its opening quote on; says
+/// where it ends, too.
+pub(super) fn plain_text(json: &str, open: usize) -> Option<(&str, usize)> {
+    let start = open + 1;
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    let length = json.as_bytes().get(start..)?.iter().take_while(|byte| is_plain(byte)).count();
+    let end = start + length + 1;
+    let is_quote = |at: usize| json.as_bytes().get(at) == Some(&b'"');
+    let text = json.get(start..start + length)?;
+    (is_quote(open) && is_quote(end - 1)).then_some((text, end))
 }
 
 #[cfg(test)]
@@ -164,87 +197,102 @@ mod tests {
 
     use super::*;
 
-    fn all(json: &str) -> Result<Vec<(&str, &str)>, Unusual> {
-        let mut members = Members::of(json)?;
-        let mut all = Vec::new();
-        while let Some(member) = members.next()? {
-            all.push(member);
+    #[test]
+    fn numbers_and_texts_are_read_only_in_their_usual_form() {
+        assert_eq!(whole_number("0,", 0), Some((0, 1)));
+        assert_eq!(whole_number(":18446744073709551615", 1), Some((u64::MAX, 21)));
+        for odd in ["", "-1", "+1", "01", "00", ".5", "18446744073709551616", "\"1\"", "é"] {
+            assert_eq!(whole_number(odd, 0), None, "{odd}");
         }
-        Ok(all)
+        assert_eq!(plain_text(r#":"chat.say","#, 1), Some(("chat.say", 11)));
+        assert_eq!(plain_text(r#""""#, 0), Some(("", 2)));
+        for odd in ["", "\"", "chat", "\"a", "a\"", "\"a\\n\"", "\"\n\"", "\"é\""] {
+            assert_eq!(plain_text(odd, 0), None, "{odd}");
+        }
     }
 
     #[test]
-    fn members_are_found_where_they_stand() {
-        let json = r#" { "a":1 ,"b": [ {"c":"]}\"\\"} ] , "d":"x","e":-1e5,"f":{}} "#;
-        let expected = [
-            ("a", "1"),
-            ("b", r#"[ {"c":"]}\"\\"} ]"#),
-            ("d", r#""x""#),
-            ("e", "-1e5"),
-            ("f", "{}"),
-        ];
-        assert_eq!(all(json).expect("an object"), expected);
-        assert_eq!(all("{}").expect("an object"), []);
-    }
-
-    #[test]
-    fn what_is_no_object_or_an_odd_one_is_left_to_serde() {
+    fn members_are_taken_in_their_order_and_no_other() {
+        let json = r#"{"a":1,"c":"x","d":{"e":[]}}"#;
+        let mut members = InOrder::of(json).expect("an object");
+        assert_eq!(members.number(br#""a":"#).expect("a number"), Some(1));
+        assert_eq!(members.number(br#""b":"#).expect("none"), None);
+        assert_eq!(members.text(br#""c":"#).expect("a text"), Some("x"));
+        assert_eq!(members.number(br#""a":"#).expect("none"), None);
+        assert_eq!(members.value(br#""d":"#).expect("a value"), Some(r#"{"e":[]}"#));
+        members.end().expect("nothing more");
         let odd = [
             "",
-            " ",
             "5",
             "[1]",
             "{",
-            "{\"a\"",
+            "{}",
             "{\"a\":",
             "{\"a\":}",
             "{\"a\":1",
             "{\"a\":1,",
             "{\"a\":1}x",
-            "{\"a\" 1}",
-            "{a:1}",
-            "{,}",
-            "{\"a\":1 2}",
-            "{\"\\u0061\":1}",
-            "{\"a\":[1}",
-            "{\"a\":\"x}",
-            "{\"a\":1]",
+            "{ \"a\":1}",
+            "{\"a\": 1}",
+            "{\"a\":1 }",
+            "{\"a\":1,\"b\":2}",
+            "{\"a\":1}\"c\":2}",
         ];
-        for json in odd {
-            assert!(all(json).is_err(), "{json}");
+        for odd in odd {
+            let taken = InOrder::of(odd).and_then(|mut members| {
+                members.value(br#""a":"#)?;
+                members.value(br#""c":"#)?;
+                members.end()
+            });
+            assert!(taken.is_err(), "{odd}");
         }
     }
 
+    /// All members of an object, by names that are known.
+    fn all<'a>(json: &'a str, names: &[&str]) -> Result<Vec<Option<&'a str>>, Unusual> {
+        let mut members = InOrder::of(json)?;
+        let all = names.iter().map(|name| members.member(name)).collect::<Result<_, _>>()?;
+        members.end()?;
+        Ok(all)
+    }
+
     #[test]
-    fn numbers_and_texts_are_read_only_in_their_usual_form() {
-        assert_eq!(whole_number("0"), Some(0));
-        assert_eq!(whole_number("18446744073709551615"), Some(u64::MAX));
-        for odd in ["", "-1", "+1", "01", "00", "1.0", "1e3", "18446744073709551616", "\"1\""] {
-            assert_eq!(whole_number(odd), None, "{odd}");
-        }
-        assert_eq!(plain_text(r#""chat.say""#), Some("chat.say"));
-        for odd in ["", "\"", "chat", "\"a\\n\"", "\"\n\"", "\"é\"", "\"a\"b\""] {
-            assert!(plain_text(odd).is_none_or(|text| text.contains('"')), "{odd}");
-        }
+    fn members_are_found_by_their_names() {
+        let json = r#"{"a":1,"b":[ {"c":"]}\"\\"} ],"d":"x","e":-1e5,"f":{}}"#;
+        let expected = [
+            Some("1"),
+            Some(r#"[ {"c":"]}\"\\"} ]"#),
+            None,
+            Some(r#""x""#),
+            Some("-1e5"),
+            Some("{}"),
+        ];
+        let found = all(json, &["a", "b", "c", "d", "e", "f"]).expect("in order");
+        assert_eq!(found, expected);
+        assert!(all(json, &["b", "a", "d", "e", "f"]).is_err());
     }
 
     proptest! {
         #[test]
         fn any_text_is_walked_to_its_end(text in r#"[\[\]{}",:\\ a1é]{0,40}"#) {
-            let _ = all(&text);
-            let _ = all(&format!("{{\"a\":{text}}}"));
+            let _ = all(&text, &["a", "1"]);
+            let _ = all(&format!("{{\"a\":{text}}}"), &["a", "1"]);
         }
 
         #[test]
         fn of_json_it_finds_what_serde_finds(
             values in prop::collection::vec(r#"[\[\]{}",:\\ a1é]{0,20}"#, 0..4),
         ) {
-            let values: Vec<_> = values.iter().map(|text| serde_json::json!([text, { "k": text }])).collect();
-            let json = serde_json::json!({ "first": values.first(), "all": values, "n": 5 }).to_string();
+            let values: Vec<_> =
+                values.iter().map(|text| serde_json::json!([text, { "k": text }])).collect();
+            let json = serde_json::json!({ "all": values, "first": values.first(), "n": 5 });
+            let json = json.to_string();
             let expected: std::collections::BTreeMap<String, &RawValue> =
                 serde_json::from_str(&json).expect("JSON");
-            for (key, value) in all(&json).expect("an object") {
-                prop_assert_eq!(expected[key].get(), value);
+            let names = ["all", "first", "n"];
+            let found = all(&json, &names).expect("in order");
+            for (name, value) in names.iter().zip(found) {
+                prop_assert_eq!(Some(expected[*name].get()), value);
             }
         }
     }
