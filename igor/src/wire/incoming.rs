@@ -136,6 +136,8 @@ fn is_object(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn refusal(text: &str) -> String {
@@ -247,5 +249,33 @@ mod tests {
         assert_eq!(Incoming::number_of(r#"{"n":7,"action":5}"#), Some(7));
         assert_eq!(Incoming::number_of(r#"{"n":"7","action":5}"#), None);
         assert_eq!(Incoming::number_of("[7]"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_read_as_usual_is_json_that_says_the_same(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    ",\"ack\":1", ",\"streamId\":7", ",\"action\":\"a\"", ",\"credit\":0", ",\"data\":[1]",
+                    ",\"data\":", ",\"close\":true", ",", "}", "{", "\"credit\":0", "1", "-1", "\"", "\"a\":1", " ",
+                ]),
+                0..5,
+            ),
+        ) {
+            let text = format!("{{\"n\":1{}}}", parts.concat());
+            if let Ok(frame) = Incoming::usual(&text) {
+                // What its data is, whoever reads that finds out.
+                let data = frame.data.unwrap_or("1");
+                let sound = serde_json::from_str::<serde_json::Value>(data).is_ok();
+                let text = if sound { text.clone() } else { text.replacen(data, "1", 1) };
+                let read: Incoming<'_> = read_object(&text).expect("JSON");
+                let of_frame = |frame: &Incoming<'_>| {
+                    let action = frame.action.as_deref().map(str::to_owned);
+                    (frame.n, frame.ack, frame.stream_id, action, frame.credit)
+                };
+                prop_assert_eq!(of_frame(&frame), of_frame(&read));
+                prop_assert_eq!(frame.data.is_some(), read.data.is_some());
+            }
+        }
     }
 }
