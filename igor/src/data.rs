@@ -85,9 +85,9 @@ pub struct Declarations {
 
 /// One named TypeScript type.
 #[derive(Clone, Debug)]
-pub struct Declaration {
+pub(crate) struct Declaration {
     /// Its name in TypeScript, without parameters.
-    pub ident: String,
+    pub(crate) ident: String,
     /// The whole declaration, as `type Line = { … };`, without `export`.
     pub text: String,
     /// Its documentation, as a comment.
@@ -98,7 +98,7 @@ pub struct Declaration {
 
 impl Declarations {
     /// No types yet, to be written under this configuration.
-    pub fn new(config: Config) -> Self {
+    pub(crate) fn new(config: Config) -> Self {
         Declarations {
             config,
             seen: HashSet::new(),
@@ -108,7 +108,7 @@ impl Declarations {
     }
 
     /// Adds `T`, where it has a name of its own, and what it is made of.
-    pub fn add<T: TS + 'static + ?Sized>(&mut self) {
+    fn add<T: TS + 'static + ?Sized>(&mut self) {
         self.visit::<T>();
     }
 
@@ -122,7 +122,7 @@ impl Declarations {
     /// # Errors
     ///
     /// `internal` where two types of Rust have one name in TypeScript, a line for each.
-    pub fn by_name(self) -> Result<BTreeMap<String, Declaration>, Error> {
+    pub(crate) fn by_name(self) -> Result<BTreeMap<String, Declaration>, Error> {
         let mut all: Vec<_> = self.found.into_values().collect();
         all.sort_by(|a, b| (&a.ident, a.rust).cmp(&(&b.ident, b.rust)));
         let mut mistakes = Vec::new();

@@ -180,7 +180,7 @@ pub use serde;
 
 pub use action::{Call, CallLimits, Cancelled, Deadline, Input, Next, Output, Param, Replied};
 pub use connection::{Classic, ConnectionLimits};
-pub use data::{Data, DataType, Declaration, Declarations};
+pub use data::Data;
 pub use emit::schema;
 pub use error::{Code, Error, Executed, Result};
 pub use event::Event;

@@ -98,30 +98,38 @@ impl Registry {
     }
 
     /// The actions, in the order of their names.
+    #[doc(hidden)]
     pub fn actions(&self) -> &[&'static Action] {
         &self.actions
     }
 
-    /// The actions that anybody may call in a registry where some have a guard, which is where one
-    /// may have been forgotten; none where no action has one. A server says them in its log when it
-    /// starts.
-    pub fn unguarded(&self) -> impl Iterator<Item = &'static Action> {
+    /// The names of the actions that have no guard, in a registry where others have one: there it
+    /// may have been forgotten. Where no action has a guard there are none. A server logs them when
+    /// it starts.
+    pub fn unguarded(&self) -> impl Iterator<Item = &'static str> {
+        self.unguarded_actions().map(|action| action.name)
+    }
+
+    pub(crate) fn unguarded_actions(&self) -> impl Iterator<Item = &'static Action> {
         let has_guards = self.actions.iter().any(|action| action.guard.is_some());
         let actions = self.actions.iter().copied();
         actions.filter(move |action| has_guards && action.guard.is_none())
     }
 
     /// The events, in the order of their names.
+    #[doc(hidden)]
     pub fn events(&self) -> &[&'static EventDescriptor] {
         &self.events
     }
 
     /// The processes, in the order of their names.
+    #[doc(hidden)]
     pub fn processes(&self) -> &[&'static ProcessDescriptor] {
         &self.processes
     }
 
     /// The requests, in the order of their names.
+    #[doc(hidden)]
     pub fn requests(&self) -> &[&'static RequestDescriptor] {
         &self.requests
     }

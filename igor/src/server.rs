@@ -300,7 +300,7 @@ impl Server {
         let processes = Processes::new(processes(&registry, factories)?, config.processes.clone());
         scopes.insert(processes.clone());
         check_parameters(&registry, &scopes)?;
-        for Action { name, place, .. } in registry.unguarded() {
+        for Action { name, place, .. } in registry.unguarded_actions() {
             info!(action = name, %place, "the action has no guard, and others do");
         }
         let token = if authorizer.is_some() { None } else { config.token.resolve()? };

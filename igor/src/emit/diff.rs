@@ -10,6 +10,7 @@ use document::{Described, Document, Method};
 
 /// A change, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Change {
     /// What changed.
     pub what: String,

@@ -19,6 +19,7 @@ pub struct ProcessStatus {
 
 /// What a process is doing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ProcessState {
     /// It does not run, and is started when somebody asks for it or comes, as its `start` says.
     #[default]

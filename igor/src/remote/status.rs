@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-/// How a connection is; it comes back by itself until it is `Lost` or `Closed`.
+/// How a connection is. It is made again by itself until it is [`Lost`](Status::Lost) or
+/// [`Closed`](Status::Closed).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Status {
     /// There was none yet.
     Connecting,

@@ -58,7 +58,7 @@ macro_rules! rows {
                         name: concat!(stringify!($test), "_", stringify!($type)),
                         docs: "",
                         place: igor::__private::Place { file: file!(), line: line!() },
-                        payload: igor::DataType::of::<$type>(),
+                        payload: igor::__private::DataType::of::<$type>(),
                         policy: igor::__private::Policy::Disconnect,
                     };
             }
