@@ -46,17 +46,17 @@ const RETRY_SPREAD: Duration = Duration::from_secs(2);
 
 pub use classic::Classic;
 
-/// How long a connection waits.
+/// The timeouts of a connection.
 #[derive(Clone, Debug)]
 pub struct ConnectionLimits {
-    /// For the first frame of a socket; 2 s.
+    /// The time for the first frame of a socket; 2 s.
     pub hello: Duration,
-    /// Between signs of life; 5 s, which suits a client on the same machine (15 s suits others).
-    /// A client not heard for two beats is gone.
+    /// The time between signs of life; 5 s, which suits a client on the same machine (15 s suits
+    /// others). A client that was not heard for two beats is taken to be gone.
     pub beat: Duration,
-    /// For [`Server::authorize`](crate::Server::authorize) to decide who a client is; 5 s.
+    /// The time for [`Server::authorize`](crate::Server::authorize) to decide who a client is; 5 s.
     pub authorize: Duration,
-    /// For running calls to finish when the server ends; 5 s.
+    /// The time for running calls to finish when the server ends; 5 s.
     pub drain: Duration,
 }
 
@@ -124,8 +124,8 @@ impl Front {
 }
 
 /// Speaks `igor.1` over the two halves of an upgraded stream until it ends; `read_ahead` is what
-/// was read of it already, `handshake` what the client has shown, and `place` its place at the gate,
-/// which it has until it is welcome.
+/// was read of it already, `handshake` what the client has shown, and `place` its place at the
+/// gate, which it has until it is welcome.
 pub(crate) async fn serve<R, W>(
     reader: R,
     writer: W,

@@ -54,9 +54,9 @@ pub(crate) use schema::text as schema_of;
 /// Writes the client of everything that is linked, if it is not there already.
 ///
 /// The path ends in `.ts`, or in `.js` for a client without types that a page uses without a
-/// bundler; or in `.json` for the [`schema`], which is kept beside a client so that what changes
-/// can be told in words. A relative path begins at the current directory, which for a program is wherever it was
-/// started; so name the crate's:
+/// bundler; or in `.json` for the [`schema`], which is kept beside a client so that changes can be
+/// told in words. A relative path starts at the current directory, which for a program is wherever
+/// it was started, so name the crate's:
 ///
 /// ```no_run
 /// # fn main() -> igor::Result<()> {
@@ -90,7 +90,7 @@ pub fn assert_current(path: impl AsRef<Path>) {
     Emit::default().assert_current(path);
 }
 
-/// What a client is made from, and how.
+/// What a client is made from, and how. Each field's default stands behind the semicolon.
 ///
 /// ```no_run
 /// use igor::emit::{Emit, Runtime};
@@ -105,25 +105,25 @@ pub struct Emit {
     pub registry: Registry,
     /// Where the client's runtime is; in the file itself.
     pub runtime: Runtime,
-    /// The names of the server's [mounts](crate::Mount) that the page uses; none. With some, the
-    /// client has `igor.files`, which knows them by these names.
+    /// The names of the server's [mounts](crate::Mount) that the page uses; none. Where there are
+    /// some, the client has `igor.files`, which knows them by these names.
     pub mounts: Vec<String>,
-    /// Whether the page may stand in a window of Electron, where `connect()` asks the window's
-    /// main process for the server; in a browser such a client is like any other.
+    /// Whether the page may run in a window of Electron, where `connect()` asks the main process
+    /// for the server; false. In a browser such a client is like any other.
     pub desktop: bool,
-    /// Whether the client looks at what the server says and tells where it is not what its type
-    /// promised, to `igor.onMismatch` or the console. It makes the client heavier and slower, so it
-    /// is for development: `checks: cfg!(debug_assertions)`.
+    /// Whether the client checks each value that the server sends against its type, and reports
+    /// what does not fit to `igor.onMismatch` or the console; false. This makes the client larger
+    /// and slower, so it is for development: `checks: cfg!(debug_assertions)`.
     pub checks: bool,
-    /// Whether a call may say which trace of the page's it belongs to, by its option `traceparent`
-    /// or by `igor.traceBy`; see [`Traceparent`](crate::Traceparent).
+    /// Whether a call may name the trace that it belongs to, by its option `traceparent` or by
+    /// `igor.traceBy`; false. See [`Traceparent`](crate::Traceparent).
     pub traces: bool,
 }
 
-/// Where a client has its runtime from.
+/// Where a client gets its runtime from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Runtime {
-    /// It stands in the same file: nothing is to be installed, and the versions cannot differ.
+    /// It is part of the same file: there is nothing to install, and the versions cannot differ.
     #[default]
     Inside,
     /// It is imported from the npm package `igor-client-ts`, so that several clients share it.

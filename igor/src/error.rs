@@ -119,16 +119,16 @@ impl fmt::Display for Code {
     }
 }
 
-/// Whether something that got no answer was done all the same.
+/// Whether a call that got no answer was run all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Executed {
-    /// It was not.
+    /// It was not run.
     No,
-    /// Nobody knows.
+    /// It may have been.
     Unknown,
 }
 
-/// What igor reports when something was refused or failed.
+/// Igor's own error: why something was refused or failed.
 ///
 /// The text of every code but [`Code::Internal`] is meant for the caller; of an internal error the
 /// caller sees an id only, and the log has the text and the [`source`](StdError::source).
@@ -146,20 +146,20 @@ impl Error {
         Error { code, message: message.into(), retry_after: None, executed: None, source: None }
     }
 
-    /// The caller may not do this; the message is shown to them.
+    /// The caller may not do this; the message is shown to the caller.
     pub fn forbidden(message: impl Into<String>) -> Self {
         Error::new(Code::Forbidden, message)
     }
 
-    /// Something failed that the caller is not to blame for: the log gets the cause, the caller
-    /// an id.
+    /// Something failed for which the caller is not to blame: the log gets the cause, the caller an
+    /// id by which it is found there.
     pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         let source = cause.into();
         Error { source: Some(source), ..Error::new(Code::Internal, "an unexpected error") }
     }
 
-    /// Something that the program has to be changed for, or its configuration; the message says what
-    /// and how.
+    /// Something that the program has to be changed for, or its configuration; the message says
+    /// what and how.
     pub(crate) fn mistake(message: impl Into<String>) -> Self {
         Error::new(Code::Internal, message)
     }
@@ -169,7 +169,7 @@ impl Error {
         if mistakes.is_empty() { Ok(()) } else { Err(Error::mistake(mistakes.join("\n"))) }
     }
 
-    /// Says after how long another attempt may succeed.
+    /// Tells the caller after how long another attempt may succeed.
     #[must_use]
     pub fn retry_after(mut self, after: Duration) -> Self {
         self.retry_after = Some(after);
@@ -217,7 +217,8 @@ impl Error {
         &self.message
     }
 
-    /// Whether what got no answer was done all the same; known of [`Code::SessionLost`] only.
+    /// Whether a call that got no answer was run all the same; known for [`Code::SessionLost`]
+    /// only.
     pub fn executed(&self) -> Option<Executed> {
         self.executed
     }

@@ -12,12 +12,12 @@ const COUNT: usize = 1 + Code::ALL.len();
 pub(crate) struct Outcomes([AtomicU64; COUNT]);
 
 impl Outcomes {
-    /// A call ended so; no code stands for what it was meant for.
+    /// A call ended with this code, or with success where there is none.
     pub(crate) fn count(&self, code: Option<Code>) {
         self.0[place(code)].fetch_add(1, Ordering::Relaxed);
     }
 
-    /// How many calls ended in each way that any did.
+    /// How many calls ended in each way, where any did.
     pub(crate) fn counted(&self) -> Vec<(Option<Code>, u64)> {
         let all = std::iter::once(None).chain(Code::ALL.into_iter().map(Some));
         let counted = all.map(|code| (code, self.0[place(code)].load(Ordering::Relaxed)));

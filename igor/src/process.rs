@@ -34,17 +34,17 @@ pub trait Process: Send + 'static {
     ///
     /// # Errors
     ///
-    /// Whatever made it fail: the log has it, and it is started anew after a while, from its
-    /// `Default` again, as its `restart` policy says.
+    /// Whatever made it fail: it is logged, and the process is made anew and started again after a
+    /// while, if its `restart` policy says so.
     fn run(&mut self, cx: &ProcessContext) -> impl Future<Output = Result<()>> + Send;
 
-    /// Puts in order what a process leaves that was stopped, by somebody or by the end of the
-    /// server; by default there is nothing to do. It comes after the future of `run` is dropped,
-    /// and has as long as [`ProcessLimits::stop`] says.
+    /// Tidies up after a process that was stopped, by somebody or by the end of the server; by
+    /// default there is nothing to do. It runs after the future of `run` was dropped, for at most
+    /// [`ProcessLimits::stop`].
     ///
     /// # Errors
     ///
-    /// Whatever made it fail: the log has it.
+    /// Whatever made it fail: it is logged.
     fn stop(&mut self, _cx: &ProcessContext) -> impl Future<Output = Result<()>> + Send {
         std::future::ready(Ok(()))
     }
@@ -53,7 +53,7 @@ pub trait Process: Send + 'static {
 /// How long processes may take.
 #[derive(Clone, Debug)]
 pub struct ProcessLimits {
-    /// For one to stop, and for all of them when the server ends; 2 s.
+    /// The time for one process to stop, and for all of them when the server ends; 2 s.
     pub stop: Duration,
 }
 

@@ -38,7 +38,7 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// An empty registry, to be filled item by item: for tests, and for two servers in one program.
+    /// An empty registry, to be filled item by item: for tests, and for programs with two servers.
     pub fn new() -> Self {
         Registry::default()
     }

@@ -48,7 +48,8 @@ use crate::request::{Reply, Request};
 use crate::traceparent::Traceparent;
 use crate::wire::ask::Question;
 
-/// An Igor server, called from Rust; cloning is cheap, and the last clone that is dropped closes it.
+/// An Igor server, called from Rust; cloning is cheap, and the last clone that is dropped closes
+/// it.
 ///
 /// An action is called by its function's own name, typed by that function: what the server hands
 /// over, as a [`Session`](crate::Session), is no argument.
@@ -70,8 +71,8 @@ use crate::wire::ask::Question;
 /// # }
 /// ```
 ///
-/// A lost connection is looked for again, and calls, streams and events go on where they were; what
-/// cannot go on fails with [`Code::SessionLost`].
+/// A lost connection is made again by itself, and calls, streams and events go on where they were;
+/// what cannot go on fails with [`Code::SessionLost`].
 #[derive(Clone)]
 pub struct Remote {
     held: Arc<Held>,
@@ -88,15 +89,15 @@ struct Held {
 }
 
 impl Remote {
-    /// A remote that connects with its first call, or when it is asked whether it is
-    /// [`ready`](Remote::ready): what is to be heard from the beginning is said before.
+    /// A remote that connects with its first call, or when [`ready`](Remote::ready) is called.
+    /// Before that is the time to ask for events and requests that are not to be missed.
     pub fn new(config: RemoteConfig) -> Self {
         let core = Arc::new(Core::new(config));
         let held = Arc::new(Held { core, has_begun: AtomicBool::new(false) });
         Remote { held, traceparent: Traceparent::default(), timeout: None }
     }
 
-    /// Connects, and waits until the server has said welcome.
+    /// Connects, and waits until the server has welcomed the client.
     ///
     /// # Errors
     ///
@@ -107,12 +108,12 @@ impl Remote {
         Ok(remote)
     }
 
-    /// Waits until the connection stands. A server that is not there is waited for.
+    /// Waits until it is connected. A server that cannot be reached yet is waited for.
     ///
     /// # Errors
     ///
-    /// `unauthorized` and `forbidden` when the server does not want this client, `cancelled` when
-    /// it was closed.
+    /// `unauthorized` and `forbidden` when the server refuses this client, `cancelled` when the
+    /// remote was closed.
     pub async fn ready(&self) -> Result<()> {
         self.begin();
         let mut statuses = self.statuses();
@@ -142,8 +143,8 @@ impl Remote {
         Call::new(self, id, arguments.into_source(), self.timeout)
     }
 
-    /// The same remote, whose calls belong to this trace: the one that an action got from its own
-    /// caller, for instance.
+    /// The same remote, with calls that belong to this trace: for instance the one that an action
+    /// got from its own caller.
     ///
     /// ```no_run
     /// # use igor::{Remote, Traceparent, remote::Failed};
@@ -159,8 +160,9 @@ impl Remote {
         Remote { traceparent, ..self.clone() }
     }
 
-    /// The same remote, whose calls may take so long: then they fail with `deadline_exceeded`, on
-    /// both sides, and their actions know how much of it is [left](crate::Deadline).
+    /// The same remote, with a limit on the time that each call may take. One that takes longer
+    /// fails with `deadline_exceeded` on both sides; its action knows how much time is
+    /// [left](crate::Deadline).
     ///
     /// ```no_run
     /// # use std::time::Duration;
@@ -193,13 +195,12 @@ impl Remote {
         self.core().with(|state| state.begin(action, window, is_stream, |id| question.body(id)))
     }
 
-    /// Hears the events of a type from now on. What was sent to this client before is not among
-    /// them.
+    /// Listens to the events of a type from now on. Those that were sent before are not among them.
     pub fn on<E: Event + DeserializeOwned>(&self) -> Events<E> {
         Events::new(Arc::clone(&self.held.core))
     }
 
-    /// Has this function answer the requests of a type, in place of the one before it.
+    /// Answers the requests of a type with this function, which replaces an earlier one.
     pub fn handle<R, F>(&self, answer: impl Fn(R) -> F + Send + Sync + 'static)
     where
         R: Request<Reply: Reply> + DeserializeOwned,
@@ -213,12 +214,12 @@ impl Remote {
         self.core().with(|state| state.client_id.clone())
     }
 
-    /// How the connection is.
+    /// The status of the connection.
     pub fn status(&self) -> Status {
         self.core().status.borrow().clone()
     }
 
-    /// How the connection is, and whenever that changes.
+    /// The status of the connection, now and whenever it changes.
     pub fn statuses(&self) -> watch::Receiver<Status> {
         self.core().status.subscribe()
     }

@@ -101,15 +101,14 @@ impl Server {
     }
 
     /// Shares a value with all calls and processes, which ask for it as
-    /// [`Scope<T>`](crate::Scope). There is one of each type; a second takes the place of the
-    /// first.
+    /// [`Scope<T>`](crate::Scope). There is one value of each type; a second replaces the first.
     #[must_use]
     pub fn scope<T: Send + Sync + 'static>(mut self, value: T) -> Self {
         self.scopes.insert(value);
         self
     }
 
-    /// Hands out this page at `/`.
+    /// Serves this page at `/`.
     #[must_use]
     pub fn page(mut self, page: Page) -> Self {
         self.page = Some(page);
@@ -123,15 +122,15 @@ impl Server {
         self
     }
 
-    /// Has this function decide who a client is, in place of the token: for a server with users of
-    /// its own. It sees what the client shows when it connects, and every time that it comes back;
-    /// what it finds out, actions ask for as [`Identity<T>`](crate::Identity).
+    /// Lets this function decide who a client is, in place of the token: for a server with users of
+    /// its own. It is called with what the client shows, each time that the client connects or
+    /// reconnects; actions ask for the value that it returns as [`Identity<T>`](crate::Identity).
     ///
-    /// A client that comes back with its session as somebody else, which is to say that the values
-    /// are not equal, begins another session; one that is the same has the new value from then on.
-    /// A client that is refused with [`Unauthorized`](crate::Code::Unauthorized) or
-    /// [`Forbidden`](crate::Code::Forbidden) is told the reason and does not try again. Any other
-    /// error is not shown to it, and it tries again.
+    /// A client that reconnects as somebody else, which is to say with a value that is not equal to
+    /// the one before, begins a new session; one that is the same keeps its session, and has the
+    /// new value from then on. A client that is refused with
+    /// [`Unauthorized`](crate::Code::Unauthorized) or [`Forbidden`](crate::Code::Forbidden) is told
+    /// the reason and does not try again. Any other error is not shown to it, and it tries again.
     ///
     /// ```no_run
     /// use igor::{Code, Config, Error, Handshake, Server};
@@ -171,9 +170,9 @@ impl Server {
     }
 
     /// Puts a function around every call: for logging, timing, tests, or refusals that concern all
-    /// actions. It gets the call and what stands inside of it, further layers and the action, and
-    /// passes on how that ended. The first layer is the outermost. A server without layers runs
-    /// calls as if there were none.
+    /// actions. It gets the call and what comes next, further layers and at last the action, and
+    /// returns how that ended. The first layer is the outermost. A server without layers pays
+    /// nothing for them.
     ///
     /// ```no_run
     /// use igor::{Call, Config, Next, Replied, Server};
@@ -202,8 +201,8 @@ impl Server {
         self
     }
 
-    /// Says how a process is made, at the start and whenever it is started again; one that has a
-    /// `Default` need not be told of.
+    /// Makes a process with this function, each time that it is started. A process that implements
+    /// `Default` does not need one.
     #[must_use]
     pub fn process<P: NamedProcess>(
         mut self,

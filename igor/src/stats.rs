@@ -22,22 +22,23 @@ pub struct Stats {
     pub connected: usize,
     /// Clients whose connection is lost and whose session is kept.
     pub absent: usize,
-    /// Calls that run.
+    /// Calls that are running.
     pub open_calls: usize,
-    /// Bytes that are kept for all clients until they have them, with what it costs to keep them.
+    /// Bytes that are kept for all clients until they have received them, with the overhead of
+    /// keeping them.
     pub waiting_bytes: usize,
-    /// The most that is kept for one client.
+    /// The largest number of such bytes for a single client.
     pub most_waiting_bytes: usize,
     /// Sessions that began.
     pub sessions: u64,
-    /// Connections that were lost and came back, where both ends went on as if nothing had been.
+    /// Connections that were lost and resumed without loss.
     pub resumes: u64,
     /// Connections that were closed because the client did not keep up.
     pub too_slow: u64,
     /// Events that were left out for a client that did not keep up.
     pub events_left_out: u64,
-    /// How calls ended, by their code, where any did so; `None` for what an action is meant for.
-    /// Calls of a page that is gone have no end that anybody could be told.
+    /// How many calls ended with each code, `None` for success; codes with which none did are left
+    /// out. A call whose page is gone is not counted: nobody could be told how it ended.
     pub calls: Vec<(Option<Code>, u64)>,
 }
 

@@ -37,8 +37,8 @@ mod cable;
 
 use cable::{Cable, Cut};
 
-/// Runs a server that can be reached from within this program alone. Its `address` does not count;
-/// a token that its configuration keeps in a file is replaced by one that is made for it.
+/// Runs a server that can be reached from within this program alone. Its `address` is ignored, and
+/// a token that would be kept in a file is replaced by one that is made for this server.
 ///
 /// # Errors
 ///
@@ -78,8 +78,8 @@ impl Running {
         Ok(remote)
     }
 
-    /// What a client is told that reaches this server, with its token; to be given a name, or to
-    /// listen from its beginning by [`Remote::new`].
+    /// The configuration of a client of this server, its token included: to give the client a name,
+    /// or to have it listen before it connects, by [`Remote::new`].
     pub fn config(&self) -> RemoteConfig {
         let (handle, cables) = (self.handle.clone(), Arc::clone(&self.cables));
         let address = Address::way(move || Ok(cables.lay(handle.connect_within()?)));
@@ -87,18 +87,18 @@ impl Running {
         RemoteConfig { address, token, ..RemoteConfig::default() }
     }
 
-    /// Takes a connection that the test made, and at whose other end it speaks for itself.
+    /// Accepts a connection at whose other end the test itself speaks.
     pub fn receive(&self, io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) {
         self.handle.receive_within(io);
     }
 
-    /// Cuts every connection of a [`remote`](Running::remote), as a network does: without a word.
-    /// Clients come back.
+    /// Cuts every connection of a [`remote`](Running::remote) without a word, as a network does.
+    /// Clients reconnect.
     pub fn cut(&self) {
         self.cables.cut();
     }
 
-    /// What reaches the server.
+    /// A handle to the server.
     pub fn handle(&self) -> &Handle {
         &self.handle
     }

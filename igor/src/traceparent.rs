@@ -1,15 +1,15 @@
-//! The trace that a call belongs to at its caller's, as W3C Trace Context writes it.
+//! The trace that a call belongs to, as W3C Trace Context writes it.
 
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// The trace that a call belongs to, where its caller said one: a `traceparent` of
+/// The trace that a call belongs to, where its caller named one: a `traceparent` of
 /// [W3C Trace Context](https://www.w3.org/TR/trace-context/).
 ///
-/// An action asks for it as a parameter, a layer by [`Call::traceparent`](crate::Call::traceparent),
-/// to hand it to whom the action asks in turn. What a caller sent that has not the form of one is
-/// none, so that no call fails by its trace.
+/// An action asks for it as a parameter, a layer by
+/// [`Call::traceparent`](crate::Call::traceparent), to pass it on to the services that the action
+/// calls in turn. A malformed one counts as none, so that no call fails because of its trace.
 ///
 /// ```
 /// use igor::Traceparent;
@@ -42,19 +42,19 @@ impl fmt::Display for NotATraceparent {
 
 impl std::error::Error for NotATraceparent {}
 
-/// How long one is, of the version that there is.
+/// The length of one in version 00, in bytes.
 const LENGTH: usize = 55;
 
-/// The only version that there is. What a later one has behind these fields is not passed on.
+/// The only version that is specified. Further fields of a later one are not passed on.
 const VERSION: &str = "00";
 
 impl Traceparent {
-    /// What a caller said: none where that has not the form of one.
+    /// What a caller sent; none where it is malformed.
     pub(crate) fn told(text: Option<&str>) -> Self {
         text.and_then(|text| text.parse().ok()).unwrap_or_default()
     }
 
-    /// The text, to be sent on as it is; `None` where the caller said none.
+    /// The text, to be passed on as it is; `None` where the caller named none.
     pub fn as_str(&self) -> Option<&str> {
         self.0.as_deref()
     }
@@ -82,7 +82,7 @@ fn is_hex(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// Nought alone is nobody's id.
+/// An id of zeros alone is invalid.
 fn is_id(text: &str, length: usize) -> bool {
     is_hex(text, length) && text.bytes().any(|byte| byte != b'0')
 }

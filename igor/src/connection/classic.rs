@@ -33,16 +33,16 @@ use crate::wire::close::CloseCode;
 use crate::wire::frame::loose_error;
 use crate::wire::hello::Hello;
 
-/// Whether clients may come that speak the dialect of igor's ancestor, Igor in Python: those that
-/// offer no subprotocol. They pass the same gate as all others.
+/// Whether clients that speak the dialect of igor's ancestor, Igor in Python, may connect: those
+/// that offer no subprotocol. They pass the same gate as all others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Classic {
-    /// They may, and have the name that they say by `introduce_self` if nobody has it.
+    /// They may, and get the name that they ask for by `introduce_self` if nobody has it.
     #[default]
     On,
-    /// They may, and whoever says the name of another classic client, or of one whose session is
-    /// still kept, gets the session of that one: as in the ancestor, where anybody could.
+    /// They may, and whoever gives the name of another classic client, or of one whose session is
+    /// still kept, takes over its session, as anybody could in the ancestor.
     DangerouslyTrustingNames,
     /// They are refused.
     Off,

@@ -8,7 +8,7 @@ use crate::emit::witness::{Comparison, Difference, Sizes, Why};
 use crate::error::Result;
 use document::{Described, Document, Method};
 
-/// A change, in words.
+/// A change between two schemas, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
@@ -18,12 +18,12 @@ pub struct Change {
     pub breaks: Breaks,
 }
 
-/// Who cannot go on as before.
+/// Who cannot go on as before because of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Breaks {
-    /// Clients that were written before, at a server of now: open pages, installed programs.
+    /// Clients from before the change, at a server from after it: open pages, installed programs.
     Clients,
-    /// Clients that are written now, at a server of before.
+    /// Clients from after the change, at a server from before it.
     Servers,
     /// Nobody.
     Nobody,
@@ -32,21 +32,21 @@ pub enum Breaks {
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let breaks = match self.breaks {
-            Breaks::Clients => "breaks clients that were written before",
-            Breaks::Servers => "breaks new clients at a server of before",
+            Breaks::Clients => "breaks old clients",
+            Breaks::Servers => "breaks new clients at an old server",
             Breaks::Nobody => "breaks nobody",
         };
         write!(f, "{}: {breaks}", self.what)
     }
 }
 
-/// What changed from one schema to another, as [`schema`](crate::schema) writes them: what breaks
-/// clients that were written before comes first.
+/// What changed from one schema to another, as [`schema`](crate::schema) writes them; what breaks
+/// old clients comes first.
 ///
-/// What TypeScript has no word for counts too: an argument that was a `u32` and is a `u8` refuses
-/// what clients of before send, and a text that is no date any more is none that they can read. How
-/// large the numbers are that clients are given breaks nobody: theirs are of any size. What is told
-/// of the keys of maps is not compared.
+/// Differences that TypeScript cannot express count as well: an argument that was a `u32` and is
+/// now a `u8` refuses some of what old clients send, and a string that is no longer a date cannot
+/// be read as one. The range of numbers that clients receive breaks nobody, because a `number`
+/// holds them all. Restrictions on the keys of maps are not compared.
 ///
 /// # Errors
 ///

@@ -11,7 +11,8 @@ use ts_rs::{Config, TS};
 
 use crate::exact::sign::Sign;
 
-/// An exact integer: a `bigint` in TypeScript, anything from [`i128::MIN`] to [`u128::MAX`] in Rust.
+/// An exact integer: a `bigint` in TypeScript, anything from [`i128::MIN`] to [`u128::MAX`] in
+/// Rust.
 ///
 /// ```
 /// let id = igor::BigInt::from(u64::MAX);
@@ -20,14 +21,14 @@ use crate::exact::sign::Sign;
 /// assert_eq!(id.to_string(), "18446744073709551615");
 /// ```
 ///
-/// A plain `u64` or `i64` is a `number`, and refused by the message beyond ±(2^53−1).
+/// A plain `u64` or `i64` is a `number`, and a value beyond ±(2^53−1) is refused as `unsendable`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct BigInt {
     is_negative: bool,
     magnitude: u128,
 }
 
-/// An integer that is none, or is out of range.
+/// A text that is not an integer, or an integer out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnInteger;
 

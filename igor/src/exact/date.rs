@@ -32,7 +32,7 @@ pub struct Date {
     millis: i64,
 }
 
-/// A moment that no `Date` of JavaScript holds, or a text that is none.
+/// A moment out of the range of JavaScript's `Date`, or a text that is not a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotADate;
 

@@ -20,7 +20,7 @@ pub(super) use refusals::Refusals;
 
 use crate::http::Secret;
 
-/// What a server allows of sockets before they are clients.
+/// Limits of sockets that are not clients yet.
 #[derive(Clone, Debug)]
 pub struct GateLimits {
     /// How long a socket may take for the headers of a request, and how long it may keep a
@@ -28,7 +28,7 @@ pub struct GateLimits {
     pub handshake: Duration,
     /// Bytes of the headers of a request; 8 KiB, which is also the least.
     pub header_bytes: usize,
-    /// Sockets that may wait at the gate, or speak HTTP, at once; 64. More are closed unheard.
+    /// Sockets that may wait at the gate, or speak HTTP, at once; 64. Any more are closed unread.
     pub waiting_sockets: usize,
 }
 

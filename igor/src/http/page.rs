@@ -25,11 +25,12 @@ const INDEX: &str = "index.html";
 /// Keeps others from showing the page in a frame, where its buttons could be pressed unseen.
 const OWN_FRAMES_ONLY: &str = "frame-ancestors 'self'";
 
-/// The page that a server hands out at `/`, with everything that belongs to it.
+/// The page that a server serves at `/`, with everything that belongs to it.
 ///
-/// It is public: a page has to be there before it can show a token. `index.html` is what `/` and
-/// every directory show; files whose names begin with a dot are not there. A file that has a
-/// compressed form beside it (`app.js.br`, `app.js.gz`) is sent in that to who takes it.
+/// It is public: a page has to be loaded before it can show a token. `/` and every directory show
+/// their `index.html`; files whose names begin with a dot are not served. A file that has a
+/// compressed form beside it (`app.js.br`, `app.js.gz`) is sent in that form to browsers that
+/// accept it.
 #[derive(Clone, Debug)]
 pub struct Page {
     source: Source,
@@ -43,13 +44,13 @@ enum Source {
 }
 
 impl Page {
-    /// The files under a directory, as they are when they are asked for; never one outside of it,
-    /// whatever links say.
+    /// The files under a directory, as they are at each request; never one outside of it, wherever
+    /// links lead.
     pub fn directory(path: impl Into<PathBuf>) -> Self {
         Page::of(Source::Directory(path.into()))
     }
 
-    /// Files that are part of the program, so that it is whole by itself.
+    /// Files that are part of the program, which then needs none beside it.
     ///
     /// ```
     /// let page = igor::Page::files([
@@ -62,7 +63,7 @@ impl Page {
         Page::of(Source::Files(files.collect()))
     }
 
-    /// Says this as `Content-Security-Policy`, in place of `frame-ancestors 'self'`.
+    /// Sends this `Content-Security-Policy`, in place of `frame-ancestors 'self'`.
     #[must_use]
     pub fn content_security_policy(mut self, policy: impl Into<String>) -> Self {
         self.policy = policy.into();

@@ -32,23 +32,24 @@ enum Kind {
 }
 
 impl Token {
-    /// Made once and kept for this program; the default.
+    /// A token that is made once and kept for this program; the default.
     pub fn kept() -> Self {
         Token(Kind::Kept)
     }
 
-    /// Made once and kept in this file, for a program that has a place of its own for such things.
+    /// A token that is made once and kept in this file: for a program that has a place of its own
+    /// for such things.
     pub fn kept_in(file: impl Into<PathBuf>) -> Self {
         Token(Kind::KeptIn(file.into()))
     }
 
-    /// This one, of 16 bytes at least: for a program that is told it by whoever starts it.
+    /// This token, of at least 16 bytes: for a program that gets it from whoever starts it.
     pub fn given(token: impl Into<String>) -> Self {
         Token(Kind::Given(Secret(token.into())))
     }
 
-    /// None: whatever runs on this machine, under any user, can call every action. Pages of other
-    /// origins are still refused.
+    /// No token: whatever runs on this machine, under any user, can call every action. Pages of
+    /// other origins are still refused.
     pub fn dangerously_without_token() -> Self {
         Token(Kind::None)
     }

@@ -27,14 +27,14 @@ impl Handshake {
         self
     }
 
-    /// The token that it was made with, `connect({ token })`, or that stands behind
+    /// The token that the client was made with, `connect({ token })`, or the one behind
     /// `Authorization: Bearer`.
     pub fn token(&self) -> Option<&str> {
         self.token.as_deref()
     }
 
-    /// The value of a cookie that the browser keeps for the server's host, as it was sent. It may be
-    /// relied on, because a page of another origin that could send it is refused at the gate.
+    /// The value of a cookie that the browser keeps for the server's host, as it was sent. It can
+    /// be relied on: a page of another origin, which could send it too, is refused at the gate.
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let lines = self.headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
         let mut cookies =
@@ -42,15 +42,17 @@ impl Handshake {
         cookies.find(|(other, _)| other.trim() == name).map(|(_, value)| value.trim())
     }
 
-    /// The value of a header that is there once and is text, whatever the case of its name.
+    /// The value of a header, by its name in any case; `None` where it is missing, there more than
+    /// once, or no text.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.get_all(name).iter();
         let first = values.next()?.to_str().ok()?;
         values.next().is_none().then_some(first)
     }
 
-    /// The name that the client wants to have, `connect({ name })`; a classic client is asked about
-    /// again when it says one. It gets it only if nobody has it, and until its session ends.
+    /// The name that the client asks for, `connect({ name })`. It gets the name until its session
+    /// ends, if nobody else has it. For a classic client, which gives its name later, the function
+    /// of `authorize` is called again then.
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }

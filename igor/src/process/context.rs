@@ -38,12 +38,12 @@ impl ProcessContext {
         self.name
     }
 
-    /// Everybody; what is sent here says which process it comes from.
+    /// The hub. Events that are sent by it say which process they come from.
     pub fn hub(&self) -> &Hub {
         &self.hub
     }
 
-    /// The ids of all clients, those included that are away but not given up.
+    /// The ids of all clients, including those that are away while their sessions are kept.
     pub fn clients(&self) -> Vec<ClientId> {
         self.hub.all().members()
     }
@@ -67,7 +67,8 @@ impl ProcessContext {
         self.shared.stats()
     }
 
-    /// Whether it is to stop, for a process that blocks: one that waits is dropped as it waits.
+    /// Whether it is to stop: for a process that blocks. The future of any other is dropped where
+    /// it waits.
     pub fn is_stopping(&self) -> bool {
         self.stopping.is_cancelled()
     }

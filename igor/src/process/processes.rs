@@ -1,4 +1,4 @@
-//! The processes of a server, for whoever asks how they fare.
+//! The processes of a server, for whoever asks what they do.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +13,9 @@ use crate::process::{
 };
 use crate::shared::SharedRef;
 use crate::shutdown::Shutdown;
+
+/// The time for tasks that have nothing more to do than to end.
+const LAST_MOMENT: Duration = Duration::from_millis(100);
 
 /// All processes of a server: their status, and how they are started and stopped.
 ///
@@ -132,6 +135,3 @@ impl Processes {
         }
     }
 }
-
-/// For tasks that have nothing more to do than to end.
-const LAST_MOMENT: Duration = Duration::from_millis(100);

@@ -1,4 +1,4 @@
-//! A process of a server, as others see it: what it is doing, and what they wish of it.
+//! A process of a server, as others see it: what it is doing, and what is asked of it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,8 +52,8 @@ impl Supervised {
         self.0.status.borrow().clone()
     }
 
-    /// Starts it; one that pauses does not wait any longer, and one that runs already runs on. It
-    /// stays off once the server ends.
+    /// Starts it. One that pauses before a restart is started at once, one that runs already goes
+    /// on, and once the server ends none is started.
     pub fn start(&self) {
         // Whoever waits for its end from now on waits for that of this start.
         self.0.status.send_if_modified(|status| {
@@ -74,7 +74,7 @@ impl Supervised {
         self.wish(Wish::Stop);
     }
 
-    /// Waits until its status is such a one, and says it.
+    /// Waits until the function is true of its status, and returns that status.
     ///
     /// # Cancel safety
     ///
@@ -133,7 +133,7 @@ impl Supervised {
         }
     }
 
-    /// Whether there is still somebody to whom it means anything.
+    /// Wishes something of the process; false once the server ends, after which no wish counts.
     fn wish(&self, wish: Wish) -> bool {
         self.0.wish.send_if_modified(|wished| {
             let is_open = *wished != Wish::End;

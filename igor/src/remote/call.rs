@@ -160,8 +160,8 @@ impl<A> Call<A> {
 }
 
 impl<A: Twin<Output: DeserializeOwned>> Call<A> {
-    /// Waits for the next item that the action sends beside its value; `None` when it has ended.
-    /// Beside a value items are a courtesy: of those that nobody takes, the oldest are left out.
+    /// Waits for the next output that the action sends beside its value; `None` when it has ended.
+    /// Beside a value outputs are a courtesy: of those that nobody takes, the oldest are dropped.
     ///
     /// # Errors
     ///

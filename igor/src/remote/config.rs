@@ -1,4 +1,4 @@
-//! What a remote is told: where the server is, and what opens its gate.
+//! The configuration of a remote: where the server is, and what opens its gate.
 
 use std::fmt;
 use std::io;
@@ -10,14 +10,14 @@ use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-/// What a remote is told.
+/// The configuration of a remote. Each field's default stands behind the semicolon.
 #[derive(Clone, Default)]
 pub struct RemoteConfig {
     /// Where the server is; `127.0.0.1:5678`.
     pub address: Address,
     /// The server's token; none.
     pub token: Option<String>,
-    /// The client's id, where it is to have one of its own choosing.
+    /// The id that this client asks for; one that the server makes.
     pub name: Option<String>,
 }
 

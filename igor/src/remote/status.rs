@@ -1,4 +1,4 @@
-//! How the connection of a remote is.
+//! The status of a remote's connection.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// There was none yet.
+    /// There was no connection yet.
     Connecting,
-    /// It stands.
+    /// There is a connection.
     Open,
-    /// It is lost and being looked for, for this reason.
+    /// It was lost for this reason, and is being made again.
     Resuming(Arc<str>),
-    /// It will not come back, for this reason.
+    /// It was lost for this reason, and is not made again.
     Lost(Arc<str>),
     /// The remote was closed, or the last of its handles dropped.
     Closed,

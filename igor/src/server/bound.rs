@@ -27,8 +27,8 @@ const LAST_BYTES: Duration = Duration::from_secs(2);
 #[cfg(feature = "testing")]
 const WITHIN_BYTES: usize = 64 << 10;
 
-/// A server that is bound to its address, and does not run yet: who connects now is answered once
-/// it does.
+/// A server that is bound to its address and does not run yet: connections that are made now are
+/// answered once it runs.
 #[derive(Debug)]
 pub struct Bound {
     handle: Handle,
@@ -70,14 +70,14 @@ impl Bound {
         self.handle.token()
     }
 
-    /// What reaches the server while it runs.
+    /// A handle to the server, for while it runs.
     pub fn handle(&self) -> Handle {
         self.handle.clone()
     }
 
     /// Serves until the future is done or [`Handle::stop`] is called; then tells every client and
-    /// waits a bounded time for their calls to end, and then for the processes, one after the other,
-    /// the one that was started last first.
+    /// waits a bounded time for their calls to end, and then for the processes, one after the
+    /// other, the one that was started last first.
     ///
     /// # Errors
     ///
@@ -86,7 +86,8 @@ impl Bound {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future tells everybody too, and waits for nobody.
+    /// Dropping the future ends the server at once: every client and process is told, and none is
+    /// waited for.
     pub async fn run_until(self, until: impl Future<Output = ()>) -> Result<()> {
         let Bound { handle, listener, processes, drain, bond } = self;
         let shared = Arc::clone(handle.reception.shared());
@@ -160,7 +161,7 @@ impl Drop for Told {
     }
 }
 
-/// What reaches a server from elsewhere in its program. Cloning is cheap.
+/// A handle to a server, for the rest of its program. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Handle {
     /// Shared with the running server, which it does not keep alive.
@@ -215,8 +216,8 @@ impl Handle {
         self.pipe.as_deref()
     }
 
-    /// A new link to the page, with a code that the page exchanges for the token, once. Of codes
-    /// that were never used the newest 16 count.
+    /// A new link to the page, with a code that the page exchanges for the token, once. Of the
+    /// codes that were never used only the newest 16 are valid.
     pub fn link(&self) -> String {
         let http = self.reception.http();
         if http.token().is_none() {
@@ -236,18 +237,19 @@ impl Handle {
         self.reception.http().token()
     }
 
-    /// Who hears what, for a part of the program that is no action and no process: a menu, a
-    /// thread of its own.
+    /// The hub, for a part of the program that is neither an action nor a process: a menu, or a thread
+    /// of its own.
     pub fn hub(&self) -> Hub {
         self.reception.shared().hub.clone()
     }
 
-    /// What the server counts.
+    /// What the server counts, as of now.
     pub fn stats(&self) -> Stats {
         self.reception.shared().stats()
     }
 
-    /// Ends the server: everybody is told, and `run_until` returns when they have ended.
+    /// Ends the server: every client and process is told, and `run_until` returns when they have
+    /// ended.
     pub fn stop(&self) {
         self.reception.shared().shutdown.tell();
     }

@@ -1,5 +1,5 @@
-//! What a server may be told, with defaults that are safe on a machine with other users and with
-//! hostile pages in its browsers.
+//! The configuration of a server, with defaults that are safe on a machine with other users and
+//! with hostile pages in its browsers.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -29,7 +29,8 @@ const LEAST_MESSAGE_BYTES: usize = 4 << 10;
 /// No wait is longer, so that times can be added without a thought.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// What a server is told: where it listens, who may speak to it, and its limits.
+/// The configuration of a server: where it listens, who may speak to it, and its limits. Each field's
+/// default stands behind the semicolon.
 ///
 /// ```
 /// let config = igor::Config {
@@ -49,40 +50,43 @@ pub struct Config {
     /// What clients have to show; by default made once and kept for the user.
     pub token: Token,
     /// Origins, beside the server's own, whose pages may speak to it: `http://localhost:5173`,
-    /// exactly as browsers send them. `null`, `file://` and those of extensions only by name.
+    /// exactly as browsers send them; none. `null`, `file://` and the origins of extensions are
+    /// allowed only where they are listed here.
     pub allowed_origins: Vec<String>,
-    /// Hosts, beside the server's own, under which it may be spoken to, each with its port:
-    /// `my-machine.local:5678`.
+    /// Hosts, beside the server's own, under which it may be reached, each with its port:
+    /// `my-machine.local:5678`; none.
     pub allowed_hosts: Vec<String>,
-    /// Proxies in front of it, by their addresses, which are believed when they say in
-    /// `X-Forwarded-For` from where a client connects; of anybody else that header is not read.
+    /// The addresses of trusted proxies in front of it; none. Only from these is the header
+    /// `X-Forwarded-For` believed, which says from where a client connects.
     pub proxies: Vec<IpAddr>,
-    /// Where the page comes from while it is developed: `http://localhost:5173`. Its origin is
-    /// allowed, and the link points there.
+    /// Where the page comes from while it is developed: `http://localhost:5173`; from the server
+    /// itself. Its origin is allowed, and the link points there.
     pub page_origin: Option<String>,
-    /// Directories whose files the page may have; none.
+    /// Directories whose files are served under `/files/`; none.
     pub mounts: Vec<Mount>,
-    /// Whether clients of igor's ancestor may come, and what their names are worth. A page can
-    /// show no token in their dialect, and so speaks it only to a server that asks for none.
+    /// Whether clients of igor's ancestor, Igor in Python, may connect, and whether their names are
+    /// trusted. A page can show no token in their dialect, so it can speak that only to a server
+    /// without one.
     pub classic: Classic,
     /// Whether the program is bound to the one that started it; by default if it has the argument
     /// `--igor-sidecar`. Then that one says `address`, `token` and `allowed_origins`.
     pub sidecar: Sidecar,
-    /// What a server that other machines can reach encrypts with.
+    /// The certificate and key of a server that other machines reach without a proxy in front;
+    /// none.
     #[cfg(feature = "tls")]
     pub tls: Option<Tls>,
-    /// Whether other machines may reach it although nothing is encrypted: all that is said to
-    /// them, the token included, can be read and changed on the way.
+    /// Whether other machines may reach it although nothing is encrypted; false. All that is sent,
+    /// the token included, can then be read and changed on the way.
     pub dangerously_without_tls: bool,
-    /// What is allowed of sockets that are not clients yet.
+    /// Limits of sockets that are not clients yet.
     pub gate: GateLimits,
-    /// How long connections wait.
+    /// The timeouts of connections.
     pub connection: ConnectionLimits,
     /// How long sessions are kept, and how many.
     pub session: SessionLimits,
-    /// What clients may have open at once.
+    /// How many calls a client may have open, and for how long.
     pub calls: CallLimits,
-    /// How pages may be asked.
+    /// How many requests a page may leave unanswered, and for how long.
     pub requests: RequestLimits,
     /// How long processes may take.
     pub processes: ProcessLimits,
@@ -118,7 +122,8 @@ impl Default for Config {
 }
 
 impl Config {
-    /// That of a program which is always bound to the one that started it, whatever its arguments.
+    /// The configuration of a program that is always bound to the one that started it, whatever its
+    /// arguments.
     pub fn sidecar() -> Self {
         let sidecar = Sidecar { is_on: true, ..Sidecar::default() };
         Config { sidecar, ..Config::default() }

@@ -16,8 +16,8 @@ use tokio_rustls::server::TlsStream;
 use crate::error::{Error, Result};
 use crate::server::stream::{Plain, Stream};
 
-/// What a server encrypts with: files as certificate authorities hand them out. They are read once,
-/// before it listens; with new ones, start it anew. It speaks TLS 1.3 alone.
+/// The certificate and key of a server, as files in the form that certificate authorities issue.
+/// They are read once, before it listens: restart it to use new ones. It speaks only TLS 1.3.
 #[derive(Clone, Debug)]
 pub struct Tls {
     /// The file with the server's certificate and, behind it, those that vouch for it, as PEM.

@@ -18,8 +18,8 @@ fn said(old: Registry, new: Registry) -> Vec<String> {
     changes.iter().map(ToString::to_string).collect()
 }
 
-const CLIENTS: &str = "breaks clients that were written before";
-const SERVERS: &str = "breaks new clients at a server of before";
+const CLIENTS: &str = "breaks old clients";
+const SERVERS: &str = "breaks new clients at an old server";
 const NOBODY: &str = "breaks nobody";
 
 mod before {

@@ -1,4 +1,4 @@
-//! Mounts: what a program says of a directory whose files its page may have.
+//! Mounts: directories whose files a page may read and write.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,10 +11,11 @@ use crate::http::root::Root;
 /// How large a file may be that is written, unless the mount says so.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// A directory whose files are at `/files/<name>/…`, for whoever shows the token or a signed link.
+/// A directory whose files are served at `/files/<name>/…`, to whoever shows the token or a signed
+/// link.
 ///
-/// Files are only read unless it says otherwise, and nothing outside of the directory is ever
-/// reached, whatever a path or a link says.
+/// By default its files can only be read. Nothing outside of the directory is ever reached,
+/// wherever a path or a link leads.
 ///
 /// ```
 /// let config = igor::Config {
@@ -29,25 +30,25 @@ const MAX_BYTES: u64 = 16 << 20;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Mount {
-    /// What it is called in paths and in the client: lower case letters, digits, `-` and `_`.
+    /// Its name in paths and in the client, of lower case letters, digits, `-` and `_`.
     pub name: String,
-    /// Where the files are. It has to be there, unless it may be written to: then it is made.
+    /// The directory. It has to exist, unless files may be written to it: then it is created.
     pub directory: PathBuf,
     /// Whether files may be read; true.
     pub read: bool,
-    /// Whether files may be made and replaced; false.
+    /// Whether files may be created and replaced; false.
     pub write: bool,
     /// Whether files may be deleted; false.
     pub delete: bool,
     /// Bytes of the largest file that may be written; 16 MiB.
     pub max_bytes: u64,
-    /// What the names of its files end in, without the dot, in any case; empty for anything. Other
-    /// files are not there.
+    /// The extensions that its files may have, without the dot, in any case; empty, for all. Other
+    /// files are neither served nor written.
     pub extensions: Vec<String>,
-    /// Whether files are shown in the browser that may be active, as HTML and SVG are; false: they
-    /// are saved. Shown or not, they run no script.
+    /// Whether files that may be active, such as HTML and SVG, are shown in the browser; false:
+    /// they are downloaded. Shown or not, they run no script.
     pub inline: bool,
-    /// Whether files and directories are there whose names begin with a dot; false.
+    /// Whether files and directories whose names begin with a dot are served; false.
     pub dotfiles: bool,
 }
 

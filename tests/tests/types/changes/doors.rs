@@ -30,10 +30,8 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-const CHANGE: &str =
-    "the argument `text` of `say` is gone: breaks new clients at a server of before";
-const BREAK: &str =
-    "the argument `line` of `say` is new and needed: breaks clients that were written before";
+const CHANGE: &str = "the argument `text` of `say` is gone: breaks new clients at an old server";
+const BREAK: &str = "the argument `line` of `say` is new and needed: breaks old clients";
 
 #[test]
 fn the_build_step_warns_of_each_change_that_breaks_somebody_once() {
