@@ -27,7 +27,7 @@ export class IgorError extends Error {
   readonly code: Code;
   /** The action that was called, where the error belongs to one. */
   declare readonly action?: string;
-  /** The action's own error where the code is `action_failed`; `.result()` hands it out typed. */
+  /** The action's own error where it has one, and the code is `action_failed`; `.result()` hands it out typed. */
   declare readonly data?: unknown;
   /** For a call that got no answer: whether the server may have run it. */
   declare readonly executed?: "no" | "unknown";

@@ -11,7 +11,8 @@ export function toResult<Value, Failure>(promise: Promise<Value>): Promise<Resul
   return promise.then(
     (value) => ({ ok: true, value }),
     (error: unknown) => {
-      if (error instanceof IgorError && error.code === "action_failed")
+      // Only an action's own error has data; one that failed with words alone has none that could be typed.
+      if (error instanceof IgorError && error.data !== undefined)
         return { ok: false, error: error.data as Failure };
       throw error;
     },

@@ -69,6 +69,16 @@ it("rejects_result_with_whatever_is_not_the_actions_own_error", async () => {
   });
 });
 
+it("rejects_result_where_an_action_failed_with_words_and_no_error_of_its_own", async () => {
+  const igor = await server.connected();
+  const call = igor.chat.say("lobby", "hello");
+  server.socket.reply({ streamId: 1, error: "the file is missing", code: 450, close: true });
+  expect(await failure(call.result())).toMatchObject({ message: "action_failed: the file is missing" });
+  const typed = igor.chat.say("lobby", "hello");
+  server.socket.reply({ streamId: 2, data: null, error: "nothing", code: 450, close: true });
+  expect(await typed.result()).toEqual({ ok: false, error: null });
+});
+
 it.each([
   [404, "unknown_action"],
   [429, "overloaded"],

@@ -805,7 +805,7 @@ class IgorError extends Error {
   readonly code: Code;
   /** The action that was called, where the error belongs to one. */
   declare readonly action?: string;
-  /** The action's own error where the code is `action_failed`; `.result()` hands it out typed. */
+  /** The action's own error where it has one, and the code is `action_failed`; `.result()` hands it out typed. */
   declare readonly data?: unknown;
   /** For a call that got no answer: whether the server may have run it. */
   declare readonly executed?: "no" | "unknown";
@@ -1002,7 +1002,8 @@ function toResult<Value, Failure>(promise: Promise<Value>): Promise<Result<Value
   return promise.then(
     (value) => ({ ok: true, value }),
     (error: unknown) => {
-      if (error instanceof IgorError && error.code === "action_failed")
+      // Only an action's own error has data; one that failed with words alone has none that could be typed.
+      if (error instanceof IgorError && error.data !== undefined)
         return { ok: false, error: error.data as Failure };
       throw error;
     },

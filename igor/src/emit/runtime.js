@@ -417,7 +417,8 @@ class ItemQueue {
 /** Makes the action's own error a value. Whatever else went wrong is still thrown. */
 function toResult(promise) {
     return promise.then((value) => ({ ok: true, value }), (error) => {
-        if (error instanceof IgorError && error.code === "action_failed")
+        // Only an action's own error has data; one that failed with words alone has none that could be typed.
+        if (error instanceof IgorError && error.data !== undefined)
             return { ok: false, error: error.data };
         throw error;
     });
