@@ -1481,8 +1481,9 @@ class ClientConnection {
     }
     /** Notes how long the server wants to be left alone. */
     #waitFor(retryAfterMs) {
+        // By its size alone: below zero it would take away from the wait, and all clients would be back at once.
         if (typeof retryAfterMs === "number")
-            this.#retryAfterMs = retryAfterMs;
+            this.#retryAfterMs = Math.abs(retryAfterMs);
     }
     #retry(why) {
         if (this.#isOverdue)
@@ -2388,10 +2389,11 @@ function requests() {
             const { streamId, action, data, cancel } = frame;
             if (typeof streamId !== "number" || streamId >= 0)
                 return receive(frame);
-            if (action !== undefined)
-                void answer(streamId, action, data ?? null);
-            else if (cancel)
+            if (cancel)
                 stop(streamId);
+            // Of more than as many as there may be calls nobody listens to the answers.
+            else if (action !== undefined && asked.size < openCalls && !asked.has(streamId))
+                void answer(streamId, action, data ?? null);
             return true;
         };
         const agree = calls.agree.bind(calls);

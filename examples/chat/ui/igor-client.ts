@@ -2208,7 +2208,8 @@ class ClientConnection {
 
   /** Notes how long the server wants to be left alone. */
   #waitFor(retryAfterMs: unknown): void {
-    if (typeof retryAfterMs === "number") this.#retryAfterMs = retryAfterMs;
+    // By its size alone: below zero it would take away from the wait, and all clients would be back at once.
+    if (typeof retryAfterMs === "number") this.#retryAfterMs = Math.abs(retryAfterMs);
   }
 
   #retry(why: string): void {
@@ -3488,8 +3489,10 @@ function requests(): Module {
     calls.receive = (frame) => {
       const { streamId, action, data, cancel } = frame;
       if (typeof streamId !== "number" || streamId >= 0) return receive(frame);
-      if (action !== undefined) void answer(streamId, action, data ?? null);
-      else if (cancel) stop(streamId);
+      if (cancel) stop(streamId);
+      // Of more than as many as there may be calls nobody listens to the answers.
+      else if (action !== undefined && asked.size < openCalls && !asked.has(streamId))
+        void answer(streamId, action, data ?? null);
       return true;
     };
     const agree = calls.agree.bind(calls);

@@ -1425,8 +1425,9 @@ class ClientConnection {
     }
     /** Notes how long the server wants to be left alone. */
     #waitFor(retryAfterMs) {
+        // By its size alone: below zero it would take away from the wait, and all clients would be back at once.
         if (typeof retryAfterMs === "number")
-            this.#retryAfterMs = retryAfterMs;
+            this.#retryAfterMs = Math.abs(retryAfterMs);
     }
     #retry(why) {
         if (this.#isOverdue)

@@ -3,7 +3,7 @@
 import { encode, isLongerThan, withData } from "../codec.js";
 import type { Written } from "../codec.js";
 import type { Module } from "../core.js";
-import { messageBytes, numbersBytes } from "../defaults.js";
+import { messageBytes, numbersBytes, openCalls } from "../defaults.js";
 import { IgorError, textOf } from "../error.js";
 import { report } from "../host.js";
 import { codes } from "../protocol.js";
@@ -102,8 +102,10 @@ export function requests(): Module {
     calls.receive = (frame) => {
       const { streamId, action, data, cancel } = frame;
       if (typeof streamId !== "number" || streamId >= 0) return receive(frame);
-      if (action !== undefined) void answer(streamId, action, data ?? null);
-      else if (cancel) stop(streamId);
+      if (cancel) stop(streamId);
+      // Of more than as many as there may be calls nobody listens to the answers.
+      else if (action !== undefined && asked.size < openCalls && !asked.has(streamId))
+        void answer(streamId, action, data ?? null);
       return true;
     };
     const agree = calls.agree.bind(calls);

@@ -1924,7 +1924,8 @@ class ClientConnection {
 
   /** Notes how long the server wants to be left alone. */
   #waitFor(retryAfterMs: unknown): void {
-    if (typeof retryAfterMs === "number") this.#retryAfterMs = retryAfterMs;
+    // By its size alone: below zero it would take away from the wait, and all clients would be back at once.
+    if (typeof retryAfterMs === "number") this.#retryAfterMs = Math.abs(retryAfterMs);
   }
 
   #retry(why: string): void {

@@ -58,10 +58,11 @@ function requests() {
             const { streamId, action, data, cancel } = frame;
             if (typeof streamId !== "number" || streamId >= 0)
                 return receive(frame);
-            if (action !== undefined)
-                void answer(streamId, action, data ?? null);
-            else if (cancel)
+            if (cancel)
                 stop(streamId);
+            // Of more than as many as there may be calls nobody listens to the answers.
+            else if (action !== undefined && asked.size < openCalls && !asked.has(streamId))
+                void answer(streamId, action, data ?? null);
             return true;
         };
         const agree = calls.agree.bind(calls);
