@@ -180,8 +180,8 @@ impl Emit {
     ///
     /// # Errors
     ///
-    /// As [`Emit::text`]; and `internal`, with the path, when the file cannot be read or written or
-    /// ends neither in `.ts` nor in `.js`.
+    /// As [`Emit::text`]; and `internal`, with the path, when the file cannot be read or written,
+    /// ends neither in `.ts` nor in `.js`, or has something in it that igor did not write.
     pub fn client(&self, path: impl AsRef<Path>) -> Result<()> {
         self.refresh(path.as_ref()).map(drop)
     }
@@ -254,7 +254,7 @@ impl Emit {
     fn changes(&self, kept: &Path) -> Vec<Change> {
         let Ok(old) = std::fs::read_to_string(kept) else { return Vec::new() };
         let changes = self.schema().and_then(|new| diff(&old, &new));
-        // What is no schema is written anew all the same.
+        // Of what is no schema nothing can be said here; whoever writes it says so.
         changes.unwrap_or_default()
     }
 
@@ -266,6 +266,14 @@ impl Emit {
         let text = self.text_for(path)?;
         if file::holds(path, &text).map_err(|error| failed("read", path, &error))? {
             return Ok(Written::Before);
+        }
+        let mark = language_of(path)?.map_or(schema::MARK, |_| client::MARK);
+        if !file::is_free(path, mark).map_err(|error| failed("read", path, &error))? {
+            return Err(Error::mistake(format!(
+                "`{}` has something in it that igor did not write, and is left as it is: write to \
+                 another file, or delete this one",
+                path.display()
+            )));
         }
         file::replace(path, &text).map_err(|error| failed("write", path, &error))?;
         Ok(Written::Now)

@@ -184,7 +184,8 @@ fn the_runtime_may_stand_in_the_same_file() {
 #[test]
 fn a_stale_client_says_how_to_write_it_anew() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("stale-client.js");
-    std::fs::write(&path, "an earlier one").expect("written");
+    let earlier = "// The client of one server, written by igor 0.0.0 from its Rust.";
+    std::fs::write(&path, earlier).expect("written");
     let emit = Emit { registry: registry(), runtime: Runtime::Inside, ..Emit::default() };
     let outcome = std::panic::catch_unwind(|| emit.assert_current(&path));
     if std::env::var_os("IGOR_EMIT").is_some() {
@@ -215,6 +216,24 @@ fn what_goes_wrong_names_the_path() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml/igor-client.ts");
     let error = emit.client(&path).expect_err("no directory");
     assert!(error.message().contains(&format!("`{}`", path.display())), "{error}");
+}
+
+#[test]
+fn what_igor_did_not_write_is_left_as_it_is() {
+    let emit = Emit { registry: registry(), mounts: mounts(), ..Emit::default() };
+    for file in ["main.ts", "main.js", "package.json"] {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("not-igors").join(file);
+        std::fs::create_dir_all(path.parent().expect("a directory")).expect("made");
+        std::fs::write(&path, "{}").expect("written");
+        let error = emit.client(&path).expect_err("it is somebody's own");
+        let text = format!("`{}` has something in it that igor did not write", path.display());
+        assert!(error.message().starts_with(&text), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).expect("read"), "{}");
+        std::fs::remove_file(&path).expect("removed");
+        emit.client(&path).expect("it is not there");
+        std::fs::write(&path, std::fs::read_to_string(&path).expect("read") + "\n").expect("stale");
+        emit.client(&path).expect("it is igor's own");
+    }
 }
 
 /// Types with the names of igor's own.

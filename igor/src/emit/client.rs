@@ -11,6 +11,9 @@ use crate::error::Error;
 const RUNTIME_TYPESCRIPT: &str = include_str!("runtime.ts");
 const RUNTIME_JAVASCRIPT: &str = include_str!("runtime.js");
 
+/// How each client begins, by which it is known.
+pub(super) const MARK: &str = "The client of one server, written by igor";
+
 /// What stands between the generated code and the runtime.
 const DIVIDER: &str = "\
 // ------------------------------------------------------------------------------------------------
@@ -71,8 +74,7 @@ pub(super) fn written(catalog: &Catalog, language: Language, emit: &Emit) -> Res
 fn header() -> String {
     let version = env!("CARGO_PKG_VERSION");
     format!(
-        "// The client of one server, written by igor {version} from its Rust. Do not edit: it is \
-         written anew.\n/* eslint-disable */\n"
+        "// {MARK} {version} from its Rust. Do not edit: it is written anew.\n/* eslint-disable */\n"
     )
 }
 

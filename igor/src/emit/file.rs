@@ -13,6 +13,19 @@ pub(super) fn holds(path: &Path, text: &str) -> io::Result<bool> {
     }
 }
 
+/// Whether there is nothing in a file but what igor wrote, which has this in it, so that a path with
+/// a slip in it costs nobody their own source.
+pub(super) fn is_free(path: &Path, mark: &str) -> io::Result<bool> {
+    match fs::read(path) {
+        Ok(found) => {
+            let found = String::from_utf8_lossy(&found);
+            Ok(found.trim().is_empty() || found.contains(mark))
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
 /// Replaces a file in one step, so that nobody ever reads half of it; makes its directory.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
@@ -89,6 +102,25 @@ mod tests {
         // A directory cannot be replaced by a file, and what was begun is taken away.
         assert!(replace(deep, "three").is_err());
         assert_eq!(fs::read_dir(root.join("deep"))?.count(), 1);
+        fs::remove_dir_all(root)
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_wrote_is_not_free() -> io::Result<()> {
+        let root = directory("free");
+        let path = root.join("main.ts");
+        assert!(is_free(&path, "by igor")?, "it is not there");
+        let (licence, client) = ("// A licence.\n\n", "// Written by igor.\nexport {};\n");
+        for (text, is_its_own) in [
+            ("", true),
+            ("\n", true),
+            (client, true),
+            (&format!("{licence}{client}"), true),
+            ("import { connect } from \"./igor-client\";\n", false),
+        ] {
+            replace(&path, text)?;
+            assert_eq!(is_free(&path, "by igor")?, is_its_own, "{text}");
+        }
         fs::remove_dir_all(root)
     }
 

@@ -17,6 +17,9 @@ use components::Components;
 /// The version of OpenRPC, whose schemas are those of JSON Schema's draft 7.
 const OPENRPC: &str = "1.3.2";
 
+/// What every such document has, by which it is known.
+pub(super) const MARK: &str = "\"openrpc\"";
+
 /// The schema of everything that is linked, as an OpenRPC document: JSON Schemas of the arguments,
 /// results and errors of every action, of what it sends on the way, and of every event.
 ///
