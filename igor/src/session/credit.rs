@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+/// Credit far beyond anything that is ever used is no more than this, which a semaphore holds on
+/// machines of 32 bits, too.
+const MOST_ITEMS: usize = Semaphore::MAX_PERMITS >> 1;
+
 /// The credit of one stream; clones share it.
 #[derive(Clone, Debug)]
 pub(crate) struct Credit(Option<Arc<Semaphore>>);
@@ -15,7 +19,7 @@ pub(crate) struct Over;
 impl Credit {
     /// So much to begin with, or no bound.
     pub(crate) fn new(start: Option<u32>) -> Self {
-        Credit(start.map(|items| Arc::new(Semaphore::new(items as usize))))
+        Credit(start.map(|items| Arc::new(Semaphore::new(MOST_ITEMS.min(items as usize)))))
     }
 
     /// Uses the credit of one item if there is any; says whether there was.
@@ -35,8 +39,7 @@ impl Credit {
     /// Gives credit for more items.
     pub(crate) fn grant(&self, more: u32) {
         if let Some(items) = &self.0 {
-            // Credit far beyond anything that is ever used is no more than that much.
-            let room = (u32::MAX as usize).saturating_sub(items.available_permits());
+            let room = MOST_ITEMS.saturating_sub(items.available_permits());
             items.add_permits(room.min(more as usize));
         }
     }

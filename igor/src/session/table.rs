@@ -37,6 +37,9 @@ const CHECK: Duration = Duration::from_secs(1);
 /// and a thousand that left one after the other must not cost a thousand looks.
 const TOGETHER: Duration = Duration::from_millis(50);
 
+/// So many absences are not worth a look whether they have ended.
+const FEW_ABSENCES: usize = 32;
+
 /// The sessions of a server.
 #[derive(Debug)]
 pub(crate) struct Sessions {
@@ -241,6 +244,7 @@ impl Sessions {
         }
         let end = Instant::now() + self.limits.grace;
         table.absent.push_back((end, Arc::clone(session), absence));
+        table.forget_past_absences();
         drop(table);
         self.absent.notify_one();
     }
@@ -390,6 +394,17 @@ impl Table {
             socket.close(CloseCode::Superseded);
         }
         Some(record)
+    }
+
+    /// Forgets the absences that have ended, once they are most of what is noted: with a long grace,
+    /// who comes and goes again and again would leave ever more of them behind.
+    fn forget_past_absences(&mut self) {
+        let Table { sessions, absent, .. } = self;
+        if absent.len() > 2 * sessions.len() + FEW_ABSENCES {
+            absent.retain(|(_, session, absence)| {
+                sessions.get(session).is_some_and(|kept| kept.absence == Some(*absence))
+            });
+        }
     }
 
     /// The sessions that are without a socket.

@@ -102,3 +102,24 @@ fn who_comes_back_as_somebody_else_finds_another_session() {
         nobody.record.identity::<&str>().is_err() && nobody.entered == Entered::New
     }));
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_and_goes_again_and_again_is_away_once() {
+    let grace = Duration::from_secs(24 * 60 * 60);
+    let sessions = sessions_by(SessionLimits { grace, ..SessionLimits::default() });
+    let enter = |session: &str, attempt| {
+        let hello = Hello { session: session.to_owned(), ..hello("key", attempt) };
+        sessions.enter(&hello, None).expect("it is its key")
+    };
+    // Who stays away stands before all others.
+    let away = enter("away", 1);
+    sessions.leave(&away.session, &attach(&away), None);
+    for attempt in 1..1_000 {
+        let entry = enter("restless", attempt);
+        sessions.leave(&entry.session, &attach(&entry), None);
+        sessions.expire(Instant::now());
+    }
+    assert!(sessions.table().absent.len() < 50);
+    assert_eq!(sessions.expire(Instant::now() + grace), None);
+    assert!(sessions.table().sessions.is_empty());
+}
