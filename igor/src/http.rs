@@ -1,7 +1,7 @@
 //! The HTTP front: a request becomes a response, and says what its socket is for afterwards.
 //!
-//! Everything passes the gate first. Behind it are the WebSocket (an upgrade of `/`), the exchange
-//! of a one-time code for the token (`/igor/token`), the files of the mounts, and the page. Nothing here knows a listener,
+//! Everything passes the gate first. Behind it are the WebSocket (an upgrade of `/`), what igor
+//! itself answers (`/igor/…`), the files of the mounts, and the page. Nothing here knows a listener,
 //! so that the front can stand in another server.
 
 mod body;
@@ -24,7 +24,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::body::{Body as HttpBody, Bytes};
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
+use hyper::header::{
+    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
 use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use tokio::time::timeout;
@@ -61,6 +63,9 @@ const SCHEMA: &str = "/igor/schema.json";
 
 /// Where what is counted is.
 const METRICS: &str = "/igor/metrics";
+
+/// What igor itself says is JSON.
+const JSON: &str = "application/json";
 
 /// Paths under this belong to igor, whatever the page has there.
 const RESERVED: &str = "/igor/";
@@ -274,6 +279,16 @@ pub(crate) fn plain(status: StatusCode) -> Response<Body> {
 fn not_allowed(methods: &'static str) -> Response<Body> {
     let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+    response
+}
+
+/// A response that only whoever asked may keep: it has a secret in it, or is of this moment.
+fn unkept(kind: &'static str, body: impl Into<Bytes>) -> Response<Body> {
+    let mut response = Response::new(body::full(body.into()));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

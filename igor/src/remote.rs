@@ -11,14 +11,15 @@ mod events;
 mod failed;
 pub(crate) mod feed;
 mod heard;
+mod hello;
 mod identity;
 mod open;
 mod outgoing;
 mod requests;
+mod server_frame;
 mod socket;
 mod state;
 mod status;
-mod told;
 pub(crate) mod twin;
 
 use std::fmt;

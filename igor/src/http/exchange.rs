@@ -10,10 +10,10 @@ use hyper::{Method, Response, StatusCode};
 use serde::{Deserialize, Serialize};
 use tracing::{debug, info};
 
-use crate::http::body::{Body, full};
+use crate::http::body::Body;
 use crate::http::code::Codes;
 use crate::http::gate::Gate;
-use crate::http::{Secret, cors, not_allowed, plain, said};
+use crate::http::{JSON, Secret, cors, not_allowed, plain, said, unkept};
 
 /// No body that is a code is longer.
 const LONGEST_BODY: usize = 1 << 10;
@@ -74,14 +74,11 @@ fn hand_out(token: &Secret) -> Response<Body> {
     let Ok(json) = serde_json::to_vec(&Handed { token: token.reveal() }) else {
         return plain(StatusCode::INTERNAL_SERVER_ERROR);
     };
-    let mut response = Response::new(full(json.into()));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
+    unkept(JSON, json)
 }
 
 fn is_json(parts: &Parts) -> bool {
     let kind = parts.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
-    kind.is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"))
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(JSON))
 }

@@ -3,13 +3,12 @@
 use std::sync::OnceLock;
 
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use hyper::{Method, Response, StatusCode};
 use tracing::error;
 
 use crate::emit;
-use crate::http::body::{Body, empty, full};
-use crate::http::plain;
+use crate::http::body::Body;
+use crate::http::{JSON, not_allowed, plain, unkept};
 use crate::registry::Registry;
 
 /// The schema of a registry, written when it is first asked for.
@@ -27,20 +26,13 @@ impl Schema {
     /// Answers a request that the gate admitted and that showed the token.
     pub(super) fn answer(&self, method: &Method) -> Response<Body> {
         if !matches!(*method, Method::GET | Method::HEAD) {
-            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED);
-            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-            return response;
+            return not_allowed("GET, HEAD");
         }
-        let Some(text) = self.written.get_or_init(|| write(&self.registry)) else {
-            return plain(StatusCode::INTERNAL_SERVER_ERROR);
-        };
-        let is_head = *method == Method::HEAD;
-        let mut response = Response::new(if is_head { empty() } else { full(text.clone()) });
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        response
+        match self.written.get_or_init(|| write(&self.registry)) {
+            Some(text) if *method == Method::GET => unkept(JSON, text.clone()),
+            Some(_) => unkept(JSON, ""),
+            None => plain(StatusCode::INTERNAL_SERVER_ERROR),
+        }
     }
 }
 

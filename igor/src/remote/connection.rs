@@ -12,9 +12,9 @@ use crate::error::{Code, Error};
 use crate::registry::Registry;
 use crate::remote::core::Core;
 use crate::remote::identity::Identity;
+use crate::remote::server_frame::{ServerFrame, Welcomed};
 use crate::remote::socket::{Lost, Socket};
 use crate::remote::status::Status;
-use crate::remote::told::{Told, Welcomed};
 use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 
@@ -162,7 +162,7 @@ impl<'a> Connection<'a> {
         let (hello, resumes) = self.identity.hello(standing);
         socket.say(hello).await?;
         let message = socket.first().await?;
-        let frame = Told::read(&message).map_err(|error| Lost::Renew(error.to_string()))?;
+        let frame = ServerFrame::read(&message).map_err(|error| Lost::Renew(error.to_string()))?;
         if let Some(error) = frame.failure() {
             return Err(self.refused(error, resumes, &frame));
         }
@@ -184,7 +184,7 @@ impl<'a> Connection<'a> {
     }
 
     /// The server answered the hello with an error, and runs nothing behind it.
-    fn refused(&mut self, error: Error, resumes: bool, frame: &Told<'_>) -> Lost {
+    fn refused(&mut self, error: Error, resumes: bool, frame: &ServerFrame<'_>) -> Lost {
         if matches!(error.code(), Code::Unauthorized | Code::Forbidden) {
             return Lost::Final(error);
         }

@@ -1,7 +1,8 @@
 //! Who a remote is to its server, from one socket to the next.
 
 use crate::error::Error;
-use crate::remote::told::{HelloData, ResumeData, Welcomed, hello};
+use crate::remote::hello::{HelloData, ResumeData, hello};
+use crate::remote::server_frame::Welcomed;
 use crate::session::secret::random;
 use crate::wire::WireLimits;
 use crate::wire::link::Standing;

@@ -16,7 +16,7 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 use crate::error::{Code, Error};
 use crate::remote::config::{self, RemoteConfig};
 use crate::remote::core::Core;
-use crate::remote::told;
+use crate::remote::server_frame;
 use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::Asks;
@@ -188,7 +188,7 @@ fn read(
     match message {
         Some(Ok(Message::Text(text))) => Ok(Some(message::Message::of_text(text))),
         Some(Ok(Message::Binary(bytes))) => {
-            told::binary(&bytes).map(Some).map_err(|error| Lost::Renew(error.to_string()))
+            server_frame::binary(&bytes).map(Some).map_err(|error| Lost::Renew(error.to_string()))
         }
         Some(Ok(Message::Close(Some(close)))) => Err(closed(close.code.into(), &close.reason)),
         Some(Ok(Message::Close(None))) | None => Err(Lost::Return("the server closed it".into())),

@@ -17,7 +17,7 @@ use crate::remote::heard::Heard;
 use crate::remote::open::{Failure, Open};
 use crate::remote::outgoing::{text, written};
 use crate::remote::requests::Requests;
-use crate::remote::told::{Goodbye, ServerLimits, Told, Welcomed};
+use crate::remote::server_frame::{Goodbye, ServerFrame, ServerLimits, Welcomed};
 use crate::wire::WireLimits;
 use crate::wire::ask::withdrawal;
 use crate::wire::body::Body;
@@ -342,7 +342,7 @@ impl State {
     ///
     /// How the socket is to be closed.
     pub(super) fn receive(&mut self, message: &message::Message) -> Result<(), CloseCode> {
-        let frame = Told::read(message).map_err(|error| {
+        let frame = ServerFrame::read(message).map_err(|error| {
             warn!(%error, "the server sent something that is not a frame");
             CloseCode::Protocol
         })?;
@@ -364,7 +364,7 @@ impl State {
         Ok(())
     }
 
-    fn deliver(&mut self, frame: &Told<'_>, message: &message::Message) {
+    fn deliver(&mut self, frame: &ServerFrame<'_>, message: &message::Message) {
         let data = || Piece::new(message, frame.data.map(|data| data.get()));
         match (frame.id(), frame.action.as_deref()) {
             // Nothing more is answered to who takes no answers.
@@ -400,7 +400,7 @@ impl State {
         }
     }
 
-    fn of_call(&mut self, id: i64, frame: &Told<'_>, data: Piece) {
+    fn of_call(&mut self, id: i64, frame: &ServerFrame<'_>, data: Piece) {
         // What is said of a call that waits is said by a server that has refused it.
         let Some(open) = self.calls.get_mut(&id).filter(|open| open.is_sent) else { return };
         if let Some(more) = frame.credit {

@@ -91,25 +91,25 @@ impl Bound {
     pub async fn run_until(self, until: impl Future<Output = ()>) -> Result<()> {
         let Bound { handle, listener, processes, drain, bond } = self;
         let shared = Arc::clone(handle.reception.shared());
-        let told = Told(shared.shutdown.clone(), processes);
+        let ending = Ending { shutdown: shared.shutdown.clone(), processes };
         info!(address = %handle.address(), "listening");
-        told.1.run(&shared);
+        ending.processes.run(&shared);
         let sweeping = Arc::clone(&shared);
-        told.0.spawn(async move { sweeping.sessions.sweep().await });
+        ending.shutdown.spawn(async move { sweeping.sessions.sweep().await });
         for listening in listener.into_sockets() {
-            told.0.spawn(Arc::clone(&handle.reception).accept(listening));
+            ending.shutdown.spawn(Arc::clone(&handle.reception).accept(listening));
         }
         if let Some(bond) = &bond {
             bond.ready(&handle.ready(bond));
         }
         tokio::select! {
             () = until => {}
-            () = told.0.heard() => {}
+            () = ending.shutdown.heard() => {}
             () = ended_by_bond(bond.as_ref(), &handle.reception) => {}
         }
-        told.0.tell();
+        ending.shutdown.tell();
         tokio::select! {
-            () = told.ended(drain + LAST_BYTES) => {}
+            () = ending.ended(drain + LAST_BYTES) => {}
             () = orphaned(bond.as_ref()) => {}
         }
         info!("ended");
@@ -140,24 +140,27 @@ async fn orphaned(bond: Option<&Bond>) {
     }
 }
 
-/// Tells everybody, and every process, at the latest when it is dropped.
-struct Told(Shutdown, Processes);
+/// The end of a server: every client and process is told, at the latest when this is dropped.
+struct Ending {
+    shutdown: Shutdown,
+    processes: Processes,
+}
 
-impl Told {
+impl Ending {
     /// Waits until the clients have ended, who may need the processes, and then these.
     async fn ended(&self, within: Duration) {
-        let left = self.0.ended(within).await;
+        let left = self.shutdown.ended(within).await;
         if left > 0 {
             warn!(tasks = left, "still running after the time to end");
         }
-        self.1.end().await;
+        self.processes.end().await;
     }
 }
 
-impl Drop for Told {
+impl Drop for Ending {
     fn drop(&mut self) {
-        self.0.tell();
-        self.1.tell();
+        self.shutdown.tell();
+        self.processes.tell();
     }
 }
 

@@ -81,8 +81,13 @@ pub(super) struct Bond {
     _lock: Option<File>,
 }
 
-/// What the parent said, the two ways in which it tells the end, and the lock.
-type Learned = (Instructions, CancellationToken, CancellationToken, Option<File>);
+/// What a program has learned from its parent; the fields are those of a [`Bond`].
+struct Learned {
+    instructions: Instructions,
+    told: CancellationToken,
+    gone: CancellationToken,
+    lock: Option<File>,
+}
 
 impl Bond {
     /// Learns from the parent what to do, and makes that the configuration; `None` for a program
@@ -100,8 +105,9 @@ impl Bond {
         #[cfg(windows)]
         children::bind();
         let said = Said::take()?;
-        let bond = Bond::learn(config, within).await;
-        let (instructions, told, gone, lock) = bond.inspect_err(|error| said.refused(error))?;
+        let learned = Bond::learn(config, within).await;
+        let Learned { instructions, told, gone, lock } =
+            learned.inspect_err(|error| said.refused(error))?;
         Ok(Some(Bond { instructions, said, told, gone, orphan, _lock: lock }))
     }
 
@@ -123,7 +129,7 @@ impl Bond {
             config.tls = None; // Nothing of it leaves this machine.
         }
         parent::watch(instructions.parent, &gone);
-        Ok((instructions, told, gone, lock))
+        Ok(Learned { instructions, told, gone, lock })
     }
 
     /// Tells the parent where the program listens.

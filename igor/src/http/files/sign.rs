@@ -4,14 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::{Body as HttpBody, Bytes};
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use crate::http::body::{Body, full};
+use crate::http::body::Body;
 use crate::http::files::Files;
 use crate::http::files::refusal::Refusal;
-use crate::http::said;
+use crate::http::{JSON, said, unkept};
 
 /// No body that names a file is longer.
 const LONGEST_BODY: usize = 8 << 10;
@@ -58,9 +57,5 @@ where
 
 fn hand_out(signed: &Signed) -> Response<Body> {
     let Ok(json) = serde_json::to_vec(signed) else { return Refusal::BROKEN.response() };
-    let mut response = Response::new(full(json.into()));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    unkept(JSON, json)
 }

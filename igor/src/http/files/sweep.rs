@@ -26,7 +26,8 @@ fn sweep(dir: &Dir) -> io::Result<usize> {
             match entry.open_dir().and_then(|below| sweep(&below)) {
                 Ok(below) => removed += below,
                 Err(cause) => {
-                    warn!(directory = ?entry.file_name(), %cause, "could not look for half-written files of an earlier run here")
+                    let directory = entry.file_name();
+                    warn!(?directory, %cause, "could not look for half-written files in it");
                 }
             }
         } else if entry.file_name().to_str().is_some_and(is_draft)

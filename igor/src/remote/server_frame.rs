@@ -1,23 +1,22 @@
-//! What a server says: frames, and the welcome.
+//! The frames of a server, and the data of its welcome and its goodbye.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use crate::error::{Code, Error};
 use crate::wire::binary::Split;
-use crate::wire::link::Standing;
 use crate::wire::message::Message;
 
 /// A frame of a server, its data not yet looked at.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Told<'a> {
+pub(super) struct ServerFrame<'a> {
     pub(super) n: Option<u64>,
     pub(super) ack: Option<u64>,
     /// The number of a call or a request, or the name of a process.
@@ -42,7 +41,7 @@ pub(super) struct Told<'a> {
     bin: Vec<u64>,
 }
 
-impl<'a> Told<'a> {
+impl<'a> ServerFrame<'a> {
     /// Reads the frame of a message.
     ///
     /// # Errors
@@ -76,7 +75,7 @@ impl<'a> Told<'a> {
 /// The message of a binary frame.
 pub(super) fn binary(bytes: &Bytes) -> Result<Message, Error> {
     let split = Split::new(bytes)?;
-    let (text, attached) = split.attached(&read::<Told<'_>>(&split.text)?.bin)?;
+    let (text, attached) = split.attached(&read::<ServerFrame<'_>>(&split.text)?.bin)?;
     Ok(Message { text: text.unwrap_or(split.text), attached, bytes: bytes.len() })
 }
 
@@ -149,45 +148,4 @@ impl Goodbye {
     pub(super) fn wait(&self) -> Duration {
         Duration::from_millis(self.retry_after_ms)
     }
-}
-
-/// What a client says first on each of its sockets.
-#[derive(Debug, Serialize)]
-pub(super) struct HelloData<'a> {
-    pub(super) session: &'a str,
-    pub(super) key: &'a str,
-    pub(super) page: &'a str,
-    pub(super) attempt: u64,
-    pub(super) contract: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name: Option<&'a str>,
-    pub(super) ring: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) resume: Option<ResumeData<'a>>,
-}
-
-/// Where a client stands that was welcomed before, or may have been.
-#[derive(Debug, Serialize)]
-pub(super) struct ResumeData<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    epoch: Option<&'a str>,
-    received: u64,
-    have: u64,
-}
-
-impl<'a> ResumeData<'a> {
-    pub(super) fn new(epoch: Option<&'a str>, standing: Standing) -> Self {
-        ResumeData { epoch, received: standing.received, have: standing.have }
-    }
-}
-
-/// The whole frame of a hello.
-pub(super) fn hello(data: &HelloData<'_>) -> String {
-    #[derive(Serialize)]
-    struct Frame<'a> {
-        action: &'static str,
-        data: &'a HelloData<'a>,
-    }
-    // Texts and numbers: writing them to memory cannot fail.
-    serde_json::to_string(&Frame { action: "igor.hello", data }).unwrap_or_default()
 }
