@@ -1,6 +1,7 @@
 // An Electron app's main process.
 
-export type { Backend, BackendAddress, BackendExit } from "../node/backend.js";
+export type { BackendAddress } from "../node/address.js";
+export type { Backend, BackendExit } from "../node/backend.js";
 export { cargoRun } from "../node/options.js";
 export type { EndOptions, Program, RestartOptions, StartOptions } from "../node/options.js";
 export { guardWindows } from "./guard.js";

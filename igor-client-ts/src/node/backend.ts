@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { Emitter } from "../emitter.js";
 import { IgorError } from "../error.js";
 import type { WebSocketClass } from "../host.js";
+import type { BackendAddress } from "./address.js";
 import * as defaults from "./options.js";
 import type { Program, StartOptions } from "./options.js";
 import { makePipePath } from "./pipe_path.js";
@@ -12,15 +13,6 @@ import { ProgramProcess, howItEnded } from "./process.js";
 import type { Launch, ProcessEnd } from "./process.js";
 import { RestartBudget } from "./restarts.js";
 import { socketClass } from "./socket.js";
-
-/** Where a program is now, and what opens its gate. Both change when it is started again. */
-export interface BackendAddress {
-  /** The address for a `WebSocket`; that of a pipe is a mere name. */
-  readonly url: string;
-  readonly token: string;
-  /** The pipe in place of a port. */
-  readonly pipe?: string;
-}
 
 /** What is told when a program ended that nobody had asked to. */
 export interface BackendExit extends ProcessEnd {

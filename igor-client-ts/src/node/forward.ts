@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { ReadableStream } from "node:stream/web";
 
-import type { BackendAddress } from "./backend.js";
+import type { BackendAddress } from "./address.js";
 
 /** What the program is told of the page's request: what the bytes are, and on which conditions. */
 const asked = ["content-type", "if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"];

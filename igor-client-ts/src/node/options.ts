@@ -5,9 +5,9 @@ export type Program = string | { readonly command: string; readonly args: readon
 
 /** How often and how soon a program that crashed is started again. */
 export interface RestartOptions {
-  /** Crashes within `withinMs` after which it is given up; 5. */
+  /** How many crashes within `withinMs` there may be before it is given up; 5. */
   limit?: number;
-  /** 60 s. */
+  /** The time in which crashes are counted; 60 s. */
   withinMs?: number;
   /** The wait after the first crash, which doubles with each; 250 ms. */
   baseMs?: number;
@@ -17,11 +17,11 @@ export interface RestartOptions {
 
 /** How long each step of ending a program may take before the next one follows. */
 export interface EndOptions {
-  /** For running calls to finish, after it was asked to end; 5 s. */
+  /** The time for running calls to finish, after it was asked to end; 5 s. */
   askedMs?: number;
-  /** After the end of its standard input; 3 s. */
+  /** The time after the end of its standard input; 3 s. */
   inputMs?: number;
-  /** After SIGTERM, behind which there is only SIGKILL; 2 s. */
+  /** The time after SIGTERM, behind which there is only SIGKILL; 2 s. */
   terminatedMs?: number;
 }
 
@@ -31,6 +31,7 @@ export interface StartOptions {
   program: Program;
   /** Its arguments; `--igor-sidecar` comes behind them. */
   args?: readonly string[];
+  /** The directory that it is started in; by default that of this process. */
   cwd?: string;
   /** Its environment; by default that of this process. The token is not in it. */
   env?: Readonly<Record<string, string | undefined>>;
@@ -46,7 +47,9 @@ export interface StartOptions {
   idleMs?: number;
   /** How long it may take until it listens; 10 s, and 10 min for `cargoRun`. */
   readyMs?: number;
+  /** How often and how soon it is started again when it crashes. */
   restarts?: RestartOptions;
+  /** How long each step of its end may take. */
   end?: EndOptions;
   /** Gets each line that the program writes for its log. */
   onLog?: (line: string) => void;

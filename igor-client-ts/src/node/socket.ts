@@ -11,7 +11,7 @@ import type { SocketListener } from "../desktop/socket_events.js";
 import { IgorError, textOf } from "../error.js";
 import type { WebSocketClass, WebSocketLike } from "../host.js";
 import { subprotocol } from "../protocol.js";
-import type { BackendAddress } from "./backend.js";
+import type { BackendAddress } from "./address.js";
 import { FrameReader, opcodes, writeFrame } from "./frames.js";
 
 /** More than any server sends in one frame. */
