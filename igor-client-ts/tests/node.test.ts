@@ -64,6 +64,9 @@ it("keeps_a_client_that_nobody_awaits_from_ending_the_program", async () => {
   server.close();
   await once(server, "close");
   expect(
-    await run(`igor.echo(1); setTimeout(() => { console.log(igor.status); igor.close(); }, 100);`, address),
+    await run(
+      `igor.echo(1); const off = igor.onStatus((status) => { off(); console.log(status); igor.close(); });`,
+      address,
+    ),
   ).toBe("connecting\nexit 0");
 });
