@@ -7,6 +7,7 @@ mod entry;
 mod field;
 mod forward;
 mod generics;
+mod kept;
 mod members;
 mod refusal;
 mod rules;

@@ -5,8 +5,9 @@ use syn::ext::IdentExt as _;
 use syn::{Attribute, Field, Fields, GenericArgument, Ident, PathArguments, Type, parse_quote};
 
 use crate::data::case::Case;
+use crate::data::kept::kept;
 use crate::data::rules::FieldRules;
-use crate::data::{shadow, spelling};
+use crate::data::spelling;
 use crate::errors::Errors;
 
 /// What the fields of a struct or a variant have in common.
@@ -37,7 +38,7 @@ fn shade_named(field: &mut Field, around: &Around, errors: &mut Errors) {
     let rules = FieldRules::read(&field.attrs, errors);
     let may_be_absent = rules.default || around.default;
     rules.check(may_be_absent || is_option(&field.ty), errors);
-    field.attrs = shadow::kept(&field.attrs);
+    field.attrs = kept(&field.attrs);
     if rules.skip.is_some() {
         field.attrs.push(parse_quote!(#[ts(skip)]));
         return;
@@ -67,7 +68,7 @@ fn shade_unnamed(field: &mut Field, is_only: bool, errors: &mut Errors) {
     let rules = FieldRules::read(&field.attrs, errors);
     rules.check(true, errors);
     rules.check_unnamed(is_only, errors);
-    field.attrs = shadow::kept(&field.attrs);
+    field.attrs = kept(&field.attrs);
     if rules.skip.is_some() {
         field.attrs.push(parse_quote!(#[ts(skip)]));
         return;

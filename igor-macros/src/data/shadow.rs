@@ -9,10 +9,10 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Data, DeriveInput, Generics, Token, Type, parse_quote};
 
+use crate::data::kept::kept;
 use crate::data::rules::TypeRules;
 use crate::data::{field, spelling, variant};
 use crate::errors::Errors;
-use crate::expand;
 
 /// The copy, and what else TypeScript must know of the type.
 pub(super) struct Shadow {
@@ -60,17 +60,6 @@ pub(super) fn of(input: &DeriveInput, errors: &mut Errors) -> Shadow {
         }
     }
     Shadow { item, inner }
-}
-
-/// The docs and `cfg`s, which are all that stays of the user's attributes.
-pub(super) fn kept(attrs: &[Attribute]) -> Vec<Attribute> {
-    let docs = docs(attrs).map(|text| parse_quote!(#[doc = #text]));
-    expand::cfgs(attrs).into_iter().cloned().chain(docs).collect()
-}
-
-/// The docs, as they can stand in TypeScript.
-pub(super) fn docs(attrs: &[Attribute]) -> impl Iterator<Item = String> {
-    expand::doc_values(attrs).filter_map(expand::text_of).map(|text| spelling::doc(&text))
 }
 
 fn attrs(rules: &TypeRules, input: &DeriveInput) -> Vec<Attribute> {

@@ -3,8 +3,9 @@
 use syn::ext::IdentExt as _;
 use syn::{Fields, Variant, parse_quote};
 
+use crate::data::kept::{docs, kept};
 use crate::data::rules::{TypeRules, VariantRules};
-use crate::data::{field, shadow, spelling};
+use crate::data::{field, spelling};
 use crate::errors::Errors;
 
 /// Says to ts-rs what serde does with the variant; the answer is whether it can be on the wire.
@@ -19,9 +20,9 @@ pub(super) fn shade(variant: &mut Variant, around: &TypeRules, errors: &mut Erro
         (None, Some(case)) => case.of_variant(&own),
         (None, None) => own,
     };
-    let docs: Vec<_> = shadow::docs(&variant.attrs).collect();
+    let docs: Vec<_> = docs(&variant.attrs).collect();
     let name = spelling::documented(&spelling::name(&name), &docs.join("\n"));
-    variant.attrs = shadow::kept(&variant.attrs);
+    variant.attrs = kept(&variant.attrs);
     variant.attrs.push(parse_quote!(#[ts(rename = #name)]));
     if rules.untagged.is_some() {
         variant.attrs.push(parse_quote!(#[ts(untagged)]));
