@@ -1,11 +1,11 @@
 //! Bounds on how often, and how many at once, one client calls an action.
 
 use futures_util::{Stream, stream};
-use igor::{Cancelled, Registry, Scope, Server};
-use igor_tests::{Bench, Heard, Identity, Page, Running, config, failure, result, within};
+use igor::{Cancelled, Registry, Scope};
+use igor_tests::{Bench, Page, failure, result, within};
 use serde_json::{Value, json};
 
-use super::double;
+use super::{Test, double};
 
 /// So rarely that no test waits for the next.
 #[igor::action("bounds.rare", rate = "3/2h")]
@@ -41,23 +41,9 @@ fn work(bench: Scope<Bench>, cancelled: Cancelled) {
     }
 }
 
-struct Test {
-    server: Running,
-    identity: Identity,
-    page: Page,
-    bench: Bench,
-    heard: Heard,
-}
-
 async fn serving() -> Test {
-    let (bench, heard) = Bench::new();
     let registry = Registry::new().action::<rare>().action::<often>().action::<hold>();
-    let registry = registry.action::<items>().action::<work>().action::<double>();
-    let server = Server::new(config()).registry(registry).scope(bench.clone());
-    let server = Running::start(server).await;
-    let mut identity = Identity::new();
-    let page = Page::load(&server, &mut identity).await;
-    Test { server, identity, page, bench, heard }
+    super::serving(registry.action::<items>().action::<work>().action::<double>()).await
 }
 
 /// The refusal without when to try again, and that.

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use igor::{Cancelled, Config, Deadline, Registry, Scope, Server};
-use igor_tests::{Bench, Heard, Identity, Page, Running, config, failure, result, within};
+use igor::{Cancelled, Config, Deadline, Registry, Scope};
+use igor_tests::{Bench, Identity, Page, config, failure, result, within};
 use serde_json::{Value, json};
 
-use super::double;
+use super::{Test, double, serving_to};
 
 /// Says how many seconds are left, rounded up.
 #[igor::action("deadlines.left")]
@@ -45,23 +45,10 @@ fn work(bench: Scope<Bench>, cancelled: Cancelled) {
     bench.tell("stopped");
 }
 
-struct Test {
-    server: Running,
-    identity: Identity,
-    page: Page,
-    bench: Bench,
-    heard: Heard,
-}
-
 async fn serving_by(config: Config) -> Test {
-    let (bench, heard) = Bench::new();
     let registry = Registry::new().action::<left>().action::<left_of_hour>().action::<short>();
     let registry = registry.action::<finish>().action::<work>().action::<double>();
-    let server = Server::new(config).registry(registry).scope(bench.clone());
-    let server = Running::start(server).await;
-    let mut identity = Identity::new();
-    let page = Page::load(&server, &mut identity).await;
-    Test { server, identity, page, bench, heard }
+    serving_to(Identity::new(), registry, config).await
 }
 
 const LATE: &str = "the deadline of the call passed";

@@ -43,7 +43,7 @@ async fn a_stream_that_is_left_is_dropped() {
 
 #[tokio::test]
 async fn a_call_whose_deadline_passes_is_dropped() {
-    let Test { mut page, mut heard, bench, server: _server } =
+    let Test { mut page, mut heard, bench, server: _server, .. } =
         serving(Registry::new().action::<hold>().action::<endless>()).await;
     let hold = json!({ "data": "x", "deadlineMs": 10 });
     let id = page.call_with("calls.hold", hold).await;
@@ -210,7 +210,7 @@ async fn leave_output(name: String, output: Output<u32>, bench: Scope<Bench>) ->
 
 #[tokio::test]
 async fn an_output_that_outlives_its_call_is_told_so() {
-    let Test { mut page, mut heard, bench, server: _server } =
+    let Test { mut page, mut heard, bench, server: _server, .. } =
         serving(Registry::new().action::<leave_output>().action::<double>()).await;
     for frame in [json!({ "data": "x", "credit": 1 }), json!({ "data": "x" })] {
         let id = page.call_with("calls.leave_output", frame.clone()).await;

@@ -103,7 +103,7 @@ async fn an_action_takes_what_its_caller_sends() {
 
 #[tokio::test]
 async fn a_slow_action_slows_its_caller() {
-    let Test { mut page, bench, mut heard, server: _server } = serving(registry()).await;
+    let Test { mut page, bench, mut heard, server: _server, .. } = serving(registry()).await;
     let id = page.call("inputs.slow", Value::Null).await;
     assert_eq!(page.ask("calls.double", json!(1)).await, result(2));
     assert!(page.has_none(|frame| frame["streamId"] == id).await, "nothing was asked for");
@@ -129,7 +129,7 @@ async fn a_slow_action_slows_its_caller() {
 
 #[tokio::test]
 async fn items_that_nobody_asked_for_end_the_call() {
-    let Test { mut page, bench, mut heard, server: _server } = serving(registry()).await;
+    let Test { mut page, bench, mut heard, server: _server, .. } = serving(registry()).await;
     let id = page.call("inputs.slow", Value::Null).await;
     send(&mut page, id, [json!(1)]).await;
     let refused = failure(400, "an item of the input was sent without credit for it");
@@ -159,7 +159,7 @@ async fn an_item_that_does_not_fit_is_named_by_its_place() {
 
 #[tokio::test]
 async fn an_input_that_fails_ends_the_call() {
-    let Test { mut page, bench, mut heard, server: _server } = serving(registry()).await;
+    let Test { mut page, bench, mut heard, server: _server, .. } = serving(registry()).await;
     bench.allow(1);
     let broken = |id| json!({ "streamId": id, "error": "the file is gone", "close": true });
     let id = page.call("inputs.slow", Value::Null).await;

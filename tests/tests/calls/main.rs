@@ -14,13 +14,15 @@ mod replies;
 mod requests;
 
 use futures_util::{Stream, StreamExt as _, stream};
-use igor::{Output, Registry, Scope, Server};
-use igor_tests::{Bench, Heard, Page, Running, config};
+use igor::{Config, Output, Registry, Scope, Server};
+use igor_tests::{Bench, Heard, Identity, Page, Running, config};
 use serde_json::Value;
 
 /// A server with a bench, and a page on it.
 struct Test {
     page: Page,
+    /// Who the page is, for when it comes back.
+    identity: Identity,
     bench: Bench,
     heard: Heard,
     /// Ends with the test.
@@ -28,10 +30,15 @@ struct Test {
 }
 
 async fn serving(registry: Registry) -> Test {
+    serving_to(Identity::new(), registry, config()).await
+}
+
+async fn serving_to(mut identity: Identity, registry: Registry, config: Config) -> Test {
     let (bench, heard) = Bench::new();
-    let server = Server::new(config()).registry(registry).scope(bench.clone());
+    let server = Server::new(config).registry(registry).scope(bench.clone());
     let server = Running::start(server).await;
-    Test { page: Page::open(&server).await, bench, heard, server }
+    let page = Page::load(&server, &mut identity).await;
+    Test { page, identity, bench, heard, server }
 }
 
 #[igor::action("calls.double")]

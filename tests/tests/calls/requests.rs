@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use igor::{
-    Client, ClientId, Code, Config, Executed, Hub, ProcessContext, Registry, Scope, Server,
-};
-use igor_tests::{Bench, Heard, Identity, Page, Running, config, failure, result};
+use igor::{Client, ClientId, Code, Config, Executed, Hub, ProcessContext, Registry, Scope};
+use igor_tests::{Bench, Identity, Page, Running, config, failure, result};
 use serde_json::{Value, json};
+
+use super::{Test, serving_to};
 
 /// Asks whoever sits in front of the page.
 #[igor::request("confirm", reply = bool)]
@@ -66,23 +66,10 @@ impl igor::Process for Asker {
     }
 }
 
-struct Test {
-    server: Running,
-    identity: Identity,
-    page: Page,
-    bench: Bench,
-    heard: Heard,
-}
-
 async fn serving_by(config: Config) -> Test {
-    let (bench, heard) = Bench::new();
     let registry = Registry::new().action::<ask>().action::<ask_of>().action::<hurry>();
     let registry = registry.process::<Asker>().request::<Confirm>().request::<Hurry>();
-    let server = Server::new(config).registry(registry).scope(bench.clone());
-    let server = Running::start(server).await;
-    let mut identity = Identity::named("ann");
-    let page = Page::load(&server, &mut identity).await;
-    Test { server, identity, page, bench, heard }
+    serving_to(Identity::named("ann"), registry, config).await
 }
 
 async fn serving() -> Test {
