@@ -181,6 +181,23 @@ async fn a_client_costs_16_kib_connected_and_4_away() {
 }
 
 #[tokio::test]
+async fn a_call_that_waits_costs_2_kib_beside_what_its_action_keeps() {
+    const CALLS: usize = 1000;
+    let test = serving(config()).await;
+    let mut raw = measured(&test.server).await;
+    let before = PeakAlloc.current_usage();
+    for id in 2..2 + CALLS {
+        let call = format!(r#"{{"n":{id},"ack":1,"streamId":{id},"action":"memory.reply"}}"#);
+        raw.send(true, 1, call.as_bytes()).await;
+    }
+    test.until(|stats| stats.open_calls >= CALLS).await;
+    let cost = (PeakAlloc.current_usage() - before) / CALLS;
+    assert!(cost <= 2 * KIB, "{cost}");
+    drop(raw);
+    test.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_large_message_costs_nothing_once_it_is_answered() {
     let Test { server, sender, _alone, .. } = serving(config()).await;
     let mut raw = measured(&server).await;

@@ -14,6 +14,9 @@ use crate::error::Code;
 use crate::session::credit::Credit;
 use crate::session::input::InputQueue;
 
+/// What it takes to keep a call open, beside what its action keeps.
+const OPEN_BYTES: usize = 2 << 10;
+
 /// The calls that have been opened by a page and not ended yet.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
@@ -105,6 +108,13 @@ impl Calls {
     /// How many calls are open.
     pub(crate) fn len(&self) -> usize {
         self.table().open.len()
+    }
+
+    /// What it costs to keep those that are open, and what they were sent and have not taken.
+    pub(crate) fn cost_bytes(&self) -> usize {
+        let table = self.table();
+        let inputs = table.open.values().filter_map(|call| call.input.as_ref());
+        table.open.len() * OPEN_BYTES + inputs.map(|input| input.cost_bytes()).sum::<usize>()
     }
 
     /// Takes a call out; whoever gets it ends it.

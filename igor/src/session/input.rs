@@ -87,6 +87,11 @@ impl InputQueue {
         Ok(())
     }
 
+    /// What the items cost that wait here.
+    pub(crate) fn cost_bytes(&self) -> usize {
+        self.state().bytes
+    }
+
     /// There are no more, because they are all there or because of an error.
     pub(crate) fn end(&self, failure: Option<String>) {
         self.close(failure.map_or(End::Whole, End::Failed));

@@ -92,7 +92,7 @@ impl Record {
 
     /// What it costs to keep the session.
     pub(crate) fn cost_bytes(&self) -> usize {
-        EMPTY_BYTES + self.outbox.cost_bytes()
+        EMPTY_BYTES + self.outbox.cost_bytes() + self.page().calls.cost_bytes()
     }
 
     /// Who the client is.

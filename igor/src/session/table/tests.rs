@@ -1,6 +1,12 @@
 //! Who may come back to a session.
 
+use std::task::{Context, Waker};
+
 use super::*;
+use crate::session::credit::Credit;
+use crate::session::input::InputQueue;
+use crate::wire::message::Message;
+use crate::wire::piece::Piece;
 
 fn sessions() -> Sessions {
     sessions_by(SessionLimits::default())
@@ -122,4 +128,47 @@ async fn who_comes_and_goes_again_and_again_is_away_once() {
     assert!(sessions.table().absent.len() < 50);
     assert_eq!(sessions.expire(Instant::now() + grace), None);
     assert!(sessions.table().sessions.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_calls_of_those_that_are_away_count_with_what_they_are_sent() {
+    let limits = SessionLimits { absent_bytes: 3 << 20, ..SessionLimits::default() };
+    let sessions = sessions_by(limits);
+    let enter = |session: &str| {
+        let hello = Hello { session: session.to_owned(), ..hello("key", 1) };
+        sessions.enter(&hello, None).expect("it is new")
+    };
+    let leave = |entry: &Entry| sessions.leave(&entry.session, &attach(entry), None);
+    let left = || {
+        sessions.expire(Instant::now());
+        sessions.table().sessions.len()
+    };
+    let entries = ["first", "second"].map(enter);
+    for entry in &entries {
+        for id in 1..=1024 {
+            entry.record.page().calls.begin(id, Credit::new(None)).expect("above all before it");
+        }
+        leave(entry);
+    }
+    assert_eq!(left(), 1, "there is room for 2 MiB");
+    let [_, second] = entries;
+    for id in 1..=1024 {
+        second.record.page().calls.finish(id);
+    }
+    let third = enter("third");
+    let calls = third.record.page().calls;
+    calls.begin(1, Credit::new(None)).expect("above all before it");
+    let queue = Arc::new(InputQueue::new(256));
+    calls.take_input(1, &queue);
+    let cx = &mut Context::from_waker(Waker::noop());
+    assert!(queue.poll_take(cx, |_| {}).is_pending(), "it asks");
+    leave(&third);
+    assert_eq!(left(), 2);
+    let message = Message::of_text("1".repeat(1 << 20).into());
+    for _ in 0..2 {
+        queue.push(Piece::new(&message, Some(&message.text)), 1 << 20).expect("credit");
+    }
+    assert_eq!(left(), 2);
+    queue.push(Piece::new(&message, Some(&message.text)), 2 << 20).expect("credit");
+    assert_eq!(left(), 0, "who has been away longest goes first, and that is not enough");
 }
