@@ -97,8 +97,7 @@ function files() {
             const { url, token } = await target.address();
             if (more.signal?.aborted)
                 throw new IgorError("cancelled", "the transfer of a file was cancelled");
-            const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
-            const headers = { ...more.headers, ...authorization };
+            const headers = { ...more.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
             return { ...more, method, url: new URL(path, url.replace(/^ws/, "http")), headers };
         };
         const sent = async (path, method, more) => {
