@@ -28,9 +28,17 @@ export function bridge(port: BridgedPort, socket: WebSocketLike): void {
       if (typeof message === "string") return socket.send(message);
       if (message instanceof ArrayBuffer) return socket.send(new Uint8Array(message));
       if (message instanceof Uint8Array) return socket.send(new Uint8Array(exactBuffer(message as Uint8Array<ArrayBuffer>)));
-      const [code, reason] = ((message ?? {}) as PortWord).close ?? [1008, "not understood"];
-      socket.close(code, reason);
+      socket.close(...closeOf(message));
     },
     () => socket.close(1001, "the window is gone"),
   );
+}
+
+/** How a page closes its socket. It may be anybody's by then, and what a socket refuses would end the main process. */
+function closeOf(message: unknown): [code: number, reason: string] {
+  const { close } = (message ?? {}) as { close?: unknown };
+  const [code, reason] = (Array.isArray(close) ? close : []) as unknown[];
+  const isCode = Number.isInteger(code) && (code as number) >= 1000 && (code as number) < 5000;
+  if (!isCode || typeof reason !== "string") return [1008, "not understood"];
+  return [code as number, reason.slice(0, 40)]; // A reason may be 123 bytes long.
 }

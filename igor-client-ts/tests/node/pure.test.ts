@@ -1,5 +1,6 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { bridge } from "../../src/node/bridge.js";
 import { FrameReader, opcodes, writeFrame } from "../../src/node/frames.js";
 import { readReady } from "../../src/node/ready.js";
 import { RestartBudget } from "../../src/node/restarts.js";
@@ -69,4 +70,19 @@ test("what a server may not send is refused", () => {
   expect(() => new FrameReader(1000).push(tooLong)).toThrow("too_large");
   for (const bytes of [[0x01, 0], [0x80, 0], [0xc1, 0], [0x81, 0x80, 0, 0, 0, 0]])
     expect(() => new FrameReader(1000).push(Buffer.from(bytes)), bytes.join()).toThrow("bad_frame");
+});
+
+test("a window that says what is not understood ends its own socket and nothing else", () => {
+  const close = vi.fn();
+  let say = (_: unknown): void => {};
+  const port = { postMessage: () => {}, close: () => {}, listen: (received: typeof say) => void (say = received) };
+  bridge(port, { readyState: 1, binaryType: "", send: () => {}, close, addEventListener: () => {} });
+  const words = [5, null, undefined, true, [], {}, { open: true }, { close: true }, { close: 5 }, { close: [] }, { close: {} }];
+  const closes = [["x", ""], [70_000, ""], [1000.5, ""], [-1, ""], [1000], [1000, 5], [1000, { length: 3 }]];
+  for (const word of [...words, ...closes.map((of) => ({ close: of }))]) {
+    say(word);
+    expect(close, JSON.stringify(word)).toHaveBeenLastCalledWith(1008, "not understood");
+  }
+  say({ close: [4410, "é".repeat(1000)] });
+  expect(close).toHaveBeenLastCalledWith(4410, "é".repeat(40));
 });
