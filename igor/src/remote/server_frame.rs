@@ -108,6 +108,7 @@ pub(super) struct ServerLimits {
     pub(super) message_bytes: usize,
     pub(super) open_calls: usize,
     pub(super) credit: u32,
+    pub(super) ring_frames: usize,
     pub(super) ring_bytes: usize,
 }
 

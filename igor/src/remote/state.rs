@@ -38,6 +38,8 @@ const MOST_BYTES: usize = 16 << 20;
 #[derive(Debug)]
 pub(super) struct State {
     link: Link,
+    /// Frames that were received since the server was last told so.
+    untold_frames: usize,
     /// Whether there is a socket that frames go over.
     is_open: bool,
     /// Whether this end has to say that it is there, and what it asks for then. However often it
@@ -77,10 +79,12 @@ impl State {
             message_bytes: wire.message_bytes,
             open_calls: 1024,
             credit: 256,
+            ring_frames: wire.ring_frames,
             ring_bytes: wire.ring_bytes,
         };
         State {
             link: new_link(&limits),
+            untold_frames: 0,
             is_open: false,
             sign: None,
             queue: VecDeque::new(),
@@ -190,7 +194,7 @@ impl State {
             return None;
         }
         if let Some(asks) = self.sign.take() {
-            return Some(text(Bytes::from(frame::beat(self.link.tell_received(), asks))));
+            return Some(text(Bytes::from(frame::beat(self.tell_received(), asks))));
         }
         while let Some((_, body)) = self.queue.front()
             && self.link.has_place(body.len())
@@ -205,11 +209,25 @@ impl State {
         }
         let mut prefix = Prefix::new();
         if let Some(body) = self.link.next_frame(&mut prefix) {
+            self.untold_frames = 0;
             return Some(written(prefix.as_bytes(), body));
         }
-        self.link
-            .is_ack_due()
-            .then(|| text(Bytes::from(frame::beat(self.link.tell_received(), Asks::Nothing))))
+        self.is_ack_due().then(|| {
+            let ack = self.tell_received();
+            text(Bytes::from(frame::beat(ack, Asks::Nothing)))
+        })
+    }
+
+    /// Whether the server has to be told by now what was received. The link knows how many bytes
+    /// the server keeps until then; how many frames, only its welcome says.
+    fn is_ack_due(&self) -> bool {
+        let is_soon_full = 4 * self.untold_frames >= self.limits.ring_frames;
+        self.link.is_ack_due() || (self.untold_frames > 0 && is_soon_full)
+    }
+
+    fn tell_received(&mut self) -> u64 {
+        self.untold_frames = 0;
+        self.link.tell_received()
     }
 
     /// Says that this end is there, and asks for an answer, or not.
@@ -354,7 +372,7 @@ impl State {
         }
         if let Some(n) = frame.n {
             match self.link.receive(n, message.bytes) {
-                Verdict::Deliver => {}
+                Verdict::Deliver => self.untold_frames += 1,
                 Verdict::Drop => return Ok(()),
                 Verdict::Gap => return Err(CloseCode::Gap),
                 Verdict::GapAgain => return Err(CloseCode::Protocol),

@@ -240,3 +240,19 @@ async fn time_that_is_paused_passes_for_both_ends() {
     assert_eq!(late.code(), Code::DeadlineExceeded);
     assert!(begun.elapsed().as_secs() >= 1800);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_keeps_few_frames_is_acknowledged_in_time() {
+    let (bench, _heard) = Bench::new();
+    let mut config = igor::Config::default();
+    config.wire.ring_frames = 8;
+    let server = Server::new(config).registry(registry()).scope(bench);
+    let server = igor::testing::serve(server).await.expect("served");
+    let remote = server.remote().in_time().await.expect("welcome");
+    let begun = tokio::time::Instant::now();
+    let mut counted = remote.call::<count>(0_u64);
+    for _ in 0..100 {
+        within("an item", counted.next()).await.expect("it has no end").expect("a number");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+}
