@@ -206,10 +206,14 @@ fn closed(code: u16, reason: &str) -> Lost {
         (CloseCode::Forbidden, Some(Code::Forbidden)),
         (CloseCode::Superseded, Some(Code::SessionLost)),
     ];
+    let why = match reason {
+        "" => format!("closed with {code}"),
+        reason => reason.to_owned(),
+    };
     match codes.into_iter().find(|(close, _)| close.number() == code) {
-        None => Lost::Return(reason.to_owned()),
-        Some((_, None)) => Lost::Renew(reason.to_owned()),
-        Some((_, Some(code))) => Lost::Final(Error::new(code, reason)),
+        None => Lost::Return(why),
+        Some((_, None)) => Lost::Renew(why),
+        Some((_, Some(code))) => Lost::Final(Error::new(code, why)),
     }
 }
 
