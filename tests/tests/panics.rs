@@ -1,8 +1,10 @@
-//! Code of the program's own that panics where no call is: what it belongs to ends, and nothing else.
+//! Code of the program's own that runs where no call is, and panics, or looks at the server: what it
+//! belongs to ends, and nothing else.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
-use igor::{Handshake, Identity as Who, Registry, Server, Session};
+use igor::{Handle, Handshake, Identity as Who, Registry, Server, Session};
 use igor_tests::{Identity, Page, Received, Running, Socket, config, result, within};
 use serde_json::json;
 
@@ -96,4 +98,57 @@ async fn an_identity_that_panics_leaves_no_session_behind() {
     socket.send(unsure.hello()).await;
     assert!(matches!(socket.next().await, Received::Gone));
     all_are_forgotten(&server).await;
+}
+
+/// The server, for what looks at it.
+static SERVER: OnceLock<Handle> = OnceLock::new();
+
+/// Looks at the server when it is dropped.
+#[derive(Debug, Default)]
+struct Curious;
+
+impl Drop for Curious {
+    fn drop(&mut self) {
+        SERVER.get().map(Handle::stats);
+    }
+}
+
+#[igor::action("panics.look")]
+fn look(_curious: Session<Curious>, ghost: Who<Looking>) -> String {
+    ghost.0.clone()
+}
+
+/// A user, who is forgotten in the same way.
+#[derive(Debug)]
+struct Looking(String, #[allow(dead_code)] Curious);
+
+impl PartialEq for Looking {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_dropped_with_a_session_may_look_at_the_server() {
+    let mut config = config();
+    config.session.grace = Duration::from_millis(20);
+    let server = Server::new(config).registry(Registry::new().action::<look>());
+    let server = server.authorize(|shown: Handshake| async move {
+        Ok(Looking(shown.token().unwrap_or_default().to_owned(), Curious))
+    });
+    let server = Running::start(server).await;
+    SERVER.set(server.handle().clone()).expect("it is set once");
+    let mut identity = Identity::named("ann");
+    for _ in 0..2 {
+        let mut page = Page::load(&server, &mut identity).await;
+        assert_eq!(page.ask("panics.look", json!(null)).await["close"], true);
+    }
+    // Under another name, and as one who is gone for good.
+    identity.name = Some("bert".to_owned());
+    let mut page = Page::load(&server, &mut identity).await;
+    assert_eq!(page.ask("panics.look", json!(null)).await["close"], true);
+    page.socket.close_with(4410).await;
+    drop(Page::open(&server).await);
+    all_are_forgotten(&server).await;
+    server.stop().await;
 }

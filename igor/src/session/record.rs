@@ -112,9 +112,10 @@ impl Record {
         }
     }
 
-    /// The client has come, and is known so from now on.
-    pub(super) fn come(&self, known: Option<Known>) {
-        *self.known() = known;
+    /// The client has come, and is known so from now on; gives as whom it was known before.
+    #[must_use = "its drop is the program's own, and may do anything"]
+    pub(super) fn come(&self, known: Option<Known>) -> Option<Known> {
+        std::mem::replace(&mut self.known(), known)
     }
 
     fn known(&self) -> MutexGuard<'_, Option<Known>> {

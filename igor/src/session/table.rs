@@ -4,9 +4,10 @@
 //! moment either finds its session whole or not at all.
 
 mod introduction;
+mod locked;
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -19,6 +20,7 @@ use crate::hub::socket::Socket;
 use crate::hub::{ClientId, Hub};
 use crate::identity::Known;
 use crate::session::record::Record;
+use crate::session::table::locked::Locked;
 use crate::session::{SessionLimits, secret};
 use crate::shutdown::Shutdown;
 use crate::stats::Stats;
@@ -203,8 +205,9 @@ impl Sessions {
         kept.page.clone_from(&hello.page);
         kept.attempt = hello.attempt;
         kept.absence = None;
-        kept.record.come(known);
+        let before = kept.record.come(known);
         let record = Arc::clone(&kept.record);
+        table.forget(before);
         table.counted.sessions += u64::from(!found);
         table.counted.resumes += u64::from(entered == Entered::Resumed);
         Ok(Entry { session, record, over, key, entered })
@@ -306,7 +309,7 @@ impl Sessions {
     /// Begins a session; its client has this id unless it has chosen a name.
     fn create<'a>(
         &self,
-        table: &'a mut Table,
+        table: &'a mut Locked<'_>,
         hello: &Hello,
         id: String,
     ) -> Result<(Arc<str>, &'a mut Kept), Error> {
@@ -367,16 +370,17 @@ impl Sessions {
         None
     }
 
-    fn remove(&self, table: &mut Table, session: &str) {
+    fn remove(&self, table: &mut Locked<'_>, session: &str) {
         let Some(record) = table.take(session) else { return };
         let id = &record.client_id;
         table.clients.remove(id);
         self.hub.depart(id);
         debug!(client = %id, "session ended");
+        table.end(record);
     }
 
-    fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    fn table(&self) -> Locked<'_> {
+        Locked::new(&self.table)
     }
 }
 

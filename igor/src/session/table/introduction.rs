@@ -54,7 +54,8 @@ impl Sessions {
             }
         };
         let record = Arc::new(own.renamed(name.clone(), &values));
-        record.come(known);
+        let nobody = record.come(known);
+        table.forget(nobody);
         if own.client_id != name {
             self.hub.rename(&own.client_id, &name);
             table.clients.remove(&own.client_id);
@@ -64,6 +65,8 @@ impl Sessions {
             kept.record = Arc::clone(&record);
             kept.is_introduced = true;
         }
+        table.end(own);
+        table.end(values);
         Ok(record)
     }
 }
