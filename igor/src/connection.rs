@@ -37,11 +37,11 @@ use crate::wire::WireLimits;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::Asks;
 
-/// After how many frames that were ready at once what they caused is written.
+/// The most frames that are handled before what they caused is written.
 const BATCH_FRAMES: usize = 64;
 
-/// How long a client that is told of a restart waits at most before it tries again; each waits
-/// a part of it, so that they do not all come back together.
+/// The longest that a client waits after a goodbye before it tries again. Each waits a part of it
+/// of its own, so that they do not all come back together.
 const RETRY_SPREAD: Duration = Duration::from_secs(2);
 
 pub use classic::Classic;
@@ -77,9 +77,9 @@ pub(crate) struct Front {
     actions: HashMap<&'static str, Ready>,
     contract: Contract,
     told: Ends,
-    /// Who finds out who a client is; `None` where nobody does.
+    /// Decides who a client is; `None` where the token alone counts.
     authorizer: Option<Arc<Authorizer>>,
-    /// What a classic client is believed that says a name.
+    /// How far a classic client is trusted that gives a name.
     trust: Trust,
     limits: Limits,
 }

@@ -1,4 +1,5 @@
-//! Values of the program's own that end where igor decides it: what their drop panics ends with them.
+//! Values of the program's own that end where igor decides it: what their drop panics ends with
+//! them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,7 +7,7 @@ use tracing::error;
 
 use crate::error::Error;
 
-/// A value whose drop may panic. It is dropped by whoever comes last, as the task that ends
+/// A value whose drop may panic. It is dropped by its last holder, such as the task that ends
 /// sessions, and that has more to do.
 #[derive(Clone, Debug)]
 pub(crate) struct Contained<T>(Option<T>);

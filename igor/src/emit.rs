@@ -254,7 +254,7 @@ impl Emit {
     fn changes(&self, kept: &Path) -> Vec<Change> {
         let Ok(old) = std::fs::read_to_string(kept) else { return Vec::new() };
         let changes = self.schema().and_then(|new| diff(&old, &new));
-        // Of what is no schema nothing can be said here; whoever writes it says so.
+        // A file that is not a schema has nothing to compare; writing over it reports that.
         changes.unwrap_or_default()
     }
 

@@ -99,7 +99,7 @@ fn is_same<T: PartialEq + 'static>(one: &dyn Any, other: &dyn Any) -> bool {
     one.downcast_ref::<T>().is_some_and(|one| other.downcast_ref() == Some(one))
 }
 
-/// Nobody finds out who a client is, as this type.
+/// Clients are not known as this type.
 fn unknown<T>() -> Error {
     let name = type_name::<T>();
     let text = format!("no client is known as `{name}`: say who is with `.authorize(…)`");

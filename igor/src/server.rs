@@ -44,7 +44,8 @@ use crate::wire::rules::Rules;
 /// The argument that asks a program for its schema.
 const SCHEMA: &str = "--igor-schema";
 
-/// What is said where a failure would be told to a page by its id, and its cause to nobody.
+/// What is printed where nothing collects the log: a page is told only the id of a failure, and the
+/// log has the cause.
 const UNHEARD: &str = "igor: nobody listens to the log, where the causes of failures are: start \
                        with `tracing_subscriber::fmt().init()`, or another subscriber of `tracing`";
 
@@ -190,8 +191,10 @@ impl Server {
     /// # }
     /// ```
     ///
-    /// A call that somebody else ends, as a cancel or a deadline, drops the layers with it. Calls
-    /// of actions that there are not, or with data that no action could take, do not come here.
+    /// A call that is cancelled, or whose deadline passes, drops its layers with it. A call that is
+    /// refused before it begins reaches no layer: one of an unknown action, one beyond
+    /// [`CallLimits::open`](crate::CallLimits::open), or one whose data is not of the form that the
+    /// action takes. An argument that does not fit its type is refused behind the layers.
     #[must_use]
     pub fn layer<F>(mut self, layer: impl Fn(Call, Next) -> F + Send + Sync + 'static) -> Self
     where

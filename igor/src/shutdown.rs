@@ -38,7 +38,7 @@ impl Shutdown {
         drop(self.tasks.spawn(task));
     }
 
-    /// Waits until every task has ended, at most so long; says how many are still running.
+    /// Waits until every task has ended, for at most this long; returns how many still run.
     pub(crate) async fn ended(&self, within: Duration) -> usize {
         let _ = tokio::time::timeout(within, self.tasks.wait()).await;
         self.left()

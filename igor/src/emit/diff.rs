@@ -203,7 +203,7 @@ impl Changes<'_> {
         }
     }
 
-    /// Notes what nobody has to mind; where it is the size of numbers, how large they are now.
+    /// Notes a difference that breaks nobody; of numbers, whether they are larger or smaller now.
     fn described_otherwise(&mut self, who: &str, [before, now]: [&Described; 2]) {
         let what = match self.differences(who, [before, now], Sizes::Count) {
             [_, Some(difference)] => format!("has larger numbers: {}", said(who, &difference)),
@@ -215,7 +215,8 @@ impl Changes<'_> {
         self.add(Breaks::Nobody, format!("{who} {what}"));
     }
 
-    /// What there was and is no more, and what there is and was not.
+    /// The first value that was possible before and is not now, and the first that is possible only
+    /// now.
     fn differences(
         &self,
         who: &str,

@@ -8,7 +8,7 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Empty, Full, StreamBody};
 use hyper::body::Frame;
 
-/// Reads so much of a file at once.
+/// The bytes of a file that are read at once.
 const CHUNK_BYTES: usize = 64 << 10;
 
 /// A body that is ready, or that is read while it is sent.

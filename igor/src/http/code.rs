@@ -1,8 +1,8 @@
 //! One-time codes: what a link carries instead of the token.
 //!
 //! A link is shown on a terminal, kept in a history and read over shoulders; a code in it is good
-//! for one exchange, the token for ever. Nobody guesses 128 random bits, so that wrong codes are not
-//! counted: whoever could have others shut out by them would only need to send some.
+//! for one exchange, the token for ever. Nobody guesses 128 random bits, so wrong codes are not
+//! counted: with a limit on them, anybody could shut others out by sending some.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard};
@@ -36,7 +36,7 @@ impl Codes {
         Ok(code)
     }
 
-    /// Whether a code that somebody shows is one; it is none any more then.
+    /// Takes a code, if it is one that waits; it is not valid a second time.
     pub(super) fn take(&self, code: &str) -> bool {
         let mut waiting = self.waiting();
         // All are compared, so that the time does not say which it is close to.

@@ -158,13 +158,13 @@ impl Coding {
     }
 }
 
-/// By what this state of a file is told from another.
+/// What tells this state of a file from another.
 pub(super) fn validators(metadata: &Metadata) -> io::Result<Validators> {
     let modified: SystemTime = metadata.modified()?.into_std();
     Ok(Validators::new(Tag::of_file(metadata, modified), Some(modified)))
 }
 
-/// Says by what this state is told from another.
+/// Writes the validators of a state into the headers.
 pub(super) fn describe(headers: &mut HeaderMap, validators: &Validators) {
     headers.insert(ETAG, validators.tag.header());
     if let Some(modified) = validators.modified() {

@@ -1,8 +1,8 @@
 //! Files: what lies in the mounts of a server, for whoever may have it.
 //!
 //! `/files/<mount>/<name>` is read by `GET` and `HEAD`, written by `PUT` and `POST` and deleted by
-//! `DELETE`, as far as the mount says so. Who may is looked at before what there is, so that
-//! nobody else learns of it.
+//! `DELETE`, as far as the mount allows. Whether the client may have a file is checked before
+//! whether the file exists, so that nobody else learns of it.
 
 mod access;
 mod draft;
@@ -55,7 +55,7 @@ const METHODS: &str = "GET, HEAD, PUT, POST, DELETE";
 const HEADERS: &str = "authorization, content-type, if-match, if-modified-since, if-none-match, \
                        if-range, if-unmodified-since, range";
 
-/// A file that is opened as a page runs nothing, loads nothing but itself, and is nobody's.
+/// A file that is opened as a page runs no script, loads nothing else, and has no origin.
 const SANDBOX: &str = "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; \
                        style-src 'unsafe-inline'";
 
@@ -203,7 +203,7 @@ impl Files {
         headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(SANDBOX));
-        // The link of a file is a right, and for nobody whom the file leads to.
+        // A signed link is a right; pages that the file links to must not see it as their referrer.
         headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
         if !opened.mount.inline && !is_passive(name) {
             headers.insert(CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));

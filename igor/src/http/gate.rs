@@ -46,7 +46,7 @@ pub(crate) struct Gate {
     token: Option<Secret>,
 }
 
-/// Why somebody may not.
+/// Why a request or a socket is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Refused {
     /// The request is for another server; what a rebound name looks like.

@@ -65,7 +65,7 @@ pub(super) fn open_file(dir: &Dir, name: &str) -> io::Result<Option<(File, Metad
     Ok(metadata.is_file().then_some((file, metadata)))
 }
 
-/// Whether an error says no more than that there is nothing; cap-std refuses what leads out of
+/// Whether an error only says that there is no such file; cap-std refuses what leads out of
 /// the root as not permitted.
 pub(super) fn is_absence(cause: &io::Error) -> bool {
     matches!(

@@ -11,7 +11,7 @@ use directories::BaseDirs;
 use crate::error::Error;
 use crate::session::secret;
 
-/// A given token has at least so many bytes, so that it cannot be guessed.
+/// The least length of a given token in bytes, so that it cannot be guessed.
 const SHORTEST_BYTES: usize = 16;
 
 /// The secret by which a server knows its clients.

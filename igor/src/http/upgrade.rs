@@ -32,9 +32,9 @@ const KEY_BYTES: usize = 16;
 /// What is spoken over a WebSocket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// What this release is for.
+    /// The protocol of this release.
     Igor1,
-    /// What the ancestor speaks, who offers no subprotocol of igor's.
+    /// The dialect of igor's ancestor, whose clients offer no subprotocol of igor's.
     Classic,
 }
 
@@ -63,8 +63,8 @@ pub(super) fn token(parts: &Parts) -> Option<String> {
     parts.headers.get(AUTHORIZATION).and_then(bearer).map(str::to_owned)
 }
 
-/// Answers a handshake, and says what is spoken from then on: the classic dialect only where that is
-/// allowed.
+/// Answers a handshake, and says what is spoken from then on: the classic dialect only where that
+/// is allowed.
 ///
 /// # Errors
 ///
@@ -83,7 +83,7 @@ pub(super) fn accept(
         return Err(Malformed::Version);
     }
     let key = only(parts, &SEC_WEBSOCKET_KEY).ok_or(Malformed::Key)?;
-    // Room for what base64 says that a text of the right length may be, and no more.
+    // As much room as base64 asks for at this length of text, and no more.
     if STANDARD.decode_slice(key, &mut [0; KEY_BYTES + 2]).ok() != Some(KEY_BYTES) {
         return Err(Malformed::Key);
     }
@@ -101,7 +101,7 @@ pub(super) fn accept(
     Ok((response, dialect))
 }
 
-/// What is to be spoken. Another version of igor's is refused and not taken for something else.
+/// The dialect to speak. Another version of `igor.…` is refused, and not taken for classic.
 fn dialect(parts: &Parts, is_classic_allowed: bool) -> Result<Dialect, Malformed> {
     let ours = || tokens(parts, &SEC_WEBSOCKET_PROTOCOL).filter(|one| one.starts_with(OURS));
     if ours().any(|offered| offered == SPOKEN) {
@@ -110,7 +110,7 @@ fn dialect(parts: &Parts, is_classic_allowed: bool) -> Result<Dialect, Malformed
     if ours().any(|offered| !offered.starts_with(TOKEN)) {
         return Err(Malformed::OtherProtocol);
     }
-    // Who shows a token as a subprotocol of igor's has only forgotten to offer the other.
+    // A client that shows a token as a subprotocol speaks `igor.1` and only forgot to offer it.
     let is_classic = is_classic_allowed && ours().next().is_none();
     if is_classic { Ok(Dialect::Classic) } else { Err(Malformed::NoProtocol) }
 }

@@ -15,7 +15,7 @@ use crate::error::{Code, Error, Result};
 use crate::identity::{Handshake, Known, unknown};
 use crate::scope::Scopes;
 
-/// After how long a client comes again that nobody could find out about in time.
+/// When a client may try again that could not be authorized in time.
 const RETRY: Duration = Duration::from_secs(1);
 
 type Deciding = Pin<Box<dyn Future<Output = Result<Known>> + Send>>;
@@ -24,7 +24,7 @@ type Deciding = Pin<Box<dyn Future<Output = Result<Known>> + Send>>;
 pub(crate) struct Authorizer {
     decide: Box<dyn Fn(Handshake) -> Deciding + Send + Sync>,
     mark: fn(&mut Scopes),
-    /// As what clients are known, for people.
+    /// The name of the type as which clients are known, for people.
     name: &'static str,
     /// How long deciding may take.
     within: Duration,

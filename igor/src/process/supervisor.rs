@@ -24,7 +24,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// A process that ran so long has recovered: the next pause is the shortest again.
+/// A process that ran for this long has recovered: the next pause is the shortest again.
 const RECOVERED: Duration = Duration::from_secs(60);
 
 /// The server ends.
@@ -81,7 +81,7 @@ impl Supervisor<'_> {
         }
     }
 
-    /// Waits until somebody asks for it, from what was seen so far on.
+    /// Waits until somebody asks for it; wishes that were seen already do not count.
     async fn asked(&mut self) -> Result<(), Over> {
         loop {
             self.not_over()?;

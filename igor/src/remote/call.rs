@@ -27,7 +27,8 @@ use crate::wire::piece::Piece;
 #[must_use = "a call that is dropped is cancelled"]
 pub struct Call<A> {
     remote: Remote,
-    /// What the server knows it by; `Err` for one that was not sent, until that was said.
+    /// Its id; `Err` for a call that has ended or was never sent, with the error that its caller
+    /// has not been given yet.
     id: Result<i64, Option<Error>>,
     /// What is left of its input.
     source: Option<Box<dyn Source>>,
@@ -40,11 +41,11 @@ pub struct Call<A> {
 enum Happening {
     Item(Piece),
     End(Result<Piece, Failure>),
-    /// It has ended, and how is left for who wants the end.
+    /// It has ended; how is left for whoever polls for the end.
     Over,
 }
 
-/// What somebody wants of a call.
+/// What the caller polls a call for.
 #[derive(Clone, Copy, PartialEq)]
 enum Wants {
     /// Items, and then the end.

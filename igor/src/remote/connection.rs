@@ -40,7 +40,8 @@ const PARTING: Duration = Duration::from_secs(1);
 struct Connection<'a> {
     core: &'a Core,
     identity: Identity,
-    /// The socket that is spoken over; it outlives the speaking, so that it can be closed in words.
+    /// The socket; it is kept here so that it can be closed properly when speaking over it is
+    /// dropped.
     socket: Option<Socket>,
     /// What the server asked and is being answered.
     answers: JoinSet<(i64, Body)>,

@@ -39,7 +39,7 @@ pub(super) struct Open {
     pub(super) is_sent: bool,
     /// The frame that asks for it: another server may have to be asked.
     pub(super) body: Body,
-    /// How often it may be sent again if nobody knows what became of it.
+    /// How often it may still be sent again when its session is lost.
     resends: u32,
     /// Items of an input that the server wants.
     wanted: u32,
@@ -68,8 +68,8 @@ impl Open {
         }
     }
 
-    /// Keeps an item. Where nobody reads what comes beside the value, the oldest goes, so early that
-    /// the server has credit for the next.
+    /// Keeps an item. Where nobody reads the outputs beside the value, the oldest is dropped, so
+    /// early that the server has credit for the next.
     pub(super) fn push(&mut self, item: Piece) {
         if self.is_courtesy && self.items.len() >= (self.window / 2) as usize {
             self.items.pop_front();
@@ -91,7 +91,7 @@ impl Open {
         is_due.then(|| std::mem::take(&mut self.taken))
     }
 
-    /// The server wants so many items more.
+    /// The server is ready for more items.
     pub(super) fn want(&mut self, more: u32) {
         self.wanted = self.wanted.saturating_add(more);
         self.fed_bytes = 0;
@@ -102,7 +102,7 @@ impl Open {
         self.end.is_none() && self.wanted > 0 && self.fed_bytes < INPUT_BYTES
     }
 
-    /// An item of so many bytes is being sent.
+    /// An item of this size is being sent.
     pub(super) fn feed(&mut self, bytes: usize) {
         self.wanted = self.wanted.saturating_sub(1);
         self.fed_bytes += bytes;

@@ -79,8 +79,8 @@ impl Socket {
         }
     }
 
-    /// Closes it in words and waits for the answer: what is dropped before, with something in it that
-    /// nobody has read, may be reset, and the words lost.
+    /// Closes it with a close frame and waits for the answer: a socket that is dropped with unread
+    /// bytes in it may be reset, and the frame lost.
     pub(super) async fn close(mut self, code: CloseCode) {
         let words = CloseFrame { code: code.number().into(), reason: code.reason().into() };
         if self.0.send(Message::Close(Some(words))).await.is_ok() {

@@ -257,7 +257,7 @@ impl State {
         self.limits = welcome.limits;
         if has_resumed {
             let other = Standing { received: welcome.received, have: 1 };
-            // What the server lacks and this end no longer has it would have said itself.
+            // A server that lacks what this end no longer has would not have resumed.
             self.link.resume(other).map_err(|_| CloseCode::Protocol)?;
         } else {
             self.link = new_link(&self.limits);
@@ -327,8 +327,8 @@ impl State {
         self.calls.iter().filter(|(_, open)| is_so(open)).map(|(id, _)| *id).collect()
     }
 
-    /// Sends and takes nothing more, and fails every open call for this reason; false if that was so
-    /// already.
+    /// Sends and takes nothing more, and fails every open call for this reason; false if that was
+    /// so already.
     pub(super) fn close(&mut self, code: Code, why: &str) -> bool {
         if self.over.is_some() {
             return false;
@@ -419,7 +419,7 @@ impl State {
     }
 
     fn of_call(&mut self, id: i64, frame: &ServerFrame<'_>, data: Piece) {
-        // What is said of a call that waits is said by a server that has refused it.
+        // A call that waits was refused by the server that this frame comes from.
         let Some(open) = self.calls.get_mut(&id).filter(|open| open.is_sent) else { return };
         if let Some(more) = frame.credit {
             open.want(more);

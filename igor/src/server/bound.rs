@@ -117,7 +117,8 @@ impl Bound {
     }
 }
 
-/// Waits for the end that comes from whoever started the program, or from nobody using it.
+/// Waits until the parent asks for the end or is gone, or until the program was unused for too
+/// long.
 async fn ended_by_bond(bond: Option<&Bond>, reception: &Reception) {
     let Some(bond) = bond else { return pending().await };
     let unused = async {
@@ -132,7 +133,7 @@ async fn ended_by_bond(bond: Option<&Bond>, reception: &Reception) {
     }
 }
 
-/// Waits until nobody is there any more for whom to finish anything.
+/// Waits until the parent is gone and the time for running calls is over.
 async fn orphaned(bond: Option<&Bond>) {
     match bond {
         Some(bond) => bond.orphaned().await,
@@ -202,7 +203,7 @@ impl Handle {
         self.reception.receive_within(Box::new(io));
     }
 
-    /// What is said of it to whoever started it.
+    /// What its parent is told of it.
     fn ready<'a>(&'a self, bond: &'a Bond) -> Ready<'a> {
         let pipe = bond.instructions.pipe.as_deref();
         let address = pipe.is_none().then_some(self.address);
@@ -240,8 +241,8 @@ impl Handle {
         self.reception.http().token()
     }
 
-    /// The hub, for a part of the program that is neither an action nor a process: a menu, or a thread
-    /// of its own.
+    /// The hub, for a part of the program that is neither an action nor a process: a menu, or a
+    /// thread of its own.
     pub fn hub(&self) -> Hub {
         self.reception.shared().hub.clone()
     }

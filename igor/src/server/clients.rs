@@ -20,7 +20,7 @@ impl Clients {
         Counted(self.0.clone())
     }
 
-    /// Waits until there was none for so long.
+    /// Waits until there was no client for this long.
     pub(super) async fn missing(&self, long: Duration) {
         let mut clients = self.0.subscribe();
         loop {
@@ -39,7 +39,7 @@ impl Drop for Counted {
     }
 }
 
-/// Changes the number, and tells so where somebody waits: only a program that ends without clients
+/// Changes the number, and wakes whoever waits for it: only a program that ends without clients
 /// does. Whoever begins to wait meanwhile looks at the number first, behind the same lock.
 fn change(clients: &watch::Sender<usize>, change: impl FnOnce(&mut usize)) {
     clients.send_if_modified(|number| {

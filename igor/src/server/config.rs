@@ -17,7 +17,7 @@ use crate::server::tls::Tls;
 use crate::session::SessionLimits;
 use crate::wire::WireLimits;
 
-/// The port unless another is said.
+/// The port unless another is configured.
 const PORT: u16 = 5678;
 
 /// The least that the limit of headers can be; it is hyper's.
@@ -26,11 +26,11 @@ const LEAST_HEADER_BYTES: usize = 8 << 10;
 /// The least that the limit of a message can be, so that igor's own frames pass.
 const LEAST_MESSAGE_BYTES: usize = 4 << 10;
 
-/// No wait is longer, so that times can be added without a thought.
+/// No wait may be longer, so that times can be added without overflow.
 const LONGEST_WAIT: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// The configuration of a server: where it listens, who may speak to it, and its limits. Each field's
-/// default stands behind the semicolon.
+/// The configuration of a server: where it listens, who may speak to it, and its limits. Each
+/// field's default stands behind the semicolon.
 ///
 /// ```
 /// let config = igor::Config {

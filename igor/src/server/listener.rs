@@ -62,7 +62,7 @@ impl Listener {
         }
     }
 
-    /// Listens on a pipe and on no port; `address` says so by its port 0.
+    /// Listens on a pipe and on no port; `address` then has port 0.
     pub(super) fn bind_pipe(path: &Path) -> Result<Self> {
         let address = (Ipv4Addr::LOCALHOST, 0).into();
         Ok(Listener { address, sockets: vec![Listening::Pipe(Pipe::bind(path)?)] })

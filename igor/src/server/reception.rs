@@ -1,7 +1,7 @@
 //! Where sockets come in: HTTP first, and frames once the gate let them pass.
 //!
-//! One task a socket, from its first byte to its last; so few may be at HTTP at once that whoever
-//! opens sockets and says nothing takes no more than those places.
+//! One task for each socket, from its first byte to its last. The number of sockets that speak HTTP
+//! at once is bounded, so that whoever opens sockets and sends nothing takes up no more than that.
 
 use std::convert::Infallible;
 use std::future::{Future, poll_fn};
@@ -42,7 +42,7 @@ use crate::shared::SharedRef;
 /// The first pause after the system had no socket to give; it doubles up to the longest.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(10);
 
-/// The longest pause, after which somebody may have closed something.
+/// The longest pause: until then something may have been closed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// How long, and for how many bytes, a socket is read on whose last request was refused before it

@@ -8,7 +8,7 @@ use crate::connection::Classic;
 use crate::http::{Mount, Scheme};
 use crate::server::config::Config;
 
-/// The column at which what is said begins.
+/// The column at which values begin.
 const COLUMN: usize = 10;
 
 impl Config {

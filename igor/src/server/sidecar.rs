@@ -40,12 +40,14 @@ const ORPHAN_CALLS: f64 = 0.5;
 
 /// Whether a program is bound to the one that started it, and how long it waits for it.
 ///
-/// Such a program takes token, origins and port from that one, so that those of [`Config`] do not
-/// count. On Windows the processes that it starts end with it, unless they are started with
-/// `CREATE_BREAKAWAY_FROM_JOB`. Its exit codes: 0 when it was told to end, its parent is gone, or
-/// nobody used it for as long as it was told; 3 when it had to be cut off because it was not done
-/// in [`orphan`](Sidecar::orphan); whatever `main` makes of an error when it could not start, which
-/// is 1 unless the program says otherwise.
+/// Such a program takes its token, origins and port from its parent, in place of those of
+/// [`Config`]. On Windows the processes that it starts end with it, unless they are started with
+/// `CREATE_BREAKAWAY_FROM_JOB`.
+///
+/// It exits with 0 when it was told to end, when its parent is gone, or when it had no client for
+/// as long as its parent allows; with 3 when its parent is gone and it was not done within
+/// [`orphan`](Sidecar::orphan); and when it could not start, with what `main` makes of the error,
+/// which is 1 unless the program says otherwise.
 #[derive(Clone, Debug)]
 pub struct Sidecar {
     /// By default whether `--igor-sidecar` is among the arguments of the program.
@@ -72,9 +74,9 @@ impl Default for Sidecar {
 pub(super) struct Bond {
     pub(super) instructions: Instructions,
     said: Said,
-    /// Whoever started it wants it to end, and can still be told things.
+    /// Cancelled when the parent asks for the end; it still listens then.
     told: CancellationToken,
-    /// Nobody is there any more.
+    /// Cancelled when the parent is gone.
     gone: CancellationToken,
     orphan: Duration,
     /// Held until the process ends, so that there is one for each user.
@@ -95,8 +97,8 @@ impl Bond {
     ///
     /// # Errors
     ///
-    /// `internal` when the parent says nothing in time, or something else than it should, or when
-    /// the program runs already; the parent is told so too.
+    /// `internal` when the parent sends nothing in time, or something that is not understood, or
+    /// when the program runs already; the parent is told so, too.
     pub(super) async fn make(config: &mut Config) -> Result<Option<Self>> {
         let Sidecar { is_on, instructions: within, orphan } = config.sidecar;
         if !is_on {
@@ -150,8 +152,8 @@ impl Bond {
         }
     }
 
-    /// Waits until nobody is there any more, and then as long as running calls have. From then on
-    /// the process has an end, whatever holds it up.
+    /// Waits until the parent is gone, and then for as long as running calls have. From then on the
+    /// process ends in a bounded time, whatever holds it up.
     pub(super) async fn orphaned(&self) {
         self.gone.cancelled().await;
         let orphan = self.orphan;

@@ -44,7 +44,7 @@ pub(crate) struct OpenCall {
     credit: Credit,
     /// What the caller sends it; its action holds it too.
     input: Option<Arc<InputQueue>>,
-    /// Where it is noted how it ended, if somebody else ends it and somebody looks.
+    /// Where it is recorded how it ended, if it is ended from elsewhere and its span is enabled.
     span: Option<Box<Span>>,
 }
 
@@ -85,7 +85,7 @@ impl Calls {
         }
     }
 
-    /// Has the end of a call noted in its span, also if somebody else ends it.
+    /// Records the end of a call in its span, also where it is ended from elsewhere.
     pub(crate) fn observe(&self, id: i64, span: &Span) {
         if span.is_disabled() {
             return;
@@ -152,8 +152,8 @@ impl Calls {
         self.table().knows(id)
     }
 
-    /// Nobody is there who calls: gives back what an empty table keeps for the next call, which is as
-    /// much as a quarter of what a session costs that is away.
+    /// Nobody is there who calls: gives back what an empty table keeps for the next call, which is
+    /// as much as a quarter of what a session costs that is away.
     pub(crate) fn fold(&self) {
         let mut table = self.table();
         if table.open.is_empty() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// Credit far beyond anything that is ever used is no more than this, which a semaphore holds on
+/// The most credit that is kept: far more than is ever used, and as much as a semaphore holds on
 /// machines of 32 bits, too.
 const MOST_ITEMS: usize = Semaphore::MAX_PERMITS >> 1;
 
@@ -17,7 +17,7 @@ pub(crate) struct Credit(Option<Arc<Semaphore>>);
 pub(crate) struct Over;
 
 impl Credit {
-    /// So much to begin with, or no bound.
+    /// The credit to begin with; `None` for no bound.
     pub(crate) fn new(start: Option<u32>) -> Self {
         Credit(start.map(|items| Arc::new(Semaphore::new(MOST_ITEMS.min(items as usize)))))
     }
@@ -44,7 +44,7 @@ impl Credit {
         }
     }
 
-    /// Nothing more is taken; who waits is told so.
+    /// Nothing more is taken; whoever waits gets [`Over`].
     pub(crate) fn close(&self) {
         if let Some(items) = &self.0 {
             items.close();

@@ -92,7 +92,7 @@ impl InputQueue {
         self.state().bytes
     }
 
-    /// There are no more, because they are all there or because of an error.
+    /// No more come: they are all there, or the caller failed with this error.
     pub(crate) fn end(&self, failure: Option<String>) {
         self.close(failure.map_or(End::Whole, End::Failed));
     }

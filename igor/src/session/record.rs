@@ -27,7 +27,7 @@ pub(crate) struct Record {
     pub(crate) outbox: Arc<Outbox>,
     /// Other records of the session, under the client's other names, hold it too.
     own: Arc<Own>,
-    /// Who the client is, if anybody wants to know, as of its last hello.
+    /// Who the client is as of its last hello, where the program decides that.
     known: Mutex<Option<Known>>,
     page: Mutex<Page>,
     /// Held while a frame's number and its call are taken together.
@@ -104,7 +104,7 @@ impl Record {
         Known::of(self.known().as_ref())
     }
 
-    /// Whether somebody who is known so is the client.
+    /// Whether somebody with this identity is the client.
     pub(super) fn is(&self, known: Option<&Known>) -> bool {
         match (self.known().as_ref(), known) {
             (Some(one), Some(other)) => one.is(other),
@@ -112,7 +112,7 @@ impl Record {
         }
     }
 
-    /// The client has come, and is known so from now on; gives as whom it was known before.
+    /// The client has come, and has this identity from now on; returns the one that it had before.
     #[must_use = "its drop is the program's own, and may do anything"]
     pub(super) fn come(&self, known: Option<Known>) -> Option<Known> {
         std::mem::replace(&mut self.known(), known)

@@ -6,10 +6,10 @@ use subtle::ConstantTimeEq as _;
 
 use crate::error::Error;
 
-/// The most that is asked for at once.
+/// The most random bytes that are asked for at once.
 const MOST_BYTES: usize = 64;
 
-/// So many random bytes as text that is safe in a URL and in a header.
+/// Random bytes as text that is safe in a URL and in a header.
 ///
 /// # Errors
 ///
@@ -18,7 +18,7 @@ pub(crate) fn random<const BYTES: usize>() -> Result<String, Error> {
     random_pair::<BYTES, 0>().map(|(text, _)| text)
 }
 
-/// Two texts of so many random bytes each, for one call of the system.
+/// Two such texts, for one call of the system.
 ///
 /// # Errors
 ///

@@ -35,11 +35,11 @@ pub(crate) use introduction::Trust;
 /// How often the bytes that are kept for absent clients are counted, while there are any.
 const CHECK: Duration = Duration::from_secs(1);
 
-/// Sessions that end within so much are ended together: each look goes through all that there are,
-/// and a thousand that left one after the other must not cost a thousand looks.
+/// Sessions that end within this time are ended together: each look goes through all that there
+/// are, and a thousand that left one after the other must not cost a thousand looks.
 const TOGETHER: Duration = Duration::from_millis(50);
 
-/// So many absences are not worth a look whether they have ended.
+/// With no more absences than these it is not worth looking which have ended.
 const FEW_ABSENCES: usize = 32;
 
 /// The sessions of a server.
@@ -81,8 +81,9 @@ struct Kept {
     untold: Option<Entered>,
     /// Which absence it is in, by its number, if it is without a socket.
     absence: Option<u64>,
-    /// Whether the client has its name by saying it and nothing else, so that whoever is trusted
-    /// to say it gets the session. No key holds such a session.
+    /// Whether the client has its name only because it gave it, as classic clients do: another one
+    /// that gives the name may then take the session over, where names are trusted. No key holds
+    /// such a session.
     is_introduced: bool,
 }
 
@@ -400,8 +401,8 @@ impl Table {
         Some(record)
     }
 
-    /// Forgets the absences that have ended, once they are most of what is noted: with a long grace,
-    /// who comes and goes again and again would leave ever more of them behind.
+    /// Forgets the absences that have ended, once they are most of what is noted: with a long
+    /// grace, who comes and goes again and again would leave ever more of them behind.
     fn forget_past_absences(&mut self) {
         let Table { sessions, absent, .. } = self;
         if absent.len() > 2 * sessions.len() + FEW_ABSENCES {

@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// After how long a client may try again for which as many calls run as may.
+/// When a client may try again that has as many calls running as it may.
 const RETRY_BUSY: Duration = Duration::from_millis(100);
 
-/// So many calls in so much time: as many at once after a pause, and from then on evenly.
+/// A number of calls in a span of time: as many at once after a pause, and from then on evenly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// How many; at least 1.
+    /// The number of calls; at least 1.
     pub calls: u32,
-    /// In how much time.
+    /// The span of time.
     pub per: Duration,
 }
 
@@ -35,7 +35,7 @@ struct Used {
 /// Why a call may not be made now.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Exceeded {
-    /// So many calls run already.
+    /// As many calls run already as may.
     Concurrency { most: u32, retry_after: Duration },
     /// There were too many calls.
     Rate { rate: Rate, retry_after: Duration },

@@ -18,13 +18,13 @@ pub(in crate::emit) enum Shape {
     Number(Number),
     /// What a sign of a binary frame stands for: no object, whatever else is merged with it.
     Signed(&'static str),
-    /// This one alone; `null` and the booleans too.
+    /// This one value; `null` and the booleans are such, too.
     Exactly(Value),
-    /// Arrays of so many of these.
+    /// Arrays of these, with the range of their lengths.
     List(Box<Shape>, Range),
     Tuple(Vec<Shape>),
     Object(Object),
-    /// What is in one of these; in none, when there are none.
+    /// What is in one of these; nothing, when there are none.
     OneOf(Vec<Shape>),
     /// What is in each of these.
     AllOf(Vec<Shape>),

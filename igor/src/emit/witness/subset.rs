@@ -19,7 +19,7 @@ pub(in crate::emit) struct Difference {
 
 #[derive(Debug, PartialEq)]
 pub(in crate::emit) enum Why {
-    /// A value of the first kind is none of the second.
+    /// A value of the first kind is not one of the second.
     Kind(String, String),
     /// The smaller one may lack this field, the larger one needs it.
     Absent,

@@ -20,8 +20,8 @@ pub(in crate::http) fn accepted(headers: &HeaderMap) -> Vec<Coding> {
     CODINGS.into_iter().filter(|coding| is_accepted(headers, coding.name)).collect()
 }
 
-/// Whether the request names it with any weight but 0. What is not named is not sent: `*` alone is
-/// said by programs that do not unpack.
+/// Whether the request names it with any weight but 0. What is not named is not sent: programs that
+/// do not decompress send `*` alone.
 fn is_accepted(headers: &HeaderMap, name: &str) -> bool {
     let lines = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).any(|element| {

@@ -10,7 +10,7 @@ use hyper::header::{
 
 use crate::http::content::Tag;
 
-/// By what one state of a content is told from another.
+/// What tells one state of a content from another.
 #[derive(Clone, Debug)]
 pub(crate) struct Validators {
     pub(super) tag: Tag,
@@ -21,9 +21,9 @@ pub(crate) struct Validators {
 /// What the conditions of a reading request lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It is answered.
+    /// The conditions hold, and it is answered.
     Proceed,
-    /// Who asks has it.
+    /// The client has this state already.
     NotModified,
     /// It was meant for another state.
     Failed,
@@ -50,7 +50,8 @@ impl Validators {
         }
     }
 
-    /// Whether the part that a request asks for is a part of this, if its `If-Range` says so.
+    /// Whether the range that a request asks for is meant for this state: its `If-Range`, if it has
+    /// one, names it.
     pub(crate) fn is_in_range(&self, headers: &HeaderMap) -> bool {
         let Some(value) = headers.get(IF_RANGE) else { return true };
         let Ok(value) = value.to_str() else { return false };

@@ -1,9 +1,9 @@
-//! Kinds: what a file is said to be, by the ending of its name and by nothing else.
+//! Kinds: the media type of a file, by the extension of its name and by nothing else.
 
 use hyper::header::HeaderValue;
 use mime_guess::{Mime, mime};
 
-/// What a file of this name is said to be.
+/// The media type of a file of this name.
 pub(in crate::http) fn of_name(name: &str) -> HeaderValue {
     let kind = guessed(name);
     let is_text = kind.type_() == mime::TEXT

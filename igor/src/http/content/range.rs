@@ -3,7 +3,7 @@
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Range {
-    /// All of it: no range, one that is none, or several, which a server need not put together.
+    /// All of it: there is no range, or an invalid one, or several, which a server may ignore.
     Whole,
     /// Some of it, at least a byte.
     Part {
@@ -49,7 +49,7 @@ impl Range {
     fn of_end(bytes: u64, length: u64) -> Self {
         match (bytes.min(length), bytes) {
             (_, 0) => Range::Nothing,
-            // No range can be said of nothing.
+            // An empty content has no satisfiable range.
             (0, _) => Range::Whole,
             (bytes, _) => Range::Part { start: length - bytes, length: bytes },
         }

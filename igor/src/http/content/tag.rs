@@ -45,8 +45,8 @@ impl Tag {
     }
 }
 
-/// The tags of a header, in one line or in several. A tag of ours has no comma in it, so that
-/// somebody else's that is taken apart here is still none of ours.
+/// The tags of a header, in one line or in several. Igor's own tags have no comma in them, so a
+/// foreign one that is split at its commas never matches one of them.
 fn listed<'a>(headers: &'a HeaderMap, name: &HeaderName) -> impl Iterator<Item = &'a str> {
     let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim)

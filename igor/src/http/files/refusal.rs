@@ -22,7 +22,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    /// There is no such file, or nobody is told that there is.
+    /// There is no such file, or the client may not know that there is.
     pub(super) const ABSENT: Refusal = Refusal::new(StatusCode::NOT_FOUND, "there is no such file");
     /// A condition of the request does not hold.
     pub(super) const OTHER_STATE: Refusal =

@@ -21,7 +21,7 @@ use crate::http::files::draft::{self, Draft, Placed};
 use crate::http::files::mount::Opened;
 use crate::http::files::refusal::Refusal;
 
-/// So many bytes are written at once.
+/// The bytes that are written at once.
 const WRITE_BYTES: usize = 256 << 10;
 
 /// Answers a `PUT` or a `POST`, which are the same: the body takes the place of the file. The other
@@ -150,7 +150,7 @@ async fn write(draft: &mut Option<Draft>, bytes: BytesMut) -> Result<(), Refusal
     Ok(())
 }
 
-/// What is said of a file that is in its place.
+/// The response for a file that is in its place.
 fn told(placed: &Placed) -> Response<Body> {
     let mut response = Response::new(empty());
     let status = if placed.is_new { StatusCode::CREATED } else { StatusCode::NO_CONTENT };
@@ -159,7 +159,7 @@ fn told(placed: &Placed) -> Response<Body> {
     response
 }
 
-/// Does something where it may block.
+/// Runs something on a thread where it may block.
 async fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {

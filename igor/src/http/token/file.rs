@@ -14,7 +14,7 @@ use crate::session::secret;
 /// Random bytes of a token that is made.
 const TOKEN_BYTES: usize = 32;
 
-/// More than a token and the end of its line; a longer file is none.
+/// More than a token and the end of its line; a longer file holds no token.
 const LONGEST_FILE: u64 = 128;
 
 /// The token in this file, made now if there is none.

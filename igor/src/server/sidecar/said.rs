@@ -12,8 +12,8 @@ use tracing::warn;
 use crate::error::Error;
 use crate::http::SPOKEN;
 
-/// Says one line to the parent. Everything else that is written to standard output from now on goes
-/// to standard error: a program that logs there would fill a pipe that nobody reads.
+/// The way to tell the parent one line. Everything else that is written to standard output from now
+/// on goes to standard error: a program that logs there would fill a pipe that nobody reads.
 #[derive(Debug)]
 pub(super) struct Said(Mutex<File>);
 
@@ -34,7 +34,7 @@ pub(in crate::server) struct Ready<'a> {
 /// The line itself.
 #[derive(Serialize)]
 struct Line<'a> {
-    /// The protocol, by which this line is told from others.
+    /// The protocol; it also tells this line apart from others.
     igor: &'a str,
     #[serde(flatten)]
     ready: Option<&'a Ready<'a>>,

@@ -1,4 +1,4 @@
-//! A client says its name in the middle of its session, as those of the ancestor do.
+//! A client gives its name in the middle of its session, as classic clients do.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use crate::identity::Known;
 use crate::session::Record;
 use crate::session::table::{Sessions, taken};
 
-/// What a client is believed that says the name of a session that is kept.
+/// How far a client is trusted that gives the name of a session that is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trust {
-    /// Nothing: it may be anybody.
+    /// Not at all: it may be anybody.
     Nothing,
-    /// That it is the one who had the name, if that one got it by saying it, too.
+    /// It is taken to be the one who had the name, if that one got it in the same way.
     Names,
 }
 

@@ -38,7 +38,7 @@ pub(super) fn open(parent: u32) -> io::Result<Wait> {
 mod ancestors {
     use std::fs;
 
-    /// More shells than these stand between nobody.
+    /// No program and its parent have more shells between them.
     const MOST: usize = 64;
 
     pub(super) fn have(process: u32) -> bool {
