@@ -213,6 +213,36 @@ async fn a_large_message_costs_nothing_once_it_is_answered() {
 }
 
 #[tokio::test]
+async fn a_message_costs_what_has_come_of_it_and_not_what_it_says_of_its_length() {
+    let mut config = config();
+    // As who wants no limits may write it.
+    (config.wire.message_bytes, config.wire.client_bytes) = (usize::MAX, usize::MAX);
+    let test = serving(config).await;
+    let mut raw = measured(&test.server).await;
+    let before = PeakAlloc.current_usage();
+    PeakAlloc.reset_peak_usage();
+    let text = "x".repeat(4 * MIB);
+    let call =
+        format!(r#"{{"n":2,"ack":1,"streamId":2,"action":"memory.measure","data":"{text}"}}"#);
+    raw.send(true, 1, call.as_bytes()).await;
+    assert_eq!(raw.json().await["data"], 4 * MIB);
+    let header = [&[0x81, 0xFF][..], &(1_u64 << 62).to_be_bytes(), &[0; 4]].concat();
+    raw.write(header).await;
+    raw.write(&text).await;
+    test.until(|stats| stats.open_calls == 0).await;
+    let cost = PeakAlloc.peak_usage() - before;
+    assert!(cost <= 32 * MIB, "{cost}");
+    drop(raw);
+    let mut other = measured(&test.server).await;
+    other.send(true, 1, br#"{"n":2,"ack":1,"streamId":2,"action":"memory.take"}"#).await;
+    assert_eq!(other.json().await["credit"], 256);
+    other.send(true, 1, br#"{"n":3,"streamId":2,"data":"abc"}"#).await;
+    other.send(true, 1, br#"{"n":4,"streamId":2,"close":true}"#).await;
+    assert_eq!(other.json().await["data"], 3);
+    test.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_client_that_is_away_costs_its_ring_and_its_mailbox() {
     let mut test = serving(config()).await;
     let before = PeakAlloc.current_usage();

@@ -24,6 +24,10 @@ const READ_BYTES: usize = 4 << 10;
 /// would ask the system once more whether there is anything.
 const BEHIND_BYTES: usize = 64;
 
+/// So much room is made for a long frame before any of it has come, which is all of a message by
+/// default. A frame may say that it is as long as any message may be, and then not come.
+const FIRST_BYTES: usize = 1 << 20;
+
 /// A piece of a message counts as so much at least towards the limit of a message, so that empty
 /// ones come to an end too.
 const LEAST_PIECE_BYTES: usize = 64;
@@ -152,7 +156,7 @@ impl<R: AsyncRead + Unpin> Reader<R> {
                 return Ok(Some((header, self.buffer.split_to(length))));
             }
             // Room of its own, which goes with the message.
-            let mut payload = BytesMut::with_capacity(length + BEHIND_BYTES);
+            let mut payload = BytesMut::with_capacity(length.min(FIRST_BYTES) + BEHIND_BYTES);
             payload.extend_from_slice(&self.buffer);
             self.buffer.clear();
             self.frame = Some((header, length, payload));

@@ -78,7 +78,7 @@ impl InputQueue {
         }
         state.credit -= 1;
         state.bytes += item.cost_bytes();
-        if state.bytes > MOST_AHEAD_BYTES + most_bytes {
+        if state.bytes > MOST_AHEAD_BYTES.saturating_add(most_bytes) {
             let text = "more of the input was sent than its action is ready to take";
             return Err(Error::new(Code::Overloaded, text));
         }
