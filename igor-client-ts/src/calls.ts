@@ -74,7 +74,7 @@ export class CallTable {
    * The last call that the server runs, once it has said goodbye: those behind it are for the next server, whatever
    * this one says of them.
    */
-  lastCall = Infinity;
+  lastCall: number = Infinity;
   /** The items of one call that may be on their way or unread. */
   windowItems: number = windowItems;
   readonly #codec: Codec;

@@ -2052,7 +2052,7 @@ async function request({ method, url, headers, body, signal }) {
 async function read(response, { signal, onProgress }) {
     const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
     const totalBytes = length === null ? undefined : Number(length);
-    const chunks = [];
+    const chunks = []; // Of whose memory they are views the types of older browsers do not say.
     let doneBytes = 0;
     try {
         const reader = response.body?.getReader();

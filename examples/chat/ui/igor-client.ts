@@ -1406,7 +1406,7 @@ class CallTable {
    * The last call that the server runs, once it has said goodbye: those behind it are for the next server, whatever
    * this one says of them.
    */
-  lastCall = Infinity;
+  lastCall: number = Infinity;
   /** The items of one call that may be on their way or unread. */
   windowItems: number = windowItems;
   readonly #codec: Codec;
@@ -2998,7 +2998,7 @@ async function request({ method, url, headers, body, signal }: Transfer): Promis
 async function read(response: globalThis.Response, { signal, onProgress }: Partial<Transfer>): Promise<globalThis.Blob> {
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
   const totalBytes = length === null ? undefined : Number(length);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks = []; // Of whose memory they are views the types of older browsers do not say.
   let doneBytes = 0;
   try {
     const reader = response.body?.getReader();

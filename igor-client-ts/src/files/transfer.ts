@@ -73,7 +73,7 @@ export async function request({ method, url, headers, body, signal }: Transfer):
 export async function read(response: globalThis.Response, { signal, onProgress }: Partial<Transfer>): Promise<globalThis.Blob> {
   const length = response.headers.get("content-encoding") ? null : response.headers.get("content-length");
   const totalBytes = length === null ? undefined : Number(length);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const chunks = []; // Of whose memory they are views the types of older browsers do not say.
   let doneBytes = 0;
   try {
     const reader = response.body?.getReader();
