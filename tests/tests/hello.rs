@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use igor::{Config, Registry, Server};
-use igor_tests::{Identity, Page, Running, Socket, config, failure};
+use igor_tests::{Identity, Page, Running, Socket, config, failure, result};
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
 
@@ -134,4 +134,34 @@ async fn a_client_of_another_contract_is_given_the_whole_table() {
     identity.contract = welcome["contract"]["hash"].as_str().expect("a hash").to_owned();
     let welcome = Page::load(&server, &mut identity).await.welcome;
     assert_eq!(welcome["contract"], json!(identity.contract));
+}
+
+#[tokio::test]
+async fn limits_may_be_as_large_as_numbers_are() {
+    let mut config = config();
+    let longest = Duration::from_secs(365 * 24 * 60 * 60);
+    config.gate.waiting_sockets = usize::MAX;
+    config.gate.header_bytes = usize::MAX;
+    config.gate.handshake = longest;
+    config.session.clients = usize::MAX;
+    config.session.absent_bytes = usize::MAX;
+    config.session.grace = longest;
+    config.calls.open = usize::MAX;
+    config.calls.credit = u32::MAX;
+    config.calls.timeout = Some(longest);
+    config.requests.open = usize::MAX;
+    config.wire.message_bytes = usize::MAX;
+    config.wire.client_bytes = usize::MAX;
+    config.wire.ring_bytes = usize::MAX;
+    config.wire.ring_frames = usize::MAX;
+    config.connection.hello = longest;
+    config.connection.beat = longest;
+    let server = serving_by(config).await;
+    let mut identity = Identity::new();
+    for _ in 0..2 {
+        let mut page = Page::load(&server, &mut identity).await;
+        let id = page.call_with("hello.count", json!({ "data": 2, "credit": u32::MAX })).await;
+        assert_eq!(page.last(id).await, result(json!([0, 1])));
+    }
+    server.stop().await;
 }

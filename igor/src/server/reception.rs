@@ -75,7 +75,8 @@ struct Upgraded<S> {
 
 impl Reception {
     pub(super) fn new(http: Http, front: Arc<Front>, limits: GateLimits) -> Self {
-        let places = Arc::new(Semaphore::new(limits.waiting_sockets));
+        let places = limits.waiting_sockets.min(Semaphore::MAX_PERMITS);
+        let places = Arc::new(Semaphore::new(places));
         Reception {
             http,
             front,
