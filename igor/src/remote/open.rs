@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::task::Waker;
 
 use crate::action::Action;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::wire::body::Body;
 use crate::wire::piece::Piece;
 
@@ -70,12 +70,20 @@ impl Open {
 
     /// Keeps an item. Where nobody reads the outputs beside the value, the oldest is dropped, so
     /// early that the server has credit for the next.
-    pub(super) fn push(&mut self, item: Piece) {
+    ///
+    /// # Errors
+    ///
+    /// `bad_frame` where a stream is a whole window ahead already: the server had no credit for it.
+    pub(super) fn push(&mut self, item: Piece) -> Result<(), Error> {
         if self.is_courtesy && self.items.len() >= (self.window / 2) as usize {
             self.items.pop_front();
             self.taken += 1;
         }
+        if !self.is_courtesy && self.items.len() >= self.window as usize {
+            return Err(Error::new(Code::BadFrame, "an item came without credit"));
+        }
         self.items.push_back(item);
+        Ok(())
     }
 
     /// Takes the oldest item.

@@ -34,6 +34,9 @@ use crate::wire::sequence::Verdict;
 /// refused.
 const MOST_BYTES: usize = 16 << 20;
 
+/// The items of a call that may be on their way or unread, whatever more a server allows.
+const MOST_CREDIT: u32 = 256;
+
 /// Everything that a remote and its connection share.
 #[derive(Debug)]
 pub(super) struct State {
@@ -78,7 +81,7 @@ impl State {
         let limits = ServerLimits {
             message_bytes: wire.message_bytes,
             open_calls: 1024,
-            credit: 256,
+            credit: MOST_CREDIT,
             ring_frames: wire.ring_frames,
             ring_bytes: wire.ring_bytes,
         };
@@ -255,6 +258,7 @@ impl State {
     ) -> Result<(), CloseCode> {
         self.names = welcome.names();
         self.limits = welcome.limits;
+        self.limits.credit = self.limits.credit.min(MOST_CREDIT);
         if has_resumed {
             let other = Standing { received: welcome.received, have: 1 };
             // A server that lacks what this end no longer has would not have resumed.
@@ -420,7 +424,8 @@ impl State {
 
     fn of_call(&mut self, id: i64, frame: &ServerFrame<'_>, data: Piece) {
         // A call that waits was refused by the server that this frame comes from.
-        let Some(open) = self.calls.get_mut(&id).filter(|open| open.is_sent) else { return };
+        let is_open = |open: &&mut Open| open.is_sent && open.end.is_none();
+        let Some(open) = self.calls.get_mut(&id).filter(is_open) else { return };
         if let Some(more) = frame.credit {
             open.want(more);
         } else if let Some(error) = frame.failure() {
@@ -428,8 +433,9 @@ impl State {
             return self.end(id, Err(Failure { error, data }));
         } else if frame.close {
             return self.end(id, Ok(data));
-        } else {
-            open.push(data);
+        } else if let Err(error) = open.push(data) {
+            self.end(id, Err(Failure { error, data: None }));
+            return self.post(id, withdrawal(id));
         }
         self.to_wake.extend(open.waker.take());
         self.grant(id);

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 
 use crate::address_of;
-use crate::offer::{Confirm, Said, who};
+use crate::offer::{Confirm, Said, count, who};
 
 /// A server that says what a test tells it to.
 struct Hostile(WebSocketStream<Box<dyn Io>>);
@@ -134,4 +134,25 @@ async fn so_many_requests_wait_for_their_answers_and_no_more() {
         asked.recv().in_time().await.expect("a request");
     }
     assert!(asked.try_recv().is_err(), "more were begun");
+}
+
+#[tokio::test]
+async fn a_stream_ends_at_an_item_that_came_without_credit() {
+    const WINDOW: u64 = 256;
+    let (mut entrance, remote) = remote().await;
+    let mut server = Hostile::of(&remote, &mut entrance, 5000).await;
+    let mut counted = remote.call::<count>(0_u64);
+    let called = server.hear_of("action").await;
+    assert_eq!(called["credit"], WINDOW);
+    let id = &called["streamId"];
+    for n in 1..=WINDOW + 3 {
+        server.say(&json!({ "n": n, "streamId": id, "data": n })).await;
+    }
+    assert_eq!(server.hear_of("cancel").await["streamId"], *id);
+    for n in 1..=WINDOW {
+        assert_eq!(counted.next().in_time().await.expect("an item").expect("an item"), n);
+    }
+    let refused = counted.next().in_time().await.expect("an end").expect_err("no credit");
+    assert_eq!(refused.code(), igor::Code::BadFrame, "{refused}");
+    assert!(is_alive(&mut server, &remote, WINDOW + 4).await);
 }
