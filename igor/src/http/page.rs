@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use hyper::header::{
@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::http::body::Body;
 use crate::http::content::{Coding, Content, Tag, accepted};
 use crate::http::path::{file_name, is_hidden, is_name};
-use crate::http::root::Root;
+use crate::http::root::{Root, whole};
 use crate::http::{not_allowed, plain};
 
 /// What a directory shows.
@@ -88,6 +88,16 @@ enum Files {
     Memory(BTreeMap<String, Kept>),
 }
 
+/// Opens the directory of a page. That it has no index is said, and is no error: whatever builds the
+/// page may be slower.
+fn opened(path: &Path) -> Result<Root, Error> {
+    let root = Root::open(path, "the page's")?;
+    if !root.dir().is_file(INDEX) {
+        warn!(directory = %whole(path).display(), "the page has no `{INDEX}`");
+    }
+    Ok(root)
+}
+
 /// A file in memory.
 #[derive(Clone, Debug)]
 struct Kept {
@@ -103,7 +113,7 @@ impl Shelf {
     /// `internal` when its directory cannot be opened, or when a file could never be asked for.
     pub(crate) fn open(page: Page) -> Result<Self, Error> {
         let files = match page.source {
-            Source::Directory(path) => Files::Directory(Root::open(&path, "the page's")?),
+            Source::Directory(path) => Files::Directory(opened(&path)?),
             Source::Files(files) => Files::Memory(in_memory(files)?),
         };
         let policy = HeaderValue::try_from(page.policy)

@@ -3,7 +3,7 @@
 //! directories meanwhile.
 
 use std::io;
-use std::path::{Path, absolute};
+use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 
 use cap_fs_ext::OpenOptionsSyncExt as _;
@@ -25,9 +25,8 @@ impl Root {
     pub(super) fn open(path: &Path, of: &str) -> Result<Self, Error> {
         let opened = Dir::open_ambient_dir(path, ambient_authority());
         opened.map(|root| Root(Arc::new(root))).map_err(|cause| {
-            // Where a program is started is not seen in a path that begins there.
-            let whole = absolute(path).unwrap_or_else(|_| path.to_owned());
-            let text = format!("could not open {of} directory `{}`: {cause}", whole.display());
+            let path = whole(path);
+            let text = format!("could not open {of} directory `{}`: {cause}", path.display());
             Error::mistake(text)
         })
     }
@@ -44,6 +43,11 @@ impl Root {
         let root = Arc::clone(&self.0);
         tokio::task::spawn_blocking(move || act(&root)).await.map_err(io::Error::other)?
     }
+}
+
+/// A path for people: where a program was started is not seen in one that begins there.
+pub(super) fn whole(path: &Path) -> PathBuf {
+    absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// Opens a file below a directory; `None` where there is no file of that name.

@@ -147,6 +147,22 @@ async fn a_page_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
+async fn a_page_without_an_index_is_logged() {
+    let (log, _keeping) = Log::keep();
+    let place = Place::new();
+    let bind = || {
+        let page = Page::directory(place.path());
+        Server::new(config()).registry(registry()).page(page).bind()
+    };
+    assert!(bind().await.is_ok());
+    let said = format!("the page has no `index.html` directory={}", place.path().display());
+    assert!(log.text().contains(&said), "{}", log.text());
+    place.write("index.html", "<!doctype html>");
+    assert!(bind().await.is_ok());
+    assert_eq!(log.text().matches("has no `index.html`").count(), 1, "{}", log.text());
+}
+
+#[tokio::test]
 async fn a_file_of_a_page_that_nobody_can_ask_for_is_named() {
     for name in ["/index.html", ".hidden", "a//b", "../up", "js/"] {
         let page = Page::files([(name, b"")]);
