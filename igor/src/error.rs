@@ -5,6 +5,7 @@ use std::any::Any;
 use std::error::Error as StdError;
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 /// A [`std::result::Result`] whose error is igor's own unless said otherwise.
@@ -241,11 +242,21 @@ impl fmt::Debug for Error {
         write!(f, "{self}")?;
         let mut cause = self.source();
         while let Some(source) = cause {
-            write!(f, ": {source}")?;
-            cause = source.source();
+            let (text, next) = shown(source);
+            write!(f, ": {text}")?;
+            cause = next;
         }
         Ok(())
     }
+}
+
+/// The text of an error that is the program's own, and the error behind it. Whoever logs it has more
+/// to do, as to answer a call, so that it may not panic here.
+fn shown<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> (String, Option<&'a (dyn StdError + 'static)>) {
+    let shown = catch_unwind(AssertUnwindSafe(|| (error.to_string(), error.source())));
+    shown.unwrap_or_else(|_| ("an error that panics when it is shown".to_owned(), None))
 }
 
 impl StdError for Error {

@@ -152,3 +152,31 @@ async fn what_is_dropped_with_a_session_may_look_at_the_server() {
     all_are_forgotten(&server).await;
     server.stop().await;
 }
+
+/// Panics when it is shown.
+#[derive(Debug)]
+struct Unspeakable;
+
+impl std::fmt::Display for Unspeakable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        panic!("on purpose");
+    }
+}
+
+impl std::error::Error for Unspeakable {}
+
+#[igor::action("panics.fail")]
+fn fail() -> igor::Result<()> {
+    Err(igor::Error::internal(Unspeakable))
+}
+
+#[tokio::test]
+async fn an_error_that_panics_when_it_is_logged_ends_its_call_like_any_other() {
+    let logs = tracing_subscriber::fmt().with_writer(std::io::sink).finish();
+    let _logged = tracing::subscriber::set_default(logs);
+    let registry = Registry::new().action::<fail>().action::<ping>();
+    let server = Running::serve(registry).await;
+    let mut page = Page::open(&server).await;
+    assert_eq!(page.ask("panics.fail", json!(null)).await["code"], 500);
+    assert_eq!(page.ask("panics.ping", json!(null)).await, result(1));
+}
