@@ -8,12 +8,12 @@ import { budgetBytes, size } from "../scripts/size.mjs";
 const committed = (file: string): string =>
   readFileSync(new URL(`../../igor/src/emit/${file}`, import.meta.url), "utf8");
 
-it("is_the_one_that_the_generator_has", { timeout: 60_000 }, () => {
+it("is the one that the generator has", { timeout: 60_000 }, () => {
   for (const [file, text] of Object.entries(bundle()))
     expect(committed(file), `${file}: run \`npm run bundle\``).toBe(text);
 });
 
-it("exports_the_public_names_and_imports_nothing", () => {
+it("exports the public names and imports nothing", () => {
   const exported = committed("runtime.ts").match(/^export .*/gm);
   expect(exported).toEqual([
     "export { IgorError, open };",
@@ -23,6 +23,6 @@ it("exports_the_public_names_and_imports_nothing", () => {
   expect(committed("runtime.ts")).not.toMatch(/^import /m);
 });
 
-it("fits_its_budget_minified_and_gzipped", { timeout: 60_000 }, async () => {
+it("fits its budget minified and gzipped", { timeout: 60_000 }, async () => {
   expect((await size()).gzippedBytes).toBeLessThanOrEqual(budgetBytes);
 });

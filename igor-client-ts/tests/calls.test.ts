@@ -6,7 +6,7 @@ import { server, settled, useFakeServer } from "./fake_server.js";
 
 useFakeServer();
 
-it("sends_no_one_and_several_parameters_in_their_shapes", async () => {
+it("sends no one and several parameters in their shapes", async () => {
   const igor = await server.connected();
   void igor.ping();
   void igor.chat.history("lobby");
@@ -18,7 +18,7 @@ it("sends_no_one_and_several_parameters_in_their_shapes", async () => {
   ]);
 });
 
-it("answers_with_the_value", async () => {
+it("answers with the value", async () => {
   const igor = await server.connected();
   const call = igor.chat.say("lobby", "hello");
   server.socket.reply({ streamId: 1, data: { who: "ann", text: "hello" }, close: true });
@@ -27,14 +27,14 @@ it("answers_with_the_value", async () => {
   expect(await call.result()).toEqual({ ok: true, value: { who: "ann", text: "hello" } });
 });
 
-it("answers_null_where_the_result_has_no_data", async () => {
+it("answers null where the result has no data", async () => {
   const igor = await server.connected();
   const call = igor.ping();
   server.socket.reply({ streamId: 1, close: true });
   expect(await call).toBeNull();
 });
 
-it("sends_the_data_as_it_was_when_the_call_was_made", async () => {
+it("sends the data as it was when the call was made", async () => {
   const igor = await server.connecting();
   const data = { deep: ["as it was"] };
   void igor.chat.say("lobby", data as never);
@@ -43,7 +43,7 @@ it("sends_the_data_as_it_was_when_the_call_was_made", async () => {
   expect(server.socket.calls("chat.say")[0]?.data).toEqual({ room: "lobby", text: { deep: ["as it was"] } });
 });
 
-it("gives_the_actions_own_error_typed_by_result_and_thrown_by_await", async () => {
+it("gives the actions own error typed by result and thrown by await", async () => {
   const igor = await server.connected();
   const call = igor.chat.say("lobby", "hello");
   server.socket.reply({
@@ -59,7 +59,7 @@ it("gives_the_actions_own_error_typed_by_result_and_thrown_by_await", async () =
   expect(error.message).toBe("action_failed: a line has at most 3 characters");
 });
 
-it("rejects_result_with_whatever_is_not_the_actions_own_error", async () => {
+it("rejects result with whatever is not the actions own error", async () => {
   const igor = await server.connected();
   const call = igor.chat.say("lobby", "hello");
   server.socket.reply({ streamId: 1, error: "`room`: missing", code: 422, close: true });
@@ -69,7 +69,7 @@ it("rejects_result_with_whatever_is_not_the_actions_own_error", async () => {
   });
 });
 
-it("rejects_result_where_an_action_failed_with_words_and_no_error_of_its_own", async () => {
+it("rejects result where an action failed with words and no error of its own", async () => {
   const igor = await server.connected();
   const call = igor.chat.say("lobby", "hello");
   server.socket.reply({ streamId: 1, error: "the file is missing", code: 450, close: true });
@@ -86,7 +86,7 @@ it.each([
   [503, "shutting_down"],
   [777, "internal"],
   [undefined, "internal"],
-])("names_the_code_%s_%s", async (number, code) => {
+])("names the code %s %s", async (number, code) => {
   const igor = await server.connected();
   const call = igor.ping();
   server.socket.reply({
@@ -99,7 +99,7 @@ it.each([
   expect(await failure(call)).toMatchObject({ code, retryAfterMs: 5 });
 });
 
-it("ignores_frames_of_calls_that_it_does_not_know", async () => {
+it("ignores frames of calls that it does not know", async () => {
   const igor = await server.connected();
   const call = igor.ping();
   server.socket.reply({ streamId: 99, data: 1 });
@@ -109,7 +109,7 @@ it("ignores_frames_of_calls_that_it_does_not_know", async () => {
   expect(igor.status).toBe("open");
 });
 
-it("answers_requests_of_the_server_which_it_does_not_have", async () => {
+it("answers requests of the server which it does not have", async () => {
   await server.connected();
   server.socket.reply({ streamId: -3, action: "confirm", data: "really?" });
   expect(server.socket.sent.at(-1)).toEqual({
@@ -124,7 +124,7 @@ it("answers_requests_of_the_server_which_it_does_not_have", async () => {
 
 // Outputs beside a result.
 
-it("reads_outputs_and_then_the_value", async () => {
+it("reads outputs and then the value", async () => {
   const igor = await server.connected();
   const job = igor.chat.import("a.txt");
   server.socket.reply({ streamId: 1, data: { done: 1 } });
@@ -136,7 +136,7 @@ it("reads_outputs_and_then_the_value", async () => {
   expect(await job).toBe(7);
 });
 
-it("reads_outputs_while_nobody_awaits", async () => {
+it("reads outputs while nobody awaits", async () => {
   const igor = await server.connected();
   const outputs = igor.chat.import("a.txt")[Symbol.asyncIterator]();
   const first = outputs.next();
@@ -147,7 +147,7 @@ it("reads_outputs_while_nobody_awaits", async () => {
   expect(await end).toEqual({ done: true, value: undefined });
 });
 
-it("ends_the_loop_over_outputs_with_the_error_of_the_call", async () => {
+it("ends the loop over outputs with the error of the call", async () => {
   const igor = await server.connected();
   const job = igor.chat.import("a.txt");
   server.socket.reply({ streamId: 1, data: { done: 1 } });
@@ -160,7 +160,7 @@ it("ends_the_loop_over_outputs_with_the_error_of_the_call", async () => {
   expect(seen).toEqual([1]);
 });
 
-it("goes_on_when_the_loop_over_outputs_is_left", async () => {
+it("goes on when the loop over outputs is left", async () => {
   const igor = await server.connected();
   const job = igor.chat.import("a.txt");
   server.socket.reply({ streamId: 1, data: { done: 1 } });
@@ -178,7 +178,7 @@ it("goes_on_when_the_loop_over_outputs_is_left", async () => {
   expect(await job).toBe(7);
 });
 
-it("never_stalls_a_call_whose_outputs_nobody_reads", async () => {
+it("never stalls a call whose outputs nobody reads", async () => {
   const igor = await server.connected();
   const job = igor.chat.import("a.txt");
   let credit = server.socket.calls("chat.import")[0]?.credit ?? 0;
@@ -196,14 +196,14 @@ it("never_stalls_a_call_whose_outputs_nobody_reads", async () => {
   expect(kept).toEqual(Array.from({ length: kept.length }, (_, index) => 1001 - kept.length + index));
 });
 
-it("holds_the_server_back_while_a_loop_is_slow", async () => {
+it("holds the server back while a loop is slow", async () => {
   const igor = await server.connected();
   igor.chat.import("a.txt")[Symbol.asyncIterator]();
   for (let done = 0; done < 256; done += 1) server.socket.reply({ streamId: 1, data: { done } });
   expect(server.socket.sent.filter((frame) => frame.credit === 128)).toHaveLength(0);
 });
 
-it("has_no_outputs_where_the_contract_has_none", async () => {
+it("has no outputs where the contract has none", async () => {
   const igor = await server.connected();
   const call = igor.ping();
   for (let item = 0; item < 300; item += 1) server.socket.reply({ streamId: 1, data: item });
@@ -214,7 +214,7 @@ it("has_no_outputs_where_the_contract_has_none", async () => {
 
 // Ending early.
 
-it("cancels_by_signal_at_once_and_tells_the_server", async () => {
+it("cancels by signal at once and tells the server", async () => {
   const igor = await server.connected();
   const controller = new AbortController();
   const call = igor.chat.say("lobby", "hello", { signal: controller.signal });
@@ -223,7 +223,7 @@ it("cancels_by_signal_at_once_and_tells_the_server", async () => {
   expect(await failure(call)).toMatchObject({ code: "cancelled", action: "chat.say", executed: "unknown" });
 });
 
-it("cancels_by_its_own_verb", async () => {
+it("cancels by its own verb", async () => {
   const igor = await server.connected();
   const call = igor.ping();
   call.cancel();
@@ -232,7 +232,7 @@ it("cancels_by_its_own_verb", async () => {
   expect(await failure(call)).toMatchObject({ code: "cancelled" });
 });
 
-it("does_not_cancel_what_has_ended", async () => {
+it("does not cancel what has ended", async () => {
   const igor = await server.connected();
   const controller = new AbortController();
   const forgotten = vi.spyOn(controller.signal, "removeEventListener");
@@ -246,14 +246,14 @@ it("does_not_cancel_what_has_ended", async () => {
   expect(await call).toBeNull();
 });
 
-it("never_sends_a_call_whose_signal_was_aborted_before", async () => {
+it("never sends a call whose signal was aborted before", async () => {
   const igor = await server.connected();
   const call = igor.ping({ signal: AbortSignal.abort() });
   expect(await failure(call)).toMatchObject({ code: "cancelled", executed: "no" });
   expect(server.socket.calls("ping")).toEqual([]);
 });
 
-it("never_sends_a_queued_call_that_was_cancelled_or_whose_deadline_passed", async () => {
+it("never sends a queued call that was cancelled or whose deadline passed", async () => {
   const igor = await server.connecting();
   const cancelled = igor.ping();
   const late = igor.ping({ timeoutMs: 100 });
@@ -267,7 +267,7 @@ it("never_sends_a_queued_call_that_was_cancelled_or_whose_deadline_passed", asyn
   kept.cancel();
 });
 
-it("sends_its_deadline_and_keeps_it_itself", async () => {
+it("sends its deadline and keeps it itself", async () => {
   const igor = await server.connected();
   const call = igor.ping({ timeoutMs: 100 });
   expect(server.socket.sent.at(-1)?.deadlineMs).toBe(100);
@@ -280,7 +280,7 @@ it("sends_its_deadline_and_keeps_it_itself", async () => {
   expect(server.socket.sent.at(-1)).toMatchObject({ streamId: 1, cancel: true });
 });
 
-it.each([0, -1, NaN])("has_no_time_for_a_call_of_%s_ms", async (timeoutMs) => {
+it.each([0, -1, NaN])("has no time for a call of %s ms", async (timeoutMs) => {
   const igor = await server.connected();
   expect(await failure(igor.ping({ timeoutMs }))).toMatchObject({
     code: "deadline_exceeded",
@@ -288,7 +288,7 @@ it.each([0, -1, NaN])("has_no_time_for_a_call_of_%s_ms", async (timeoutMs) => {
   });
 });
 
-it("has_no_deadline_where_it_is_longer_than_a_timer_can_wait", async () => {
+it("has no deadline where it is longer than a timer can wait", async () => {
   const igor = await server.connected();
   const call = igor.ping({ timeoutMs: 1e12 });
   void igor.ping({ timeoutMs: Infinity });
@@ -300,7 +300,7 @@ it("has_no_deadline_where_it_is_longer_than_a_timer_can_wait", async () => {
 
 // Refused here.
 
-it("refuses_what_the_wire_cannot_hold", async () => {
+it("refuses what the wire cannot hold", async () => {
   const igor = await server.connected();
   const error = await failure(igor.chat.say("lobby", NaN as never));
   expect(error).toMatchObject({
@@ -312,7 +312,7 @@ it("refuses_what_the_wire_cannot_hold", async () => {
   expect(server.socket.calls("chat.say")).toEqual([]);
 });
 
-it("refuses_what_is_over_the_limit_before_it_has_a_number", async () => {
+it("refuses what is over the limit before it has a number", async () => {
   const igor = await server.connected({
     limits: { messageBytes: 1000, openCalls: 9, credit: 256, ringFrames: 99, ringBytes: 9999 },
   });
@@ -326,7 +326,7 @@ it("refuses_what_is_over_the_limit_before_it_has_a_number", async () => {
   expect(JSON.stringify(server.socket.sent.at(-1)).length).toBeLessThanOrEqual(1000);
 });
 
-it("refuses_queued_calls_that_turn_out_to_be_too_large", async () => {
+it("refuses queued calls that turn out to be too large", async () => {
   const igor = await server.connected();
   server.socket.drop();
   const call = igor.chat.say("lobby", "x".repeat(5000));
@@ -336,7 +336,7 @@ it("refuses_queued_calls_that_turn_out_to_be_too_large", async () => {
   expect(await failure(call)).toMatchObject({ code: "too_large", executed: "no" });
 });
 
-it("refuses_more_calls_than_may_wait", async () => {
+it("refuses more calls than may wait", async () => {
   const igor = await server.connecting();
   const calls = Array.from({ length: 1024 }, () => igor.ping());
   expect(await failure(igor.ping())).toMatchObject({ code: "overloaded", executed: "no" });
@@ -347,7 +347,7 @@ it("refuses_more_calls_than_may_wait", async () => {
   late.cancel();
 });
 
-it("holds_to_the_open_calls_of_the_welcome", async () => {
+it("holds to the open calls of the welcome", async () => {
   const igor = await server.connected({
     limits: { messageBytes: 1000, openCalls: 2, credit: 256, ringFrames: 99, ringBytes: 9999 },
   });
@@ -360,7 +360,7 @@ it("holds_to_the_open_calls_of_the_welcome", async () => {
   expect(server.socket.calls("ping")).toHaveLength(3);
 });
 
-it("is_answered_after_thousands_that_came_and_went", async () => {
+it("is answered after thousands that came and went", async () => {
   const igor = await server.connected();
   const first = igor.ping();
   for (let streamId = 2; streamId <= 2500; streamId += 1) {
@@ -372,14 +372,14 @@ it("is_answered_after_thousands_that_came_and_went", async () => {
   await first;
 });
 
-it("is_a_promise_that_await_takes_as_it_is", async () => {
+it("is a promise that await takes as it is", async () => {
   const igor = await server.connected();
   const call = igor.ping();
   expect(Promise.resolve(call)).toBe(call);
   expect(call.finally(() => {}).constructor).toBe(Promise);
 });
 
-it("raises_no_unhandled_rejection_for_a_call_that_nobody_awaits", async () => {
+it("raises no unhandled rejection for a call that nobody awaits", async () => {
   const unhandled = vi.fn();
   process.on("unhandledRejection", unhandled);
   const igor = await server.connected();

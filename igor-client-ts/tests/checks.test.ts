@@ -34,7 +34,7 @@ describe("a value", () => {
     ["an object with more keys", line, { who: "", at: 1, more: 1 }],
     ["a type in itself", { type: "Line" }, { who: "", at: 1, next: { who: "", at: 2 } }],
     ["a map", { fields: {}, rest: "number" }, { a: 1, b: 2 }],
-  ])("that_is_%s_fits", (_, of, value) => expect(expected(of, value)).toBe("fits"));
+  ])("that is %s fits", (_, of, value) => expect(expected(of, value)).toBe("fits"));
 
   it.each<[Expectation, unknown, string]>([
     ["string", 1, ": `1`, not a string"],
@@ -54,7 +54,7 @@ describe("a value", () => {
     ["string", "x".repeat(100), "fits"],
     ["number", "x".repeat(100), `: \`"${"x".repeat(59)}…\`, not a number`],
     [{ each: ["string"] }, { a: 1, b: 2 }, ": an object with `a`, `b`, not a string"],
-  ])("that_does_not_fit_%j_is_told_by_its_place", (of, value, text) => expect(expected(of, value)).toBe(text));
+  ])("that does not fit %j is told by its place", (of, value, text) => expect(expected(of, value)).toBe(text));
 
   const tagged: Expectation = {
     some: [
@@ -73,7 +73,7 @@ describe("a value", () => {
     expect(expected(tagged, value)).toBe(text),
   );
 
-  it("has_no_keys_of_its_prototype", () => {
+  it("has no keys of its prototype", () => {
     expect(expected({ fields: Object.fromEntries([["toString", "any" as const]]) }, {})).toBe("toString: missing, not a value");
     expect(expected({ fields: {}, rest: "number" }, JSON.parse('{"__proto__":"x"}'))).toBe(
       '__proto__: `"x"`, not a number',
@@ -121,7 +121,7 @@ async function connected(): Promise<Client<{ told: unknown }> & Actions & Checke
 }
 
 describe("a client with checks", () => {
-  it("tells_of_each_value_that_is_not_of_its_type_and_lets_it_pass", async () => {
+  it("tells of each value that is not of its type and lets it pass", async () => {
     const igor = await connected();
     const mismatches: Mismatch[] = [];
     igor.onMismatch((mismatch) => mismatches.push(mismatch));
@@ -155,7 +155,7 @@ describe("a client with checks", () => {
     ]);
   });
 
-  it("says_nothing_of_what_fits_or_is_not_promised", async () => {
+  it("says nothing of what fits or is not promised", async () => {
     const igor = await connected();
     const mismatches: Mismatch[] = [];
     igor.onMismatch((mismatch) => mismatches.push(mismatch));
@@ -171,7 +171,7 @@ describe("a client with checks", () => {
     expect(await counted).toBe(7);
   });
 
-  it("tells_the_console_while_nobody_listens", async () => {
+  it("tells the console while nobody listens", async () => {
     const error = vi.spyOn(console, "error").mockImplementation(() => {});
     const igor = await connected();
     const off = igor.onMismatch(() => {});
@@ -187,7 +187,7 @@ describe("a client with checks", () => {
     ]);
   });
 
-  it("tells_of_what_is_nested_deeper_than_it_can_look", async () => {
+  it("tells of what is nested deeper than it can look", async () => {
     const igor = await connected();
     const mismatches: Mismatch[] = [];
     igor.onMismatch((mismatch) => mismatches.push(mismatch));

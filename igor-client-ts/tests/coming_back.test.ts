@@ -8,7 +8,7 @@ useFakeServer();
 
 // Losses.
 
-it("waits_longer_with_every_failure_and_starts_again_after_a_good_connection", async () => {
+it("waits longer with every failure and starts again after a good connection", async () => {
   vi.spyOn(Math, "random").mockReturnValue(1);
   await server.connecting();
   const waits: number[] = [];
@@ -37,7 +37,7 @@ it("waits_longer_with_every_failure_and_starts_again_after_a_good_connection", a
   expect(waits.slice(8)).toEqual([2000, 250]);
 });
 
-it("gives_up_a_socket_whose_welcome_does_not_come", async () => {
+it("gives up a socket whose welcome does not come", async () => {
   await server.connecting();
   server.socket.accept();
   await vi.advanceTimersByTimeAsync(10_000);
@@ -46,7 +46,7 @@ it("gives_up_a_socket_whose_welcome_does_not_come", async () => {
   expect(server.sockets).toHaveLength(2);
 });
 
-it("comes_back_no_sooner_than_a_goodbye_asked_for", async () => {
+it("comes back no sooner than a goodbye asked for", async () => {
   await server.connected();
   server.socket.say({ action: "igor.goodbye", data: { reason: "shutdown", retryAfterMs: 3000 } });
   server.socket.drop(4503);
@@ -60,7 +60,7 @@ it("comes_back_no_sooner_than_a_goodbye_asked_for", async () => {
   expect(server.sockets).toHaveLength(3);
 });
 
-it("hears_nothing_more_of_a_socket_that_it_has_given_up", async () => {
+it("hears nothing more of a socket that it has given up", async () => {
   const igor = await server.connected();
   const heard = vi.fn();
   igor.on("counter_increment", heard);
@@ -74,7 +74,7 @@ it("hears_nothing_more_of_a_socket_that_it_has_given_up", async () => {
   expect(second.closedWith).toBeUndefined();
 });
 
-it("keeps_what_it_could_not_send_yet_through_a_loss", async () => {
+it("keeps what it could not send yet through a loss", async () => {
   const igor = await server.connecting();
   const call = igor.ping();
   server.socket.drop();
@@ -89,7 +89,7 @@ it.each([
   [4401, "unauthorized", "the server does not accept the token"],
   [4403, "forbidden", "the server refused this client"],
   [4409, "session_lost", "another socket took this session over"],
-])("does_not_come_back_after_%s", async (number, code, why) => {
+])("does not come back after %s", async (number, code, why) => {
   const igor = await server.connected();
   const changes = vi.fn();
   igor.onStatus(changes);
@@ -103,7 +103,7 @@ it.each([
   expect(await failure(later)).toMatchObject({ code, executed: "no", message: `${code}: ${why}` });
 });
 
-it("stops_when_the_hello_is_refused_for_good", async () => {
+it("stops when the hello is refused for good", async () => {
   const igor = await server.connecting({ name: "ann" });
   const call = igor.ping();
   server.socket
@@ -119,7 +119,7 @@ it("stops_when_the_hello_is_refused_for_good", async () => {
   });
 });
 
-it("sends_again_what_stood_behind_a_hello_that_was_refused_for_now", async () => {
+it("sends again what stood behind a hello that was refused for now", async () => {
   const igor = await server.connecting();
   const call = igor.ping();
   server.socket
@@ -133,7 +133,7 @@ it("sends_again_what_stood_behind_a_hello_that_was_refused_for_now", async () =>
   expect(await call).toBeNull();
 });
 
-it("stops_when_no_socket_can_be_made_at_all", async () => {
+it("stops when no socket can be made at all", async () => {
   const WebSocket = class {
     constructor() {
       throw new Error("mixed content");
@@ -150,7 +150,7 @@ it("stops_when_no_socket_can_be_made_at_all", async () => {
 
 // Beats.
 
-it("speaks_after_a_beat_of_silence_of_its_own", async () => {
+it("speaks after a beat of silence of its own", async () => {
   const igor = await server.connected({ beatMs: 1000 });
   await vi.advanceTimersByTimeAsync(900);
   void igor.ping();
@@ -161,13 +161,13 @@ it("speaks_after_a_beat_of_silence_of_its_own", async () => {
   expect(server.socket.sent.at(-1)).toEqual({ ack: 1 });
 });
 
-it("answers_a_beat_at_once", async () => {
+it("answers a beat at once", async () => {
   await server.connected();
   server.socket.say({ ack: 0, beat: true });
   expect(server.socket.sent.slice(2)).toEqual([{ ack: 0 }]);
 });
 
-it("gives_up_a_socket_on_which_nothing_was_heard_for_two_beats", async () => {
+it("gives up a socket on which nothing was heard for two beats", async () => {
   const igor = await server.connected({ beatMs: 1000 });
   await vi.advanceTimersByTimeAsync(1500);
   server.socket.say({ ack: 0 });

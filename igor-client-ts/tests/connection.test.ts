@@ -7,7 +7,7 @@ useFakeServer();
 
 // First frames.
 
-it("says_hello_first_and_offers_the_protocol", async () => {
+it("says hello first and offers the protocol", async () => {
   const igor = await server.connecting({ name: "ann" });
   expect(igor.status).toBe("connecting");
   expect(igor.clientId).toBeUndefined();
@@ -29,12 +29,12 @@ it("says_hello_first_and_offers_the_protocol", async () => {
   });
 });
 
-it("offers_its_token_as_a_subprotocol", async () => {
+it("offers its token as a subprotocol", async () => {
   await server.connecting({ token: "s€cret" });
   expect(server.socket.protocols).toEqual(["igor.1", "igor.token.c-KCrGNyZXQ"]);
 });
 
-it("answers_every_welcome_with_an_ack_before_anything_else", async () => {
+it("answers every welcome with an ack before anything else", async () => {
   const igor = await server.connecting();
   server.socket.accept();
   void igor.ping();
@@ -45,7 +45,7 @@ it("answers_every_welcome_with_an_ack_before_anything_else", async () => {
   expect(igor.clientId).toBe("c1");
 });
 
-it("sends_the_calls_of_a_program_right_behind_its_first_hello", async () => {
+it("sends the calls of a program right behind its first hello", async () => {
   const igor = await server.connecting();
   void igor.ping();
   server.socket.accept();
@@ -59,7 +59,7 @@ it("sends_the_calls_of_a_program_right_behind_its_first_hello", async () => {
   expect(server.socket.sent.slice(3)).toEqual([{ ack: 0 }, { n: 3, streamId: 3, action: "ping" }]);
 });
 
-it("waits_for_the_welcome_on_every_later_socket", async () => {
+it("waits for the welcome on every later socket", async () => {
   const igor = await server.connected();
   server.socket.drop();
   await vi.advanceTimersByTimeAsync(10_000);
@@ -70,7 +70,7 @@ it("waits_for_the_welcome_on_every_later_socket", async () => {
   expect(server.socket.calls("ping")).toHaveLength(1);
 });
 
-it("acknowledges_on_every_frame_that_it_sends_anyway", async () => {
+it("acknowledges on every frame that it sends anyway", async () => {
   const igor = await server.connected();
   server.socket.reply({ action: "counter_increment", data: { counter: 1 } });
   server.socket.reply({ action: "counter_increment", data: { counter: 2 } });
@@ -78,7 +78,7 @@ it("acknowledges_on_every_frame_that_it_sends_anyway", async () => {
   expect(server.socket.sent.at(-1)).toMatchObject({ n: 1, ack: 2 });
 });
 
-it("acknowledges_alone_after_32_frames_and_after_a_quarter_of_the_servers_ring", async () => {
+it("acknowledges alone after 32 frames and after a quarter of the servers ring", async () => {
   await server.connected();
   for (let counter = 1; counter <= 64; counter += 1) {
     server.socket.reply({ action: "counter_increment", data: { counter } });
@@ -97,7 +97,7 @@ it("acknowledges_alone_after_32_frames_and_after_a_quarter_of_the_servers_ring",
   expect(server.socket.sent.slice(2)).toEqual([{ ack: 2 }, { ack: 3 }]);
 });
 
-it("acknowledges_once_what_comes_in_one_turn_and_in_a_call_that_is_made_of_it", async () => {
+it("acknowledges once what comes in one turn and in a call that is made of it", async () => {
   const igor = await server.connected();
   for (let n = 0; n < 100; n += 1) server.socket.reply({ action: "counter_increment", data: { counter: n } });
   await Promise.resolve();
@@ -110,7 +110,7 @@ it("acknowledges_once_what_comes_in_one_turn_and_in_a_call_that_is_made_of_it", 
 
 // What breaks the order.
 
-it("delivers_a_number_once", async () => {
+it("delivers a number once", async () => {
   const igor = await server.connected();
   const heard = vi.fn();
   igor.on("counter_increment", heard);
@@ -119,7 +119,7 @@ it("delivers_a_number_once", async () => {
   expect(heard.mock.calls.map(([{ counter }]) => counter)).toEqual([1, 2, 3]);
 });
 
-it("closes_a_socket_on_which_a_number_is_missing_and_comes_back", async () => {
+it("closes a socket on which a number is missing and comes back", async () => {
   const igor = await server.connected();
   const heard = vi.fn();
   igor.on("counter_increment", heard);
@@ -137,7 +137,7 @@ it.each([
   ["a field of the wrong kind", '{"n":"1"}'],
   ["a binary frame", new ArrayBuffer(8)],
   ["an ack above what was sent", '{"ack":1}'],
-])("ends_the_session_over_%s", async (_, raw) => {
+])("ends the session over %s", async (_, raw) => {
   const igor = await server.connected();
   const { session } = server.socket.hello;
   server.socket.raw(raw);
@@ -152,14 +152,14 @@ it.each([
   ["is another frame", { n: 1, action: "chat.said" }],
   ["lacks its data", { action: "igor.welcome" }],
   ["has no limits", { action: "igor.welcome", data: { ...welcomeData({}), limits: undefined } }],
-])("does_not_trust_a_welcome_that_%s", async (_, frame) => {
+])("does not trust a welcome that %s", async (_, frame) => {
   const igor = await server.connecting();
   server.socket.accept().say(frame);
   expect(server.socket.closedWith).toBe(4400);
   expect(igor.status).toBe("connecting");
 });
 
-it("is_not_kept_busy_by_a_beat_of_no_length", async () => {
+it("is not kept busy by a beat of no length", async () => {
   const igor = await server.connected({ beatMs: 0 });
   await vi.advanceTimersByTimeAsync(10); // This fails where a timer starts itself anew without end.
   expect(igor.status).toBe("resuming");

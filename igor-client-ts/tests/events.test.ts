@@ -9,7 +9,7 @@ useFakeServer();
 const count = (counter: number): void =>
   server.socket.reply({ streamId: "counter_process", action: "counter_increment", data: { counter } });
 
-it("calls_handlers_in_the_order_of_arrival_until_they_are_off", async () => {
+it("calls handlers in the order of arrival until they are off", async () => {
   const igor = await server.connected();
   const seen: string[] = [];
   const off = igor.on("counter_increment", ({ counter }) => seen.push(`a${counter}`));
@@ -20,7 +20,7 @@ it("calls_handlers_in_the_order_of_arrival_until_they_are_off", async () => {
   expect(seen).toEqual(["a1", "b1", "b2"]);
 });
 
-it("hears_events_that_come_without_a_number", async () => {
+it("hears events that come without a number", async () => {
   const igor = await server.connected();
   const heard = vi.fn();
   igor.on("counter_increment", heard);
@@ -28,7 +28,7 @@ it("hears_events_that_come_without_a_number", async () => {
   expect(heard).toHaveBeenCalledWith({ counter: 1 });
 });
 
-it("is_not_disturbed_by_a_handler_that_throws", async () => {
+it("is not disturbed by a handler that throws", async () => {
   const reported = vi.fn();
   vi.stubGlobal("reportError", reported);
   const igor = await server.connected();
@@ -46,7 +46,7 @@ it("is_not_disturbed_by_a_handler_that_throws", async () => {
   expect(reported).toHaveBeenCalledWith(broken);
 });
 
-it("says_on_the_console_that_a_handler_threw_where_nothing_else_is_there_for_it", async () => {
+it("says on the console that a handler threw where nothing else is there for it", async () => {
   const error = vi.spyOn(console, "error").mockReturnValue();
   const igor = await server.connected();
   igor.on("counter_increment", () => {
@@ -56,7 +56,7 @@ it("says_on_the_console_that_a_handler_threw_where_nothing_else_is_there_for_it"
   expect(error).toHaveBeenCalledOnce();
 });
 
-it("settles_promises_and_calls_handlers_in_the_order_of_the_frames", async () => {
+it("settles promises and calls handlers in the order of the frames", async () => {
   const igor = await server.connected();
   const seen: string[] = [];
   igor.on("counter_increment", ({ counter }) => seen.push(`event ${counter}`));
@@ -69,7 +69,7 @@ it("settles_promises_and_calls_handlers_in_the_order_of_the_frames", async () =>
   expect(seen).toEqual(["event 1", "answer", "event 2"]);
 });
 
-it("waits_for_one_event", async () => {
+it("waits for one event", async () => {
   const igor = await server.connected();
   const first = igor.once("counter_increment");
   count(1);
@@ -77,7 +77,7 @@ it("waits_for_one_event", async () => {
   expect(await first).toEqual({ counter: 1 });
 });
 
-it("stops_waiting_for_one_event_when_its_signal_aborts_or_the_client_is_closed", async () => {
+it("stops waiting for one event when its signal aborts or the client is closed", async () => {
   const igor = await server.connected();
   const controller = new AbortController();
   const aborted = igor.once("counter_increment", { signal: controller.signal });
@@ -90,7 +90,7 @@ it("stops_waiting_for_one_event_when_its_signal_aborts_or_the_client_is_closed",
     expect(await failure(wait)).toMatchObject({ code: "cancelled" });
 });
 
-it("loops_over_events_from_the_call_on", async () => {
+it("loops over events from the call on", async () => {
   const igor = await server.connected();
   const { signal } = new AbortController();
   const forgotten = vi.spyOn(signal, "removeEventListener");
@@ -108,7 +108,7 @@ it("loops_over_events_from_the_call_on", async () => {
   expect(forgotten).toHaveBeenCalled();
 });
 
-it("ends_the_loop_when_its_signal_aborts", async () => {
+it("ends the loop when its signal aborts", async () => {
   const igor = await server.connected();
   const controller = new AbortController();
   const forgotten = vi.spyOn(controller.signal, "removeEventListener");
@@ -126,7 +126,7 @@ it("ends_the_loop_when_its_signal_aborts", async () => {
   expect(forgotten).toHaveBeenCalled();
 });
 
-it("ends_the_loop_when_the_client_is_closed_and_throws_when_the_connection_is_lost_for_good", async () => {
+it("ends the loop when the client is closed and throws when the connection is lost for good", async () => {
   const igor = await server.connected();
   const closed = igor.events("counter_increment").next();
   igor.close();
@@ -138,7 +138,7 @@ it("ends_the_loop_when_the_client_is_closed_and_throws_when_the_connection_is_lo
   expect(await failure(other.once("counter_increment"))).toMatchObject({ code: "forbidden" });
 });
 
-it("drops_the_oldest_events_of_a_loop_that_does_not_keep_up_and_counts_them", async () => {
+it("drops the oldest events of a loop that does not keep up and counts them", async () => {
   const igor = await server.connected();
   const events = igor.events("counter_increment");
   for (let counter = 1; counter <= 1030; counter += 1) count(counter);
@@ -146,7 +146,7 @@ it("drops_the_oldest_events_of_a_loop_that_does_not_keep_up_and_counts_them", as
   expect(await events.next()).toEqual({ done: false, value: { counter: 7 } });
 });
 
-it("tells_the_end_of_a_process", async () => {
+it("tells the end of a process", async () => {
   const igor = await server.connected();
   const ended = vi.fn();
   const off = igor.onEnded(ended);
@@ -160,7 +160,7 @@ it("tells_the_end_of_a_process", async () => {
   ]);
 });
 
-it("keeps_the_words_of_the_protocol_from_the_handlers", async () => {
+it("keeps the words of the protocol from the handlers", async () => {
   const igor = await server.connected();
   const heard = vi.fn();
   igor.on("igor.missed" as "chat.said", heard);
@@ -168,7 +168,7 @@ it("keeps_the_words_of_the_protocol_from_the_handlers", async () => {
   expect(heard).not.toHaveBeenCalled();
 });
 
-it("says_on_the_console_that_the_server_could_not_read_a_frame", async () => {
+it("says on the console that the server could not read a frame", async () => {
   const warn = vi.spyOn(console, "warn").mockReturnValue();
   const igor = await server.connected();
   server.socket.say({ error: "a frame is a JSON object", code: 400 });

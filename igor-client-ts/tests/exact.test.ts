@@ -47,7 +47,7 @@ function message(frame: object, ...attachments: Uint8Array[]): ArrayBuffer {
 const bytes = (...all: number[]): Uint8Array<ArrayBuffer> => Uint8Array.of(...all);
 
 describe("a call", () => {
-  it("carries_bytes_integers_and_dates_beside_its_json", async () => {
+  it("carries bytes integers and dates beside its json", async () => {
     const igor = await connected();
     const data = { file: bytes(1, 2), at: new Date(0), sizes: [2n ** 64n - 1n], more: [bytes(3)], $bin: 0 };
     void igor.put(data);
@@ -60,7 +60,7 @@ describe("a call", () => {
     expect([...(sent as Uint8Array).slice(-3)]).toEqual([1, 2, 3]);
   });
 
-  it("is_a_text_where_there_is_nothing_exact_in_it", async () => {
+  it("is a text where there is nothing exact in it", async () => {
     const igor = await connected();
     void igor.put({ $bin: 0, none: null });
     void igor.plain({ $bin: 0 });
@@ -68,7 +68,7 @@ describe("a call", () => {
     expect(server.socket.texts.at(-2)).toContain('"data":{"$bin":0,"none":null}');
   });
 
-  it("has_the_bytes_that_it_was_made_with_and_sends_them_again", async () => {
+  it("has the bytes that it was made with and sends them again", async () => {
     const igor = await connected();
     const file = bytes(1, 2, 3);
     void igor.put(file);
@@ -93,19 +93,19 @@ describe("a call", () => {
     expect((await failure(igor.put(data))).message).toBe(`unsendable: ${why}`);
   });
 
-  it("that_is_a_circle_cannot_be_sent", async () => {
+  it("that is a circle cannot be sent", async () => {
     const igor = await connected();
     const circle: unknown[] = [1n];
     circle.push(circle);
     expect(await failure(igor.put(circle))).toMatchObject({ code: "unsendable" });
   });
 
-  it("is_over_the_limit_with_its_attachments", async () => {
+  it("is over the limit with its attachments", async () => {
     const igor = await connected();
     expect(await failure(igor.put(new Uint8Array(1_048_576)))).toMatchObject({ code: "too_large" });
   });
 
-  it("gets_an_exact_result_and_an_exact_error", async () => {
+  it("gets an exact result and an exact error", async () => {
     const igor = await connected();
     const result = igor.put(null);
     server.socket.raw(message({ n: 1, streamId: 1, data: { $bin: 0 }, close: true, bin: [2] }, bytes(1, 2)));
@@ -116,7 +116,7 @@ describe("a call", () => {
   });
 });
 
-it("an_event_holds_exact_values", async () => {
+it("an event holds exact values", async () => {
   const igor = await connected();
   const told: unknown[] = [];
   igor.on("told", (payload) => told.push(payload));
@@ -124,7 +124,7 @@ it("an_event_holds_exact_values", async () => {
   expect(told).toEqual([new Date("2026-01-02T03:04:05Z")]);
 });
 
-it("a_binary_frame_that_is_wrong_ends_the_session", async () => {
+it("a binary frame that is wrong ends the session", async () => {
   const igor = await connected();
   server.socket.raw(message({ n: 1, action: "told", data: { $bin: 0 } }));
   expect(server.socket.closedWith).toBe(4400);
@@ -149,7 +149,7 @@ const value = fc.letrec((tie) => ({
 })).value;
 
 describe("any value", () => {
-  it("comes_back_as_it_was", () => {
+  it("comes back as it was", () => {
     fc.assert(
       fc.property(value, (data) => {
         const packed = packData({ data, always: 1n });
@@ -161,7 +161,7 @@ describe("any value", () => {
     );
   });
 
-  it("is_read_or_refused_whatever_the_bytes_are", () => {
+  it("is read or refused whatever the bytes are", () => {
     const onlyIgors = (read: () => unknown): void => {
       try {
         read();
@@ -201,12 +201,12 @@ describe("a hostile frame", () => {
     expect(() => readBinary(buffer, decode)).toThrow(`bad_frame: a binary frame of the server ${why}`);
   });
 
-  it("that_nests_deeply_is_refused", () => {
+  it("that nests deeply is refused", () => {
     const text = `{"data":${"[".repeat(200_000)}${"]".repeat(200_000)}}`;
     expect(() => readBinary(new BinaryFrame(text, []).valueOf().buffer, decode)).toThrow(IgorError);
   });
 });
 
-it("what_is_unpacked_has_no_sign_left", () => {
+it("what is unpacked has no sign left", () => {
   expect(unpackData({ $$bin: 0, $$$x: [{ $$: null }] }, [])).toEqual({ $bin: 0, $$x: [{ $: null }] });
 });

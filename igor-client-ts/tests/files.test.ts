@@ -35,7 +35,7 @@ afterEach(async () => {
 });
 
 describe("a link", () => {
-  it("is_asked_for_with_the_token_and_points_to_the_server", async () => {
+  it("is asked for with the token and points to the server", async () => {
     let asked: unknown;
     answer = ({ url, method, headers }, response, body) => {
       asked = [method, url, headers.authorization, JSON.parse(body)];
@@ -49,7 +49,7 @@ describe("a link", () => {
 });
 
 describe("an upload", () => {
-  it("puts_the_bytes_and_answers_with_the_tag", async () => {
+  it("puts the bytes and answers with the tag", async () => {
     let asked: unknown;
     answer = ({ url, method, headers }, response, body) => {
       asked = [method, url, headers.authorization, headers["if-none-match"], body];
@@ -60,7 +60,7 @@ describe("an upload", () => {
     expect(asked).toEqual(["PUT", "/files/pictures/rooms/a%23b.png", "Bearer secret", "*", "bytes"]);
   });
 
-  it("tells_why_it_was_refused", async () => {
+  it("tells why it was refused", async () => {
     for (const [status, code] of [
       [401, "unauthorized"],
       [403, "forbidden"],
@@ -74,7 +74,7 @@ describe("an upload", () => {
     }
   });
 
-  it("in_a_page_tells_how_far_it_is_and_can_be_aborted", async () => {
+  it("in a page tells how far it is and can be aborted", async () => {
     const page = new FakePageRequest();
     vi.stubGlobal("XMLHttpRequest", function () {
       return page;
@@ -99,7 +99,7 @@ describe("an upload", () => {
 });
 
 describe("a download", () => {
-  it("brings_the_bytes_and_tells_how_far_it_is", async () => {
+  it("brings the bytes and tells how far it is", async () => {
     answer = (_, response) => {
       response.writeHead(200, { "content-length": "5", "content-type": "image/png" }).end("bytes");
     };
@@ -109,7 +109,7 @@ describe("a download", () => {
     expect(told.at(-1)).toEqual({ doneBytes: 5, totalBytes: 5 });
   });
 
-  it("ends_when_it_is_aborted", async () => {
+  it("ends when it is aborted", async () => {
     const stop = new AbortController();
     answer = (_, response) => {
       response.writeHead(200, { "content-length": "10" }).write("bytes");
@@ -118,20 +118,20 @@ describe("a download", () => {
     expect(await failure(igor.files.download("pictures", "a", options))).toMatchObject({ code: "cancelled" });
   });
 
-  it("says_that_the_connection_was_lost", async () => {
+  it("says that the connection was lost", async () => {
     answer = (request) => request.socket.destroy();
     const error = await failure(igor.files.download("pictures", "a"));
     expect(error).toMatchObject({ code: "session_lost", executed: "unknown" });
   });
 
-  it("says_that_there_is_no_such_file", async () => {
+  it("says that there is no such file", async () => {
     answer = (_, response) => response.writeHead(404).end("there is no such file");
     const error = await failure(igor.files.download("pictures", "a"));
     expect(error).toMatchObject({ code: "action_failed", data: { status: 404 } });
   });
 });
 
-it("a_file_is_deleted_in_the_state_that_was_meant", async () => {
+it("a file is deleted in the state that was meant", async () => {
   let asked: unknown;
   answer = ({ method, headers }, response) => {
     asked = [method, headers["if-match"]];

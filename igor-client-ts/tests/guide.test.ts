@@ -18,9 +18,9 @@ const examples = pages.flatMap((page) => {
   }));
 });
 
-it("finds_examples", () => expect(examples.length).toBeGreaterThan(20));
+it("finds examples", () => expect(examples.length).toBeGreaterThan(20));
 
-it.each(examples)("reads_the_example_at_$place", async ({ loader, code }) => {
+it.each(examples)("reads the example at $place", async ({ loader, code }) => {
   const { warnings } = await transform(code, { loader, format: "esm", target: "es2022" });
   expect(warnings).toEqual([]);
 });

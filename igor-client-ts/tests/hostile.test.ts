@@ -25,7 +25,7 @@ function hostage(): Igor {
   return open(contract, actions, "ws://127.0.0.1", options, modules) as unknown as Igor;
 }
 
-it("comes_back_no_sooner_for_a_time_below_none", async () => {
+it("comes back no sooner for a time below none", async () => {
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   const igor = hostage();
   await settled();
@@ -40,7 +40,7 @@ it("comes_back_no_sooner_for_a_time_below_none", async () => {
   igor.close();
 });
 
-it("has_so_many_requests_under_way_and_no_more", async () => {
+it("has so many requests under way and no more", async () => {
   const igor = hostage();
   const handler = vi.fn(() => new Promise<never>(() => {}));
   igor.handle("ask", handler);
@@ -127,7 +127,7 @@ async function taken({ does, what }: Step, igor: Igor, calls: Promise<unknown>[]
   await settled();
 }
 
-it("outlives_whatever_a_server_says_and_leaves_nothing_behind", async () => {
+it("outlives whatever a server says and leaves nothing behind", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   vi.spyOn(console, "error").mockImplementation(() => {});
   const stray: unknown[] = [];

@@ -46,7 +46,7 @@ function sent(streamId = 1): unknown[] {
   return own.map(({ data, close, error, cancel }) => error ?? (cancel ? "cancel" : close ? "end" : data));
 }
 
-it("sends_an_item_for_each_credit_and_no_more", async () => {
+it("sends an item for each credit and no more", async () => {
   const { numbers, source } = endless();
   void igor.add(numbers);
   await settled();
@@ -81,12 +81,12 @@ function readerOf(items: string[]): { read(): Promise<{ done: boolean; value?: s
   return { read, cancel: async () => {} };
 }
 
-it("refuses_what_cannot_be_read", () => {
+it("refuses what cannot be read", () => {
   expect(() => igor.add(7 as unknown as Input<unknown>)).toThrow("bad_data: the input is nothing that can be read");
   expect(server.socket.calls("add")).toEqual([]);
 });
 
-it("is_no_further_ahead_in_bytes_than_it_may", async () => {
+it("is no further ahead in bytes than it may", async () => {
   const block = "x".repeat(100_000);
   void igor.add((function* () { while (true) yield block; })());
   await grant(256);
@@ -95,7 +95,7 @@ it("is_no_further_ahead_in_bytes_than_it_may", async () => {
   expect(sent().length).toBe(4);
 });
 
-it("stops_its_source_when_the_action_returns", async () => {
+it("stops its source when the action returns", async () => {
   const { numbers, source } = endless();
   const call = igor.add(numbers);
   await grant(2);
@@ -106,7 +106,7 @@ it("stops_its_source_when_the_action_returns", async () => {
   expect([sent(), source.taken]).toEqual([[1, 2], 2]);
 });
 
-it("stops_its_source_when_the_call_is_cancelled", async () => {
+it("stops its source when the call is cancelled", async () => {
   const { numbers, source } = endless();
   const call = igor.add(numbers);
   await grant(2);
@@ -115,7 +115,7 @@ it("stops_its_source_when_the_call_is_cancelled", async () => {
   expect([sent(), source.isReturned]).toEqual([[1, 2, "cancel"], true]);
 });
 
-it("stops_a_source_from_which_nothing_was_taken", async () => {
+it("stops a source from which nothing was taken", async () => {
   const cancelled = vi.fn();
   const stream = new ReadableStream({ cancel: cancelled }, { highWaterMark: 0 });
   const call = igor.add(stream as Input<unknown>);
@@ -124,7 +124,7 @@ it("stops_a_source_from_which_nothing_was_taken", async () => {
   expect(cancelled).toHaveBeenCalledOnce();
 });
 
-it("ends_the_call_when_its_source_throws", async () => {
+it("ends the call when its source throws", async () => {
   const gone = new Error("the file is gone");
   const call = igor.add((function* () { yield 1; throw gone; })());
   await grant(9);
@@ -134,7 +134,7 @@ it("ends_the_call_when_its_source_throws", async () => {
   expect(error.cause).toBe(gone);
 });
 
-it("ends_the_call_at_an_item_that_cannot_be_sent", async () => {
+it("ends the call at an item that cannot be sent", async () => {
   let isReturned = false;
   const call = igor.add((function* () { try { yield { at: NaN }; } finally { isReturned = true; } })());
   await grant(9);
@@ -143,7 +143,7 @@ it("ends_the_call_at_an_item_that_cannot_be_sent", async () => {
   expect(isReturned).toBe(true);
 });
 
-it("goes_on_over_the_next_socket", async () => {
+it("goes on over the next socket", async () => {
   void igor.add([1, 2, 3, 4]);
   await grant(2);
   server.socket.drop();
@@ -153,7 +153,7 @@ it("goes_on_over_the_next_socket", async () => {
   expect(sent()).toEqual([1, 2, 3, 4, "end"]);
 });
 
-it("ends_with_its_session", async () => {
+it("ends with its session", async () => {
   const { numbers, source } = endless();
   const call = igor.add(numbers);
   await grant(1);
@@ -165,7 +165,7 @@ it("ends_with_its_session", async () => {
   expect(source.isReturned).toBe(true);
 });
 
-it("talks_both_ways", async () => {
+it("talks both ways", async () => {
   const heard: string[] = [];
   const reading = (async () => {
     for await (const word of igor.echo(["a", "b"])) heard.push(word);

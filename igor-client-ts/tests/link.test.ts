@@ -17,7 +17,7 @@ const limits: ServerLimits = {
 };
 
 describe("a link", () => {
-  it("counts_from_one_and_says_what_it_received_once_there_is_something", () => {
+  it("counts from one and says what it received once there is something", () => {
     const link = new SessionLink();
     expect(link.push('{"a":1}')).toBe('{"n":1,"a":1}');
     link.receive(1, 7);
@@ -25,7 +25,7 @@ describe("a link", () => {
     expect(link.standing()).toEqual({ received: 1, have: 1 });
   });
 
-  it("delivers_each_number_once_and_sees_a_gap", () => {
+  it("delivers each number once and sees a gap", () => {
     const link = new SessionLink();
     expect([2, 3, 1, 1, 2, 0, 4, 1.5, 3].map((n) => link.receive(n, 1))).toEqual([
       "gap",
@@ -41,7 +41,7 @@ describe("a link", () => {
     expect(link.tellReceived()).toBe(3);
   });
 
-  it("owes_an_ack_after_so_many_frames_or_so_much_text_since_the_last", () => {
+  it("owes an ack after so many frames or so much text since the last", () => {
     const link = new SessionLink();
     for (let n = 1; n < 32; n += 1) link.receive(n, 1);
     expect(link.isAckDue(limits)).toBe(false);
@@ -56,7 +56,7 @@ describe("a link", () => {
     expect(link.isAckDue(limits)).toBe(true);
   });
 
-  it("owes_it_sooner_to_a_sender_with_a_small_ring", () => {
+  it("owes it sooner to a sender with a small ring", () => {
     const link = new SessionLink();
     link.receive(1, 1);
     expect(link.isAckDue({ ...limits, ringFrames: 8 })).toBe(false);
@@ -66,7 +66,7 @@ describe("a link", () => {
     expect(link.isAckDue(limits)).toBe(false);
   });
 
-  it("writes_again_what_the_other_end_lacks_under_the_same_numbers", () => {
+  it("writes again what the other end lacks under the same numbers", () => {
     const link = new SessionLink();
     for (const text of ['{"a":1}', '{"a":2}', '{"a":3}']) link.push(text);
     link.receive(1, 1);
@@ -76,7 +76,7 @@ describe("a link", () => {
     expect(link.push('{"a":4}')).toBe('{"n":4,"ack":1,"a":4}');
   });
 
-  it("does_not_go_on_where_the_other_end_cannot_be", () => {
+  it("does not go on where the other end cannot be", () => {
     const link = new SessionLink();
     for (const text of ['{"a":1}', '{"a":2}']) link.push(text);
     expect(link.acknowledge(3)).toBe(false);
@@ -87,7 +87,7 @@ describe("a link", () => {
     expect(link.resume(1)).toEqual(['{"n":2,"a":2}']);
   });
 
-  it("has_a_place_for_so_many_frames", () => {
+  it("has a place for so many frames", () => {
     const link = new SessionLink();
     for (let n = 1; n <= 4096; n += 1) expect(link.push("{}")).toBeDefined();
     expect(link.push("{}")).toBeUndefined();
@@ -96,7 +96,7 @@ describe("a link", () => {
     expect(link.push("{}")).toBeUndefined();
   });
 
-  it("has_a_place_for_so_much_text_but_always_for_one_frame", () => {
+  it("has a place for so much text but always for one frame", () => {
     const link = new SessionLink();
     expect(link.push("x".repeat(5_000_000))).toBeDefined();
     expect(link.push("{}")).toBeUndefined();
@@ -106,7 +106,7 @@ describe("a link", () => {
     expect(link.push("{}")).toBeUndefined();
   });
 
-  it("begins_again_at_one_in_both_directions", () => {
+  it("begins again at one in both directions", () => {
     const link = new SessionLink();
     link.push("{}");
     link.receive(1, 100_000);
@@ -248,12 +248,12 @@ const arrivesOnceAndInOrder = fc.property(fc.array(step, { maxLength: 60 }), (st
 });
 
 describe("two links", () => {
-  it("lose_nothing_and_double_nothing_over_any_network", { timeout: 60_000 }, () => {
+  it("lose nothing and double nothing over any network", { timeout: 60_000 }, () => {
     fc.assert(arrivesOnceAndInOrder, { numRuns: 500 });
   });
 
   it.each(["dropsDuplicates", "closesOnGap", "keepsUntilAcked"] as const)(
-    "do_not_without_%s",
+    "do not without %s",
     async (rule) => {
       const parameters = { seed: 7, numRuns: 2000, endOnFailure: true };
       const checked = await without(rule, () => fc.check(arrivesOnceAndInOrder, parameters));

@@ -10,7 +10,7 @@ import { sleep } from "./sleep.js";
 useFakeServer();
 
 describe("a session that is lost", () => {
-  it("takes_only_what_was_sent_with_it", async () => {
+  it("takes only what was sent with it", async () => {
     const igor = await server.connected();
     const lost = vi.fn();
     igor.onSessionLost(lost);
@@ -36,7 +36,7 @@ describe("a session that is lost", () => {
     expect(igor.status).toBe("open");
   });
 
-  it("takes_no_cancel_and_no_credit_to_the_next_one", async () => {
+  it("takes no cancel and no credit to the next one", async () => {
     const igor = await server.connected();
     const call = igor.ping();
     server.socket.drop();
@@ -45,7 +45,7 @@ describe("a session that is lost", () => {
     expect(socket.sent.slice(1)).toEqual([{ ack: 0 }]);
   });
 
-  it("counts_from_one_again_in_both_directions", async () => {
+  it("counts from one again in both directions", async () => {
     const igor = await server.connected();
     const counters = heard(igor);
     for (const counter of [1, 2, 3]) server.socket.reply(event(counter));
@@ -57,7 +57,7 @@ describe("a session that is lost", () => {
     expect(socket.sent.at(-1)).toEqual({ n: 1, ack: 1, streamId: 1, action: "ping" });
   });
 
-  it("is_given_up_after_the_grace_and_two_beats", async () => {
+  it("is given up after the grace and two beats", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
     const { session } = server.socket.hello;
@@ -88,7 +88,7 @@ describe("a session that is lost", () => {
     expect(await queued).toBeNull();
   });
 
-  it("is_given_up_with_the_socket_that_still_waits_for_its_welcome", async () => {
+  it("is given up with the socket that still waits for its welcome", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.5);
     const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
     const { session } = server.socket.hello;
@@ -107,7 +107,7 @@ describe("a session that is lost", () => {
     expect(igor.status).toBe("resuming");
   });
 
-  it("is_looked_for_once_more_when_the_machine_slept_through_the_grace", async () => {
+  it("is looked for once more when the machine slept through the grace", async () => {
     const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
     const { session } = server.socket.hello;
     const lost = vi.fn();
@@ -124,7 +124,7 @@ describe("a session that is lost", () => {
     expect(igor.status).toBe("open");
   });
 
-  it("is_given_up_with_the_next_failure_after_such_a_sleep", async () => {
+  it("is given up with the next failure after such a sleep", async () => {
     const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
     const { session } = server.socket.hello;
     const lost = vi.fn();
@@ -141,7 +141,7 @@ describe("a session that is lost", () => {
     expect(lost).toHaveBeenCalledOnce();
   });
 
-  it("is_given_up_too_when_the_server_answers_after_such_a_sleep_but_takes_nobody", async () => {
+  it("is given up too when the server answers after such a sleep but takes nobody", async () => {
     const igor = await server.connected({ graceMs: 3000, beatMs: 1000 });
     const lost = vi.fn();
     igor.onSessionLost(lost);
@@ -152,7 +152,7 @@ describe("a session that is lost", () => {
     expect(lost).toHaveBeenCalledOnce();
   });
 
-  it("is_not_told_where_there_never_was_one", async () => {
+  it("is not told where there never was one", async () => {
     const igor = await server.connecting();
     const lost = vi.fn();
     igor.onSessionLost(lost);
@@ -165,7 +165,7 @@ describe("a session that is lost", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("may_be_the_end_of_the_client_for_who_hears_of_it", async () => {
+  it("may be the end of the client for who hears of it", async () => {
     const igor = await server.connected();
     const statuses: Status[] = [];
     igor.onStatus((status) => statuses.push(status));
@@ -181,7 +181,7 @@ describe("a session that is lost", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is_no_end_to_a_server_that_says_goodbye_for_a_restart", async () => {
+  it("is no end to a server that says goodbye for a restart", async () => {
     const igor = await server.connected();
     server.socket.say({ action: "igor.goodbye", data: { reason: "shutdown", retryAfterMs: 800 } });
     server.socket.drop(4503);
@@ -205,7 +205,7 @@ describe("a server that says goodbye", () => {
   const failed = { error: "the server is going down", code: 503, close: true };
   const goodbye = (data: object) => ({ action: "igor.goodbye", data: { reason: "shutdown", retryAfterMs: 0, ...data } });
 
-  it("leaves_the_calls_that_it_has_not_begun_to_the_next_one", async () => {
+  it("leaves the calls that it has not begun to the next one", async () => {
     const igor = await server.connected();
     const lost = vi.fn();
     igor.onSessionLost(lost);
@@ -233,7 +233,7 @@ describe("a server that says goodbye", () => {
     expect([await onTheWay, await meanwhile.toArray(), await gone]).toEqual([null, [], null]);
   });
 
-  it("has_said_so_of_no_other_call", async () => {
+  it("has said so of no other call", async () => {
     const igor = await server.connected();
     const own = igor.ping();
     server.socket.reply({ streamId: 1, ...failed });
@@ -248,7 +248,7 @@ describe("a server that says goodbye", () => {
 describe("a call that may run twice", () => {
   const lose = () => server.reconnected({ resumed: false });
 
-  it("is_sent_again_by_itself_when_its_session_is_lost", async () => {
+  it("is sent again by itself when its session is lost", async () => {
     const igor = await server.connected();
     const plain = igor.ping();
     const rooms = igor.chat.rooms();
@@ -265,7 +265,7 @@ describe("a call that may run twice", () => {
     queued.cancel();
   });
 
-  it("is_sent_again_twice_at_most", async () => {
+  it("is sent again twice at most", async () => {
     const igor = await server.connected();
     const rooms = igor.chat.rooms();
     const sockets = [server.socket];
@@ -283,7 +283,7 @@ describe("a call that may run twice", () => {
     expect(sockets.map((socket) => socket.calls("chat.rooms").length)).toEqual([1, 1, 1, 0]);
   });
 
-  it("keeps_its_deadline_and_knows_that_it_may_have_run", async () => {
+  it("keeps its deadline and knows that it may have run", async () => {
     const igor = await server.connected();
     const rooms = igor.chat.rooms({ timeoutMs: 12_000 });
     server.socket.drop();
@@ -295,7 +295,7 @@ describe("a call that may run twice", () => {
     expect(await failure(rooms)).toMatchObject({ code: "deadline_exceeded", executed: "unknown" });
   });
 
-  it("may_have_run_although_it_waits_again", async () => {
+  it("may have run although it waits again", async () => {
     const igor = await server.connected({ graceMs: 1000, beatMs: 1000 });
     const rooms = igor.chat.rooms({ timeoutMs: 12_000 });
     server.socket.drop();
@@ -306,7 +306,7 @@ describe("a call that may run twice", () => {
     expect(await failure(rooms)).toMatchObject({ code: "deadline_exceeded", executed: "unknown" });
   });
 
-  it("goes_on_like_any_other_where_the_session_does", async () => {
+  it("goes on like any other where the session does", async () => {
     const igor = await server.connected();
     const rooms = igor.chat.rooms();
     server.socket.drop();
@@ -317,7 +317,7 @@ describe("a call that may run twice", () => {
   });
 });
 
-it("tells_every_change_of_its_status_while_it_comes_and_goes", async () => {
+it("tells every change of its status while it comes and goes", async () => {
   const igor = await server.connected();
   const seen: [Status, string | undefined][] = [];
   igor.onStatus((status, why) => seen.push([status, why]));

@@ -46,7 +46,7 @@ async function run(program: string, { port } = server.address() as AddressInfo):
   return `${output}exit ${code}`;
 }
 
-it("lets_the_program_end_once_it_is_closed", async () => {
+it("lets the program end once it is closed", async () => {
   expect(
     await run(
       `console.log(await igor.echo({ deep: [1, "ü"] }, { timeoutMs: 60000 }), igor.status); igor.close();`,
@@ -54,12 +54,12 @@ it("lets_the_program_end_once_it_is_closed", async () => {
   ).toBe("{ deep: [ 1, 'ü' ] } open\nexit 0");
 });
 
-it("lets_the_program_end_when_it_is_closed_before_it_was_open", async () => {
+it("lets the program end when it is closed before it was open", async () => {
   expect(await run(`igor.echo(1); igor.close();`)).toBe("exit 0");
   expect(await run(`igor.echo(1); setTimeout(() => igor.close(), 1);`)).toBe("exit 0");
 });
 
-it("keeps_a_client_that_nobody_awaits_from_ending_the_program", async () => {
+it("keeps a client that nobody awaits from ending the program", async () => {
   const address = server.address() as AddressInfo;
   server.close();
   await once(server, "close");

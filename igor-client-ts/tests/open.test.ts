@@ -24,11 +24,11 @@ it.each([
   ["http://localhost:4000/#igor=c0de", "ws://localhost:4000/"],
   ["https://example.org/igor/", "wss://example.org/igor/"],
   [new URL("wss://example.org"), "wss://example.org/"],
-])("goes_from_%s_to_%s", async (url, expected) => {
+])("goes from %s to %s", async (url, expected) => {
   expect(await address(url)).toBe(expected);
 });
 
-it("goes_from_a_page_to_the_server_that_it_came_from", async () => {
+it("goes from a page to the server that it came from", async () => {
   const page = new FakePage().show();
   page.location.origin = "http://127.0.0.1:7777";
   expect(await address()).toBe("ws://127.0.0.1:7777/");
@@ -38,19 +38,19 @@ it("goes_from_a_page_to_the_server_that_it_came_from", async () => {
   expect(await address()).toBe("ws://127.0.0.1:5678/");
 });
 
-it.each(["", "nonsense", "localhost:5678", "ftp://localhost"])("refuses_the_address_%j", (url) => {
+it.each(["", "nonsense", "localhost:5678", "ftp://localhost"])("refuses the address %j", (url) => {
   expect(() => connect(url, { WebSocket: server.WebSocket })).toThrow(IgorError);
   expect(() => connect(url, { WebSocket: server.WebSocket })).toThrow(/^bad_data: `.*` is no address/);
 });
 
-it("says_what_to_do_where_there_is_no_socket", () => {
+it("says what to do where there is no socket", () => {
   vi.stubGlobal("WebSocket", undefined);
   expect(() => connect()).toThrow(
     "bad_data: there is no `WebSocket` here; pass one: `connect({ WebSocket })`",
   );
 });
 
-it("shows_its_actions_when_it_is_printed", () => {
+it("shows its actions when it is printed", () => {
   const igor = connect({ WebSocket: server.WebSocket });
   expect(Object.keys(igor)).toEqual(["chat", "ping"]);
   expect(Object.keys(igor.chat)).toEqual(["say", "history", "rooms", "import"]);

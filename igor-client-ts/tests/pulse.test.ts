@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { SocketPulse } from "../src/pulse.js";
 
-it("speaks_after_a_beat_of_silence_of_its_own", () => {
+it("speaks after a beat of silence of its own", () => {
   const pulse = new SocketPulse(1000, 0);
   expect(pulse.dueAtMs).toBe(1000);
   expect(pulse.tick(999)).toBe("rest");
@@ -12,7 +12,7 @@ it("speaks_after_a_beat_of_silence_of_its_own", () => {
   expect(pulse.dueAtMs).toBe(2000);
 });
 
-it("gives_up_after_two_beats_of_which_it_could_hear_all", () => {
+it("gives up after two beats of which it could hear all", () => {
   const pulse = new SocketPulse(1000, 0);
   pulse.heard(500);
   pulse.sent(2400);
@@ -21,7 +21,7 @@ it("gives_up_after_two_beats_of_which_it_could_hear_all", () => {
   expect(pulse.tick(2500)).toBe("give up");
 });
 
-it("asks_first_where_nobody_listened_and_gives_up_a_beat_later", () => {
+it("asks first where nobody listened and gives up a beat later", () => {
   const pulse = new SocketPulse(1000, 0);
   expect(pulse.tick(60_000)).toBe("ask");
   pulse.sent(60_000);
@@ -29,7 +29,7 @@ it("asks_first_where_nobody_listened_and_gives_up_a_beat_later", () => {
   expect(pulse.tick(61_000)).toBe("give up");
 });
 
-it("goes_on_with_whoever_answers", () => {
+it("goes on with whoever answers", () => {
   const pulse = new SocketPulse(1000, 0);
   expect(pulse.tick(60_000)).toBe("ask");
   pulse.sent(60_000);
@@ -41,7 +41,7 @@ it("goes_on_with_whoever_answers", () => {
   expect(pulse.dueAtMs).toBe(62_010);
 });
 
-it("asks_too_after_a_shorter_sleep_because_it_may_have_missed_what_would_have_come", () => {
+it("asks too after a shorter sleep because it may have missed what would have come", () => {
   const pulse = new SocketPulse(1000, 0);
   expect(pulse.tick(1900)).toBe("ask");
   pulse.sent(1900);
@@ -50,14 +50,14 @@ it("asks_too_after_a_shorter_sleep_because_it_may_have_missed_what_would_have_co
   expect(pulse.tick(2900)).toBe("give up");
 });
 
-it("asks_once_for_each_silence_however_late_its_ticks_are", () => {
+it("asks once for each silence however late its ticks are", () => {
   const pulse = new SocketPulse(1000, 0);
   expect(pulse.tick(60_000)).toBe("ask");
   pulse.sent(60_000);
   expect(pulse.tick(120_000)).toBe("give up");
 });
 
-it("takes_a_timer_for_late_only_when_it_is_late_by_half_a_beat", () => {
+it("takes a timer for late only when it is late by half a beat", () => {
   const pulse = new SocketPulse(1000, 0);
   pulse.sent(1900);
   expect(pulse.tick(2500)).toBe("give up");

@@ -10,7 +10,7 @@ import { codes } from "../src/protocol.js";
 import { ItemQueue } from "../src/queue.js";
 
 describe("the wait before coming back", () => {
-  it("is_anywhere_below_a_ceiling_that_doubles", () => {
+  it("is anywhere below a ceiling that doubles", () => {
     expect([0, 1, 2, 3, 5, 6, 5000].map((failures) => backoffMs(failures, 5, 0, 1))).toEqual([
       250, 500, 1000, 2000, 8000, 8000, 8000,
     ]);
@@ -19,7 +19,7 @@ describe("the wait before coming back", () => {
     expect(backoffMs(3, 5, 0, 0.25)).toBe(500);
   });
 
-  it("never_undercuts_what_the_server_asked_for_nor_what_a_timer_can_hold", () => {
+  it("never undercuts what the server asked for nor what a timer can hold", () => {
     expect(backoffMs(0, 5, 3000, 0)).toBe(3000);
     expect(backoffMs(0, 5, 1e15, 1)).toBe(2 ** 31 - 1);
   });
@@ -41,13 +41,13 @@ describe("coming back", () => {
     [4441, "return"],
     [4442, "return"],
     [4503, "return"],
-  ])("after_%s", (code, expected) => {
+  ])("after %s", (code, expected) => {
     expect(afterClose(code)).toEqual(expected);
   });
 });
 
 describe("listeners", () => {
-  it("may_be_added_and_removed_while_they_are_told", () => {
+  it("may be added and removed while they are told", () => {
     const emitter = new Emitter<{ tick: number }>();
     const seen: string[] = [];
     emitter.on("tick", () => {
@@ -62,7 +62,7 @@ describe("listeners", () => {
     expect(seen).toEqual(["first", "first", "late"]);
   });
 
-  it("are_two_when_one_handler_is_added_twice", () => {
+  it("are two when one handler is added twice", () => {
     const emitter = new Emitter<{ tick: number }>();
     const heard = vi.fn();
     const off = emitter.on("tick", heard);
@@ -75,7 +75,7 @@ describe("listeners", () => {
 });
 
 describe("a queue", () => {
-  it("serves_readers_in_the_order_in_which_they_came", async () => {
+  it("serves readers in the order in which they came", async () => {
     const queue = new ItemQueue<number>();
     const readers = [queue.next(), queue.next(), queue.next()];
     queue.push(1);
@@ -88,7 +88,7 @@ describe("a queue", () => {
 });
 
 describe("data", () => {
-  it("is_written_as_json_and_not_at_all_where_there_is_none", () => {
+  it("is written as json and not at all where there is none", () => {
     expect(encodeData({ a: [1, null, undefined], b: undefined })).toBe('{"a":[1,null,null]}');
     expect(encodeData(null)).toBe("null");
     expect(encodeData(undefined)).toBeUndefined();
@@ -99,12 +99,12 @@ describe("data", () => {
     [[[-Infinity]], "`[0][0]` is -Infinity"],
     [{ rooms: [null, { area: Infinity }] }, "`rooms[1].area` is Infinity"],
     [{ id: 1n }, "serialize a BigInt"],
-  ])("refuses_%o", (data, text) => {
+  ])("refuses %o", (data, text) => {
     expect(() => encodeData(data)).toThrow(text);
     expect(() => encodeData(data)).toThrow(/^unsendable: /);
   });
 
-  it("refuses_a_circle_and_what_cannot_be_written", () => {
+  it("refuses a circle and what cannot be written", () => {
     const circle: { self?: unknown } = {};
     circle.self = circle;
     expect(() => encodeData(circle)).toThrow(/^unsendable: /);
@@ -118,7 +118,7 @@ describe("data", () => {
 });
 
 describe("frames", () => {
-  it("get_their_data_and_their_numbers_without_being_written_again", () => {
+  it("get their data and their numbers without being written again", () => {
     const text = withData('{"streamId":7,"action":"ping"}', '"lobby"');
     expect(withNumbers(text, 5, 0)).toBe('{"n":5,"streamId":7,"action":"ping","data":"lobby"}');
     expect(withNumbers(text, 5, 7)).toBe('{"n":5,"ack":7,"streamId":7,"action":"ping","data":"lobby"}');
@@ -137,15 +137,15 @@ describe("frames", () => {
     '{"error":{}}',
     new Uint8Array(3),
     undefined,
-  ])("are_not_%j", (message) => {
+  ])("are not %j", (message) => {
     expect(() => decode(message)).toThrow(/^bad_frame: /);
   });
 
-  it("may_have_fields_that_this_version_does_not_know_in_any_order", () => {
+  it("may have fields that this version does not know in any order", () => {
     expect(decode('{"close":true,"later":[1],"n":1}')).toEqual({ n: 1, close: true, later: [1] });
   });
 
-  it("are_measured_in_bytes", () => {
+  it("are measured in bytes", () => {
     expect(isLongerThan("ü".repeat(50), 99)).toBe(true);
     expect(isLongerThan("ü".repeat(50), 100)).toBe(false);
     expect(isLongerThan("u".repeat(101), 100)).toBe(true);
@@ -153,7 +153,7 @@ describe("frames", () => {
 });
 
 describe("errors", () => {
-  it.each(Object.entries(codes))("have_the_name_%s_for_%s", (name, number) => {
+  it.each(Object.entries(codes))("have the name %s for %s", (name, number) => {
     expect(errorFromFrame({ error: "why", code: number })).toMatchObject({
       name: "IgorError",
       code: name,
@@ -161,7 +161,7 @@ describe("errors", () => {
     });
   });
 
-  it("show_only_what_they_know", () => {
+  it("show only what they know", () => {
     expect(Object.keys(errorFromFrame({ error: "why", code: 500 })).sort()).toEqual(["code", "name"]);
   });
 });

@@ -44,7 +44,7 @@ function refusal(error: string, code: number): WireFrame {
   return { streamId: -1, error, code, close: true };
 }
 
-it("answers_what_it_is_asked", async () => {
+it("answers what it is asked", async () => {
   const igor = await connected();
   igor.handle("confirm", async ({ question }) => question === "really?");
   igor.handle("note", (text) => void expect(text).toBe("milk"));
@@ -54,7 +54,7 @@ it("answers_what_it_is_asked", async () => {
   expect(answers()).toEqual(['{"streamId":-1,"data":true,"close":true}', '{"streamId":-2,"close":true}']);
 });
 
-it("says_that_nobody_handles_it", async () => {
+it("says that nobody handles it", async () => {
   const igor = await connected();
   const off = igor.handle("confirm", () => true);
   off();
@@ -63,7 +63,7 @@ it("says_that_nobody_handles_it", async () => {
   expect(answers()).toEqual([JSON.stringify(refusal("nobody here handles `confirm`", 404))]);
 });
 
-it("says_what_its_handler_threw_and_tells_the_page_too", async () => {
+it("says what its handler threw and tells the page too", async () => {
   const reported = vi.spyOn(console, "error").mockImplementation(() => {});
   const igor = await connected();
   const thrown = new TypeError("x is undefined");
@@ -76,7 +76,7 @@ it("says_what_its_handler_threw_and_tells_the_page_too", async () => {
   expect(reported).toHaveBeenCalledWith(thrown);
 });
 
-it("refuses_an_answer_that_cannot_be_sent", async () => {
+it("refuses an answer that cannot be sent", async () => {
   const igor = await connected({ limits: { messageBytes: 4096, openCalls: 9, credit: 9, ringFrames: 9, ringBytes: 4096 } });
   const replies = [NaN, "x".repeat(5000)];
   igor.handle("measure", () => replies.shift() ?? 0);
@@ -90,7 +90,7 @@ it("refuses_an_answer_that_cannot_be_sent", async () => {
   ]);
 });
 
-it("does_not_answer_what_means_something_else_here", async () => {
+it("does not answer what means something else here", async () => {
   vi.spyOn(console, "warn").mockImplementation(() => {});
   const igor = await connected({ contract: { hash: "other", names: { confirm: "9", note: "2", measure: "3" } } });
   igor.handle("confirm", () => true);
@@ -99,7 +99,7 @@ it("does_not_answer_what_means_something_else_here", async () => {
   expect(JSON.parse(answers()[0] ?? "")).toMatchObject({ streamId: -1, code: 409, close: true });
 });
 
-it("has_one_handler_of_a_name", async () => {
+it("has one handler of a name", async () => {
   const igor = await connected();
   const off = igor.handle("confirm", () => true);
   expect(() => igor.handle("confirm", () => false)).toThrow("forbidden: `confirm` has a handler already");
@@ -122,7 +122,7 @@ function slow(igor: Igor): { signals: AbortSignal[]; answer: (answer: boolean) =
   return { signals, answer: (answer) => waiting.splice(0).forEach((resolve) => resolve(answer)) };
 }
 
-it("answers_nothing_that_was_taken_back", async () => {
+it("answers nothing that was taken back", async () => {
   const igor = await connected();
   const { signals, answer } = slow(igor);
   ask(-1, "confirm", question);
@@ -134,7 +134,7 @@ it("answers_nothing_that_was_taken_back", async () => {
   expect(answers()).toEqual([]);
 });
 
-it("answers_over_the_next_socket_when_the_first_is_lost", async () => {
+it("answers over the next socket when the first is lost", async () => {
   const igor = await connected();
   const { signals, answer } = slow(igor);
   ask(-1, "confirm", question);
@@ -147,7 +147,7 @@ it("answers_over_the_next_socket_when_the_first_is_lost", async () => {
   expect(answers()).toEqual(['{"streamId":-1,"data":true,"close":true}']);
 });
 
-it("owes_no_answer_to_a_session_that_is_lost", async () => {
+it("owes no answer to a session that is lost", async () => {
   const igor = await connected();
   const { signals, answer } = slow(igor);
   ask(-1, "confirm", question);
@@ -164,7 +164,7 @@ it("owes_no_answer_to_a_session_that_is_lost", async () => {
   igor.close();
 });
 
-it("tells_its_handlers_that_the_client_was_closed", async () => {
+it("tells its handlers that the client was closed", async () => {
   const igor = await connected();
   const { signals } = slow(igor);
   ask(-1, "confirm", question);

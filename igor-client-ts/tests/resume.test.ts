@@ -8,7 +8,7 @@ import { server, settled, useFakeServer } from "./fake_server.js";
 useFakeServer();
 
 describe("a page that comes back", () => {
-  it("says_where_it_stands_and_stays_the_same_page", async () => {
+  it("says where it stands and stays the same page", async () => {
     const igor = await server.connected();
     const { session, page } = server.socket.hello;
     expect(server.socket.hello).not.toHaveProperty("resume");
@@ -28,7 +28,7 @@ describe("a page that comes back", () => {
     expect(igor.status).toBe("open");
   });
 
-  it("says_so_too_when_its_first_hello_was_never_answered", async () => {
+  it("says so too when its first hello was never answered", async () => {
     const igor = await server.connecting();
     const call = igor.ping();
     server.socket.accept();
@@ -42,14 +42,14 @@ describe("a page that comes back", () => {
     expect(socket.calls("ping")).toEqual([]);
   });
 
-  it("does_not_when_its_first_hello_never_went_out", async () => {
+  it("does not when its first hello never went out", async () => {
     await server.connecting();
     server.socket.drop();
     const socket = await server.reconnected();
     expect(socket.hello).not.toHaveProperty("resume");
   });
 
-  it("does_not_when_its_first_hello_was_refused_and_nothing_was_run", async () => {
+  it("does not when its first hello was refused and nothing was run", async () => {
     const igor = await server.connecting();
     const call = igor.ping();
     const cancelled = igor.ping();
@@ -63,7 +63,7 @@ describe("a page that comes back", () => {
     expect(await call).toBeNull();
   });
 
-  it("keeps_what_it_sent_when_a_later_hello_is_refused_for_now", async () => {
+  it("keeps what it sent when a later hello is refused for now", async () => {
     const igor = await server.connected();
     const call = igor.ping();
     server.socket.drop();
@@ -77,7 +77,7 @@ describe("a page that comes back", () => {
     expect(await call).toBeNull();
   });
 
-  it("gets_a_result_that_was_produced_while_it_was_away", async () => {
+  it("gets a result that was produced while it was away", async () => {
     const igor = await server.connected();
     const call = igor.chat.say("lobby", "hello");
     server.socket.drop();
@@ -87,7 +87,7 @@ describe("a page that comes back", () => {
     expect(await call).toEqual({ who: "ann", text: "hello" });
   });
 
-  it("sends_again_what_did_not_arrive_with_the_same_number_behind_its_ack", async () => {
+  it("sends again what did not arrive with the same number behind its ack", async () => {
     const igor = await server.connected();
     const calls = [igor.ping(), igor.ping(), igor.ping()];
     server.socket.reply(event(1));
@@ -104,7 +104,7 @@ describe("a page that comes back", () => {
     expect(await Promise.all([...calls, queued])).toEqual([null, null, null, null]);
   });
 
-  it("does_not_send_again_what_arrived", async () => {
+  it("does not send again what arrived", async () => {
     const igor = await server.connected();
     void igor.ping();
     server.socket.drop();
@@ -113,7 +113,7 @@ describe("a page that comes back", () => {
     expect(socket.sent.slice(1)).toEqual([{ ack: 0 }, { n: 2, streamId: 2, action: "ping" }]);
   });
 
-  it("drops_what_it_has_already_and_hears_the_rest_in_order", async () => {
+  it("drops what it has already and hears the rest in order", async () => {
     const igor = await server.connected();
     const counters = heard(igor);
     server.socket.reply(event(1));
@@ -124,7 +124,7 @@ describe("a page that comes back", () => {
     expect(counters).toEqual([1, 2, 3, 4]);
   });
 
-  it("presents_its_newest_key_when_a_welcome_was_lost", async () => {
+  it("presents its newest key when a welcome was lost", async () => {
     const igor = await server.connected({ key: "key-1" });
     const call = igor.ping();
     server.socket.drop();
@@ -141,7 +141,7 @@ describe("a page that comes back", () => {
     expect(await call).toBeNull();
   });
 
-  it("goes_on_with_a_stream_and_its_credit", async () => {
+  it("goes on with a stream and its credit", async () => {
     const igor = await server.connected();
     const read = igor.chat.history("lobby").toArray();
     const line = (item: number) => ({ who: "ann", text: String(item) });
@@ -167,7 +167,7 @@ describe("a page that comes back", () => {
     expect(await read).toEqual(Array.from({ length: 1000 }, (_, item) => line(item)));
   });
 
-  it("tells_the_server_when_it_is_back_what_was_cancelled_meanwhile", async () => {
+  it("tells the server when it is back what was cancelled meanwhile", async () => {
     const igor = await server.connected();
     const call = igor.ping();
     const history = igor.chat.history("lobby");
@@ -185,7 +185,7 @@ describe("a page that comes back", () => {
     ]);
   });
 
-  it("lets_a_deadline_run_on_while_it_is_away", async () => {
+  it("lets a deadline run on while it is away", async () => {
     const igor = await server.connected();
     const call = igor.ping({ timeoutMs: 1000 });
     server.socket.drop();
@@ -195,7 +195,7 @@ describe("a page that comes back", () => {
     expect(socket.sent.at(-1)).toEqual({ n: 2, streamId: 1, cancel: true });
   });
 
-  it("ends_the_session_over_a_server_that_has_received_what_was_never_sent", async () => {
+  it("ends the session over a server that has received what was never sent", async () => {
     const igor = await server.connected();
     const call = igor.ping();
     const { session } = server.socket.hello;
@@ -206,7 +206,7 @@ describe("a page that comes back", () => {
     expect((await server.reconnected()).hello["session"]).not.toBe(session);
   });
 
-  it("comes_back_over_a_gap_once_and_with_a_new_session_when_it_is_still_there", async () => {
+  it("comes back over a gap once and with a new session when it is still there", async () => {
     const igor = await server.connected();
     const { session } = server.socket.hello;
     const why = vi.fn();
@@ -221,7 +221,7 @@ describe("a page that comes back", () => {
     expect((await server.reconnected()).hello["session"]).not.toBe(session);
   });
 
-  it("comes_back_over_every_gap_that_only_the_server_has_seen", async () => {
+  it("comes back over every gap that only the server has seen", async () => {
     await server.connected();
     const { session } = server.socket.hello;
     for (let round = 0; round < 3; round += 1) {
@@ -230,7 +230,7 @@ describe("a page that comes back", () => {
     }
   });
 
-  it("comes_back_over_two_gaps_at_different_places", async () => {
+  it("comes back over two gaps at different places", async () => {
     const igor = await server.connected();
     const { session } = server.socket.hello;
     const counters = heard(igor);
@@ -247,7 +247,7 @@ describe("a ring that is full", () => {
   const large = "x".repeat(400_000);
   const numbers = (): (number | undefined)[] => server.socket.calls("chat.say").map(({ n }) => n);
 
-  it("lets_calls_wait_without_a_number_and_in_order", async () => {
+  it("lets calls wait without a number and in order", async () => {
     const igor = await server.connected();
     for (let count = 0; count < 5; count += 1) void igor.chat.say("lobby", large);
     void igor.ping();
@@ -260,7 +260,7 @@ describe("a ring that is full", () => {
     expect(server.socket.calls("ping")).toMatchObject([{ n: 6 }]);
   });
 
-  it("lets_cancels_wait_too_and_forgets_calls_that_had_no_number", async () => {
+  it("lets cancels wait too and forgets calls that had no number", async () => {
     const igor = await server.connected();
     const calls = Array.from({ length: 4 }, () => igor.chat.say("lobby", large));
     void igor.chat.say("lobby", "x".repeat(248_000));
@@ -275,7 +275,7 @@ describe("a ring that is full", () => {
     ]);
   });
 
-  it("has_no_call_written_again_for_each_frame_that_comes_while_it_waits", async () => {
+  it("has no call written again for each frame that comes while it waits", async () => {
     const igor = await server.connected();
     for (let count = 0; count < 4; count += 1) void igor.chat.say("lobby", large);
     // A text of this length is measured whenever it is written into a frame.
@@ -285,7 +285,7 @@ describe("a ring that is full", () => {
     expect(measured.mock.calls.length).toBeLessThan(10);
   });
 
-  it("has_no_call_written_again_for_each_that_is_made_behind_it", async () => {
+  it("has no call written again for each that is made behind it", async () => {
     const igor = await server.connected();
     for (let count = 0; count < 4; count += 1) void igor.chat.say("lobby", large);
     const measured = vi.spyOn(TextEncoder.prototype, "encode");
@@ -293,7 +293,7 @@ describe("a ring that is full", () => {
     expect(measured.mock.calls.length).toBeLessThan(10);
   });
 
-  it("has_a_place_again_in_a_new_session_too_whatever_was_acknowledged_in_the_one_before", async () => {
+  it("has a place again in a new session too whatever was acknowledged in the one before", async () => {
     const igor = await server.connected();
     void igor.ping();
     server.socket.reply({ ack: 1, streamId: 1, close: true });
@@ -305,7 +305,7 @@ describe("a ring that is full", () => {
     expect(numbers()).toEqual([1, 2, 3]);
   });
 
-  it("refuses_calls_that_hold_too_much_together", async () => {
+  it("refuses calls that hold too much together", async () => {
     const igor = await server.connecting();
     const calls = Array.from({ length: 41 }, () => igor.chat.say("lobby", large));
     expect(await failure(igor.chat.say("lobby", large))).toMatchObject({
@@ -318,7 +318,7 @@ describe("a ring that is full", () => {
     expect(server.socket.calls("chat.say")).toHaveLength(2);
   });
 
-  it("answers_what_the_server_asks_when_there_is_a_place_again", async () => {
+  it("answers what the server asks when there is a place again", async () => {
     const igor = await server.connected();
     const refusals = (): unknown[] =>
       server.socket.sent.filter(({ streamId }) => Number(streamId) < 0).map(({ streamId }) => streamId);
@@ -334,7 +334,7 @@ describe("a ring that is full", () => {
 });
 
 describe("events", () => {
-  it("that_are_missing_are_told_in_their_place", async () => {
+  it("that are missing are told in their place", async () => {
     const igor = await server.connected();
     const seen: unknown[] = [];
     igor.on("counter_increment", ({ counter }) => seen.push(counter));
@@ -347,7 +347,7 @@ describe("events", () => {
     expect(seen).toEqual([1, { counter_increment: 17, "chat.said": 2 }, 19]);
   });
 
-  it("that_are_volatile_have_no_number_and_arrive_like_others", async () => {
+  it("that are volatile have no number and arrive like others", async () => {
     const igor = await server.connected();
     const counters = heard(igor);
     server.socket.say(event(1));

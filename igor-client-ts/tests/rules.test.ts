@@ -108,14 +108,14 @@ const stories: Record<Rule, () => Promise<void>> = {
   },
 };
 
-it("has_a_story_for_every_rule_and_holds_to_all", async () => {
+it("has a story for every rule and holds to all", async () => {
   const all = await vi.importActual("../src/rules.js");
   expect(rules).toEqual({ ...all });
   expect(Object.keys(stories).sort()).toEqual(Object.keys(rules).sort());
   expect(Object.values(all)).not.toContain(false);
 });
 
-it.each(Object.entries(stories))("needs_%s", async (rule, story) => {
+it.each(Object.entries(stories))("needs %s", async (rule, story) => {
   server = new FakeServer();
   await story();
   server = new FakeServer();

@@ -189,16 +189,16 @@ async function run(steps: readonly Step[]): Promise<Schedule> {
   return schedule;
 }
 
-it("loses_nothing_and_doubles_nothing_over_any_schedule", { timeout: 120_000 }, async () => {
+it("loses nothing and doubles nothing over any schedule", { timeout: 120_000 }, async () => {
   await fc.assert(losesNothing, { numRuns: Number(process.env["SCHEDULES"] ?? 200) });
 });
 
-it("runs_nothing_twice_and_tells_the_truth_over_restarts", { timeout: 120_000 }, async () => {
+it("runs nothing twice and tells the truth over restarts", { timeout: 120_000 }, async () => {
   await fc.assert(tellsTheTruth, { numRuns: Number(process.env["SCHEDULES"] ?? 200) });
 });
 
 const needed: Rule[] = ["keepsUntilAcked", "raisesAttempt", "keepsPage"];
-it.each(needed)("goes_wrong_without_%s", { timeout: 120_000 }, async (rule) => {
+it.each(needed)("goes wrong without %s", { timeout: 120_000 }, async (rule) => {
   const parameters = { seed: 7, numRuns: 500, endOnFailure: true };
   expect((await without(rule, () => fc.check(losesNothing, parameters))).failed).toBe(true);
 });

@@ -26,7 +26,7 @@ afterEach(() => {
 
 const stored = (of: FakePage): unknown => JSON.parse(of.sessionStorage.items.get("igor.session") ?? "null");
 
-it("writes_its_attempt_before_the_socket_and_the_new_key_before_the_ack", async () => {
+it("writes its attempt before the socket and the new key before the ack", async () => {
   await server.connecting();
   const { session, key } = (await helloOf()) as { session: string; key: string };
   expect(stored(page)).toEqual({ session, key, attempt: 1 });
@@ -37,7 +37,7 @@ it("writes_its_attempt_before_the_socket_and_the_new_key_before_the_ack", async 
   expect(acknowledged).toHaveBeenCalled();
 });
 
-it("gets_its_session_back_after_a_reload_although_the_old_document_lingers", async () => {
+it("gets its session back after a reload although the old document lingers", async () => {
   await server.connected();
   const { session } = server.socket.hello;
   const { length } = server.sockets;
@@ -51,7 +51,7 @@ it("gets_its_session_back_after_a_reload_although_the_old_document_lingers", asy
   expect(server.socket.hello).toMatchObject({ session, key: "the-next-key", attempt: 2 });
 });
 
-it("takes_a_session_of_its_own_in_a_duplicated_tab", async () => {
+it("takes a session of its own in a duplicated tab", async () => {
   await server.connected();
   const { session } = server.socket.hello;
   const tab = page.duplicate().show();
@@ -64,7 +64,7 @@ it("takes_a_session_of_its_own_in_a_duplicated_tab", async () => {
   expect(stored(page)).toMatchObject({ session });
 });
 
-it("lets_the_next_client_of_the_page_have_the_session_once_it_is_closed", async () => {
+it("lets the next client of the page have the session once it is closed", async () => {
   const igor = await server.connected();
   const { session } = server.socket.hello;
   igor.close();
@@ -73,7 +73,7 @@ it("lets_the_next_client_of_the_page_have_the_session_once_it_is_closed", async 
   expect(server.socket.hello["session"]).toBe(session);
 });
 
-it("has_a_session_for_each_client_of_one_page_without_waiting", async () => {
+it("has a session for each client of one page without waiting", async () => {
   await server.connected();
   const { session } = server.socket.hello;
   await server.connected();
@@ -81,7 +81,7 @@ it("has_a_session_for_each_client_of_one_page_without_waiting", async () => {
   expect(stored(page)).toMatchObject({ session });
 });
 
-it("lets_go_of_a_session_that_it_got_after_it_was_closed", async () => {
+it("lets go of a session that it got after it was closed", async () => {
   await server.connected();
   const { session } = server.socket.hello;
   const waiting = await reloaded();
@@ -98,7 +98,7 @@ it("lets_go_of_a_session_that_it_got_after_it_was_closed", async () => {
 it.each([
   ["without_locks", () => vi.stubGlobal("navigator", {})],
   ["where_locks_are_forbidden", () => (page.locks.isForbidden = true)],
-])("always_has_a_session_of_its_own_%s", async (_, without) => {
+])("always has a session of its own %s", async (_, without) => {
   page.sessionStorage.items.set("igor.session", JSON.stringify({ session: "s", key: "k", attempt: 4 }));
   without();
   await server.connecting();
@@ -108,7 +108,7 @@ it.each([
 });
 
 it.each(["{", "null", '{"session":1}', '{"session":"s","key":"k","attempt":"1"}'])(
-  "does_not_trust_what_it_finds_%s",
+  "does not trust what it finds %s",
   async (text) => {
     page.sessionStorage.items.set("igor.session", text);
     await server.connecting();
@@ -117,13 +117,13 @@ it.each(["{", "null", '{"session":1}', '{"session":"s","key":"k","attempt":"1"}'
   },
 );
 
-it("lives_where_storage_is_forbidden", async () => {
+it("lives where storage is forbidden", async () => {
   page.sessionStorage.isForbidden = page.localStorage.isForbidden = true;
   const igor = await server.connected();
   expect(igor.status).toBe("open");
 });
 
-it("meets_no_refusal_twice", async () => {
+it("meets no refusal twice", async () => {
   await server.connecting();
   const { session } = (await helloOf()) as { session: string };
   server.socket.say({
@@ -135,7 +135,7 @@ it("meets_no_refusal_twice", async () => {
   expect(stored(page)).not.toMatchObject({ session });
 });
 
-it("comes_back_at_once_when_the_page_is_seen_again_or_its_network_is_back", async () => {
+it("comes back at once when the page is seen again or its network is back", async () => {
   vi.spyOn(Math, "random").mockReturnValue(1);
   const igor = await server.connected();
   for (const sign of ["online", "visibilitychange"]) {
@@ -154,7 +154,7 @@ it("comes_back_at_once_when_the_page_is_seen_again_or_its_network_is_back", asyn
   expect(page.listeners.size).toBe(0);
 });
 
-it("owns_the_session_too_that_it_begins_after_the_first_was_given_up", async () => {
+it("owns the session too that it begins after the first was given up", async () => {
   await server.connected();
   server.socket.drop(4413);
   await server.reconnected();

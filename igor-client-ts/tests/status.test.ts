@@ -10,7 +10,7 @@ useFakeServer();
 
 // Contracts.
 
-it("says_how_the_contracts_differ_and_refuses_only_the_calls_that_do", async () => {
+it("says how the contracts differ and refuses only the calls that do", async () => {
   const warn = vi.spyOn(console, "warn").mockReturnValue();
   const igor = await server.connecting();
   server.socket.accept();
@@ -39,7 +39,7 @@ it("says_how_the_contracts_differ_and_refuses_only_the_calls_that_do", async () 
   expect(server.socket.sent.at(-1)).toMatchObject({ action: "ping" });
 });
 
-it("refuses_a_call_that_differs_and_was_made_before_the_server_said_so", async () => {
+it("refuses a call that differs and was made before the server said so", async () => {
   vi.spyOn(console, "warn").mockReturnValue();
   const igor = await server.connecting();
   const said = igor.chat.say("lobby", "hello");
@@ -59,7 +59,7 @@ it("refuses_a_call_that_differs_and_was_made_before_the_server_said_so", async (
   expect(await pinged).toBeNull();
 });
 
-it("forgets_a_mismatch_when_the_right_server_comes_back", async () => {
+it("forgets a mismatch when the right server comes back", async () => {
   vi.spyOn(console, "warn").mockReturnValue();
   const igor = await server.connected({ contract: { hash: "other", names: {} } });
   server.socket.drop();
@@ -71,7 +71,7 @@ it("forgets_a_mismatch_when_the_right_server_comes_back", async () => {
 
 // Status and end.
 
-it("tells_every_change_of_its_status", async () => {
+it("tells every change of its status", async () => {
   const igor = await server.connecting();
   const seen: [Status, string | undefined][] = [];
   const off = igor.onStatus((status, why) => seen.push([status, why]));
@@ -90,7 +90,7 @@ it("tells_every_change_of_its_status", async () => {
   ]);
 });
 
-it("tells_after_each_attempt_that_failed_why", async () => {
+it("tells after each attempt that failed why", async () => {
   const igor = await server.connecting();
   const seen: [Status, string | undefined][] = [];
   igor.onStatus((status, why) => seen.push([status, why]));
@@ -111,7 +111,7 @@ it("tells_after_each_attempt_that_failed_why", async () => {
   ]);
 });
 
-it("tries_often_while_the_server_may_keep_its_session_and_seldom_when_it_cannot", async () => {
+it("tries often while the server may keep its session and seldom when it cannot", async () => {
   vi.spyOn(Math, "random").mockReturnValue(1);
   await server.connected({ graceMs: 10_000, beatMs: 5000 });
   const waits: number[] = [];
@@ -124,7 +124,7 @@ it("tries_often_while_the_server_may_keep_its_session_and_seldom_when_it_cannot"
   expect(waits.slice(-3)).toEqual([8000, 8000, 8000]);
 });
 
-it("leaves_nothing_behind_when_it_is_closed", async () => {
+it("leaves nothing behind when it is closed", async () => {
   const igor = await server.connected();
   const sent = igor.ping({ timeoutMs: 9000 });
   igor.close();
@@ -136,7 +136,7 @@ it("leaves_nothing_behind_when_it_is_closed", async () => {
   expect(igor.status).toBe("closed");
 });
 
-it("can_be_closed_before_it_has_a_socket_and_while_it_waits_for_the_next", async () => {
+it("can be closed before it has a socket and while it waits for the next", async () => {
   const igor = await server.connecting();
   server.socket.drop();
   igor.close();
@@ -147,7 +147,7 @@ it("can_be_closed_before_it_has_a_socket_and_while_it_waits_for_the_next", async
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it("can_be_closed_by_the_very_handler_that_hears_that_it_is_open", async () => {
+it("can be closed by the very handler that hears that it is open", async () => {
   const igor = await server.connecting();
   igor.onStatus(() => igor.close());
   server.socket.welcome();

@@ -11,7 +11,7 @@ useFakeServer();
 /** The credit that the client has given so far. */
 const credit = (): number => server.socket.sent.reduce((sum, frame) => sum + (frame.credit ?? 0), 0);
 
-it("is_called_at_once_and_read_when_the_reader_comes", async () => {
+it("is called at once and read when the reader comes", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   expect(server.socket.calls("chat.history")).toHaveLength(1);
@@ -21,7 +21,7 @@ it("is_called_at_once_and_read_when_the_reader_comes", async () => {
   expect(await history.toArray()).toEqual([line(1), line(2)]);
 });
 
-it("grants_credit_only_as_the_reader_goes_on_and_in_halves_of_the_window", async () => {
+it("grants credit only as the reader goes on and in halves of the window", async () => {
   const igor = await server.connected();
   const reader = igor.chat.history("lobby")[Symbol.asyncIterator]();
   for (let item = 0; item < 256; item += 1) server.socket.reply({ streamId: 1, data: line(item) });
@@ -35,7 +35,7 @@ it("grants_credit_only_as_the_reader_goes_on_and_in_halves_of_the_window", async
   expect(credit()).toBe(512);
 });
 
-it("grants_no_credit_for_what_has_ended", async () => {
+it("grants no credit for what has ended", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   for (let item = 0; item < 256; item += 1) server.socket.reply({ streamId: 1, data: line(item) });
@@ -44,7 +44,7 @@ it("grants_no_credit_for_what_has_ended", async () => {
   expect(credit()).toBe(256);
 });
 
-it("counts_items_that_a_waiting_reader_takes_at_once", async () => {
+it("counts items that a waiting reader takes at once", async () => {
   const igor = await server.connected();
   const read = igor.chat.history("lobby").toArray();
   for (let item = 0; item < 1000; item += 1) {
@@ -56,7 +56,7 @@ it("counts_items_that_a_waiting_reader_takes_at_once", async () => {
   expect(await read).toHaveLength(1000);
 });
 
-it("never_stalls_on_a_server_with_a_smaller_window", async () => {
+it("never stalls on a server with a smaller window", async () => {
   const igor = await server.connecting();
   const read = igor.chat.history("lobby").toArray();
   server.socket.accept();
@@ -77,7 +77,7 @@ it("never_stalls_on_a_server_with_a_smaller_window", async () => {
   expect(server.socket.sent.at(-1)?.credit).toBe(3);
 });
 
-it("fails_a_stream_that_is_sent_more_than_it_had_credit_for", async () => {
+it("fails a stream that is sent more than it had credit for", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   for (let item = 0; item < 257; item += 1) server.socket.reply({ streamId: 1, data: line(item) });
@@ -85,7 +85,7 @@ it("fails_a_stream_that_is_sent_more_than_it_had_credit_for", async () => {
   expect(await failure(history.toArray())).toMatchObject({ code: "bad_frame" });
 });
 
-it("cancels_when_the_loop_is_left", async () => {
+it("cancels when the loop is left", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   server.socket.reply({ streamId: 1, data: line(1) });
@@ -96,7 +96,7 @@ it("cancels_when_the_loop_is_left", async () => {
   expect(server.socket.sent.at(-1)).toMatchObject({ streamId: 1, cancel: true });
 });
 
-it("does_not_cancel_when_the_loop_came_to_the_end", async () => {
+it("does not cancel when the loop came to the end", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   server.socket.reply({ streamId: 1, close: true });
@@ -104,7 +104,7 @@ it("does_not_cancel_when_the_loop_came_to_the_end", async () => {
   expect(server.socket.sent.some((frame) => frame.cancel)).toBe(false);
 });
 
-it("has_one_reader", async () => {
+it("has one reader", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   const reader = history[Symbol.asyncIterator]();
@@ -114,7 +114,7 @@ it("has_one_reader", async () => {
   expect(await reader.next()).toEqual({ done: true, value: undefined });
 });
 
-it("gives_what_came_before_an_error_and_then_the_error", async () => {
+it("gives what came before an error and then the error", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   server.socket.reply({ streamId: 1, data: line(1) });
@@ -127,7 +127,7 @@ it("gives_what_came_before_an_error_and_then_the_error", async () => {
   expect(seen).toEqual([line(1)]);
 });
 
-it("gives_nothing_more_once_it_is_cancelled", async () => {
+it("gives nothing more once it is cancelled", async () => {
   const igor = await server.connected();
   const history = igor.chat.history("lobby");
   server.socket.reply({ streamId: 1, data: line(1) });
@@ -135,7 +135,7 @@ it("gives_nothing_more_once_it_is_cancelled", async () => {
   expect(await failure(history[Symbol.asyncIterator]().next())).toMatchObject({ code: "cancelled" });
 });
 
-it("wakes_a_waiting_reader_when_its_signal_aborts", async () => {
+it("wakes a waiting reader when its signal aborts", async () => {
   const igor = await server.connected();
   const controller = new AbortController();
   const read = igor.chat.history("lobby", { signal: controller.signal }).toArray();
@@ -143,7 +143,7 @@ it("wakes_a_waiting_reader_when_its_signal_aborts", async () => {
   expect(await failure(read)).toMatchObject({ code: "cancelled" });
 });
 
-it("tells_its_end_as_a_result", async () => {
+it("tells its end as a result", async () => {
   const igor = await server.connected();
   const good = igor.chat.history("lobby").result();
   server.socket.reply({ streamId: 1, data: line(1) });

@@ -23,7 +23,7 @@ afterEach(() => {
 const answer = (status: number, body?: unknown): Response => new Response(JSON.stringify(body), { status });
 const offered = (token: string): string[] => ["igor.1", `igor.token.${btoa(token).replaceAll("=", "")}`];
 
-it("exchanges_the_code_in_the_address_and_keeps_the_token", async () => {
+it("exchanges the code in the address and keeps the token", async () => {
   page.location.hash = "#igor=c0de";
   fetched.mockResolvedValue(answer(200, { token: "t0ken" }));
   await server.connecting();
@@ -39,7 +39,7 @@ it("exchanges_the_code_in_the_address_and_keeps_the_token", async () => {
   expect(server.socket.protocols).toEqual(offered("t0ken"));
 });
 
-it("exchanges_a_code_once_for_two_clients_of_one_breath", async () => {
+it("exchanges a code once for two clients of one breath", async () => {
   page.location.hash = "#igor=c0de";
   fetched.mockResolvedValue(answer(200, { token: "t0ken" }));
   connect({ WebSocket: server.WebSocket }).close();
@@ -49,7 +49,7 @@ it("exchanges_a_code_once_for_two_clients_of_one_breath", async () => {
   expect(server.socket.protocols).toEqual(offered("t0ken"));
 });
 
-it("takes_the_token_of_an_earlier_visit", async () => {
+it("takes the token of an earlier visit", async () => {
   page.localStorage.items.set("igor.token", "kept");
   await server.connecting();
   expect(fetched).not.toHaveBeenCalled();
@@ -60,7 +60,7 @@ it.each([
   ["is_spent", answer(403)],
   ["brings_no_token", answer(200, { token: 7 })],
   ["brings_null", answer(200, null)],
-])("falls_back_to_the_token_of_an_earlier_visit_when_the_code_%s", async (_, response) => {
+])("falls back to the token of an earlier visit when the code %s", async (_, response) => {
   page.location.hash = "#igor=c0de";
   page.localStorage.items.set("igor.token", "kept");
   fetched.mockResolvedValue(response);
@@ -69,7 +69,7 @@ it.each([
   expect(page.history.replaceState).toHaveBeenCalledOnce();
 });
 
-it("keeps_the_code_while_the_server_cannot_be_reached", async () => {
+it("keeps the code while the server cannot be reached", async () => {
   page.location.hash = "#igor=c0de";
   fetched.mockRejectedValueOnce(new TypeError("fetch failed"));
   await server.connecting();
@@ -81,7 +81,7 @@ it("keeps_the_code_while_the_server_cannot_be_reached", async () => {
   expect(server.socket.protocols).toEqual(offered("t0ken"));
 });
 
-it("takes_a_given_token_before_everything_else", async () => {
+it("takes a given token before everything else", async () => {
   page.location.hash = "#igor=c0de";
   page.localStorage.items.set("igor.token", "kept");
   await server.connecting({ token: "given" });
@@ -89,7 +89,7 @@ it("takes_a_given_token_before_everything_else", async () => {
   expect(server.socket.protocols).toEqual(offered("given"));
 });
 
-it("has_none_where_there_is_none", async () => {
+it("has none where there is none", async () => {
   await server.connecting();
   expect(server.socket.protocols).toEqual(["igor.1"]);
 });

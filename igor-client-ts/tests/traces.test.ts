@@ -28,7 +28,7 @@ async function connected(): Promise<Client<object> & Actions & Traced> {
 /** The latest frame, from its data on. */
 const data = (): string => server.socket.texts.at(-1)?.replace(/.*"put",?/, "") ?? "";
 
-it("stands_behind_the_data_of_its_call_alone", async () => {
+it("stands behind the data of its call alone", async () => {
   const igor = await connected();
   void igor.put({ a: 1 }, { traceparent: "00-a" });
   expect(data()).toBe('"data":{"a":1},"traceparent":"00-a"}');
@@ -38,7 +38,7 @@ it("stands_behind_the_data_of_its_call_alone", async () => {
   expect(data()).toBe('"deadlineMs":5000,"data":{"a":1}}');
 });
 
-it("stands_behind_null_where_there_is_no_data", async () => {
+it("stands behind null where there is no data", async () => {
   const igor = await connected();
   void igor.put(undefined, { traceparent: "00-a" });
   expect(data()).toBe('"data":null,"traceparent":"00-a"}');
@@ -46,14 +46,14 @@ it("stands_behind_null_where_there_is_no_data", async () => {
   expect(data()).toBe("}");
 });
 
-it("stands_in_a_binary_frame_too", async () => {
+it("stands in a binary frame too", async () => {
   const igor = await connected();
   void igor.put(Uint8Array.of(1, 2), { traceparent: "00-a" });
   expect(data()).toBe('"data":{"$bin":0},"bin":[2],"traceparent":"00-a"}');
   expect([...(server.socket.messages.at(-1) as Uint8Array).slice(-2)]).toEqual([1, 2]);
 });
 
-it("is_asked_for_as_a_call_is_made_that_says_none", async () => {
+it("is asked for as a call is made that says none", async () => {
   const igor = await connected();
   const asked: string[] = [];
   igor.traceBy((action) => `00-${asked.push(action)}`);
@@ -67,7 +67,7 @@ it("is_asked_for_as_a_call_is_made_that_says_none", async () => {
   expect(data()).toBe('"data":1}');
 });
 
-it("fails_no_call_where_it_cannot_be_told", async () => {
+it("fails no call where it cannot be told", async () => {
   const igor = await connected();
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const thrown = new TypeError("no context");
@@ -79,7 +79,7 @@ it("fails_no_call_where_it_cannot_be_told", async () => {
   expect(logged.mock.calls.flat()).toContain(thrown);
 });
 
-it("is_that_of_its_own_call_whatever_is_called_while_its_data_is_written", async () => {
+it("is that of its own call whatever is called while its data is written", async () => {
   const igor = await connected();
   const nested = {
     toJSON() {
@@ -98,7 +98,7 @@ it("is_that_of_its_own_call_whatever_is_called_while_its_data_is_written", async
   expect(data()).toBe('"data":1}');
 });
 
-it("goes_with_a_call_that_is_sent_again", async () => {
+it("goes with a call that is sent again", async () => {
   const igor = await connected();
   server.socket.drop();
   void igor.put(1, { traceparent: "00-a" });

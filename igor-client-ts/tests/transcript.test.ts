@@ -21,7 +21,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("says_what_the_transcript_says", async () => {
+it("says what the transcript says", async () => {
   vi.useFakeTimers();
   const { session, key, page } = frames[0]?.frame.data as Record<string, string>;
   const random = [page, session, key];

@@ -9,7 +9,7 @@ import { sleep } from "./sleep.js";
 useFakeServer();
 
 describe("a socket after a sleep", () => {
-  it("has_a_beat_to_speak_before_it_is_given_up", async () => {
+  it("has a beat to speak before it is given up", async () => {
     const igor = await server.connected({ beatMs: 1000 });
     sleep(8000);
     await vi.advanceTimersByTimeAsync(1000);
@@ -22,7 +22,7 @@ describe("a socket after a sleep", () => {
     expect(igor.status).toBe("resuming");
   });
 
-  it("is_given_up_when_it_does_not", async () => {
+  it("is given up when it does not", async () => {
     const igor = await server.connected({ beatMs: 1000 });
     sleep(8000);
     await vi.advanceTimersByTimeAsync(1999);
@@ -31,7 +31,7 @@ describe("a socket after a sleep", () => {
     expect(server.socket.closedWith).toBe(4442);
   });
 
-  it("is_looked_at_at_once_when_the_page_is_seen_again", async () => {
+  it("is looked at at once when the page is seen again", async () => {
     const page = new FakePage().show();
     await server.connected({ beatMs: 1000 });
     sleep(8000);
@@ -51,7 +51,7 @@ describe("a page", () => {
     page = new FakePage().show();
   });
 
-  it("that_was_left_and_is_shown_again_is_a_page_loaded_anew", async () => {
+  it("that was left and is shown again is a page loaded anew", async () => {
     const igor = await server.connected();
     const first = server.socket;
     const lost = vi.fn();
@@ -73,7 +73,7 @@ describe("a page", () => {
     expect(igor.status).toBe("open");
   });
 
-  it("that_is_shown_for_the_first_time_goes_on", async () => {
+  it("that is shown for the first time goes on", async () => {
     await server.connected();
     page.listeners.get("pageshow")?.({ persisted: false });
     await settled();

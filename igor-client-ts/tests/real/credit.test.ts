@@ -17,7 +17,7 @@ async function made(igor: Talk): Promise<number> {
   return now;
 }
 
-it("an_endless_stream_is_no_further_ahead_of_its_reader_than_its_window", async () => {
+it("an endless stream is no further ahead of its reader than its window", async () => {
   const { igor } = await connectTalk(await startTalk());
   const stream = igor.endless();
   const items = stream[Symbol.asyncIterator]();
@@ -31,7 +31,7 @@ it("an_endless_stream_is_no_further_ahead_of_its_reader_than_its_window", async 
   await happened(igor, "endless");
 });
 
-it("a_fast_call_is_answered_beside_streams_that_nobody_reads_and_large_messages", async () => {
+it("a fast call is answered beside streams that nobody reads and large messages", async () => {
   const { igor } = await connectTalk(await startTalk());
   const streams = Array.from({ length: 50 }, () => igor.endless());
   const large = "x".repeat(1_000_000);
@@ -43,7 +43,7 @@ it("a_fast_call_is_answered_beside_streams_that_nobody_reads_and_large_messages"
   await happened(igor, "endless", streams.length);
 });
 
-it("a_client_that_reads_nothing_delays_no_other", async () => {
+it("a client that reads nothing delays no other", async () => {
   const backend = await startTalk();
   const [{ igor: ada }, { igor: ben }] = [await connectTalk(backend), await connectTalk(backend)];
   const stream = ben.endless();

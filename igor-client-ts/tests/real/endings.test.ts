@@ -6,7 +6,7 @@ import { connectTalk, happened, startTalk } from "./talk.js";
 /** Far more than any answer takes. */
 const minuteMs = 60_000;
 
-it("an_action_knows_what_its_caller_has_left_for_it", async () => {
+it("an action knows what its caller has left for it", async () => {
   const { igor } = await connectTalk(await startTalk());
   expect(await igor.left()).toBe(null);
   const left = await igor.left({ timeoutMs: minuteMs });
@@ -14,19 +14,19 @@ it("an_action_knows_what_its_caller_has_left_for_it", async () => {
   expect(left).toBeLessThanOrEqual(minuteMs);
 });
 
-it("the_callers_deadline_ends_the_call_and_drops_its_work", async () => {
+it("the callers deadline ends the call and drops its work", async () => {
   const { igor } = await connectTalk(await startTalk());
   await expect(igor.hold({ timeoutMs: 20 })).rejects.toMatchObject({ code: "deadline_exceeded" });
   await happened(igor, "hold");
 });
 
-it("an_actions_own_deadline_ends_the_call_and_drops_its_work", async () => {
+it("an actions own deadline ends the call and drops its work", async () => {
   const { igor } = await connectTalk(await startTalk());
   await expect(igor.holdShort()).rejects.toMatchObject({ code: "deadline_exceeded" });
   await happened(igor, "hold_short");
 });
 
-it("whichever_way_a_call_is_cancelled_its_guards_run", async () => {
+it("whichever way a call is cancelled its guards run", async () => {
   const { igor } = await connectTalk(await startTalk());
   const held = igor.hold();
   await igor.echo("");
@@ -45,7 +45,7 @@ it("whichever_way_a_call_is_cancelled_its_guards_run", async () => {
   await happened(igor, "endless");
 });
 
-it("a_client_that_closes_leaves_no_work_behind", async () => {
+it("a client that closes leaves no work behind", async () => {
   const backend = await startTalk(1);
   const [{ igor: ada }, { igor: ben }] = [await connectTalk(backend), await connectTalk(backend)];
   const held = ben.hold();
@@ -55,7 +55,7 @@ it("a_client_that_closes_leaves_no_work_behind", async () => {
   await happened(ada, "hold");
 });
 
-it("work_that_must_finish_outlives_its_call", async () => {
+it("work that must finish outlives its call", async () => {
   const { igor } = await connectTalk(await startTalk());
   const finishing = igor.finish();
   await happened(igor, "finishing");
@@ -66,7 +66,7 @@ it("work_that_must_finish_outlives_its_call", async () => {
   await happened(igor, "finished");
 });
 
-it("a_function_that_blocks_sees_that_nobody_waits", async () => {
+it("a function that blocks sees that nobody waits", async () => {
   const { igor } = await connectTalk(await startTalk());
   const working = igor.work();
   await happened(igor, "working");

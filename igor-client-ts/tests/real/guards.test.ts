@@ -13,21 +13,21 @@ import type { Call, Client, ConnectOptions } from "../../src/index.js";
 import { pathOf } from "../program.js";
 import { connectTalk, happened, startTalk } from "./talk.js";
 
-it("a_guard_refuses_by_the_actions_own_error_until_it_lets_through", async () => {
+it("a guard refuses by the actions own error until it lets through", async () => {
   const { igor } = await connectTalk(await startTalk());
   expect(await igor.pass().result()).toEqual({ ok: false, error: { price: 3 } });
   await igor.pay();
   expect(await igor.pass().result()).toEqual({ ok: true, value: true });
 });
 
-it("a_call_over_the_rate_says_when_to_try_again", async () => {
+it("a call over the rate says when to try again", async () => {
   const { igor } = await connectTalk(await startTalk());
   await Promise.all([igor.rare(), igor.rare()]);
   const refused = await igor.rare().catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: "overloaded", retryAfterMs: expect.any(Number) });
 });
 
-it("a_call_beside_which_no_other_may_run_makes_room_when_it_ends", async () => {
+it("a call beside which no other may run makes room when it ends", async () => {
   const { igor } = await connectTalk(await startTalk());
   const first = igor.alone();
   await happened(igor, "alone");
@@ -43,7 +43,7 @@ it("a_call_beside_which_no_other_may_run_makes_room_when_it_ends", async () => {
   }
 });
 
-it("a_layer_sees_every_call_and_may_refuse_it", async () => {
+it("a layer sees every call and may refuse it", async () => {
   const { igor } = await connectTalk(await startTalk());
   await igor.echo("hello");
   expect(await igor.noted("echoed")).toBe(1);
@@ -79,7 +79,7 @@ async function startWho(): Promise<(name?: string) => Client<object> & Who> {
   };
 }
 
-it("the_program_knows_its_clients_and_lets_each_call_what_it_may", async () => {
+it("the program knows its clients and lets each call what it may", async () => {
   const connect = await startWho();
   const [ann, bert] = [connect("ann"), connect("bert")];
   expect([await ann.who.amI(), await bert.who.amI()]).toEqual(["ann", "bert"]);
@@ -87,7 +87,7 @@ it("the_program_knows_its_clients_and_lets_each_call_what_it_may", async () => {
   await expect(bert.who.secret()).rejects.toMatchObject({ code: "forbidden", message: expect.stringContaining("may not call `who.secret`") });
 });
 
-it("whom_the_program_does_not_know_is_told_so_for_good", async () => {
+it("whom the program does not know is told so for good", async () => {
   const nobody = (await startWho())();
   await expect(nobody.who.amI()).rejects.toMatchObject({ code: "unauthorized", message: expect.stringContaining("say who you are") });
   expect(nobody.status).toBe("lost");

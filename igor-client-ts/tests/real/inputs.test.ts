@@ -22,7 +22,7 @@ it.each([
   expect(await igor.sum([])).toBe(0);
 });
 
-it("more_than_any_window_arrives_once_and_in_order_over_lost_sockets", async () => {
+it("more than any window arrives once and in order over lost sockets", async () => {
   const { igor, network } = await connectTalk(await startTalk());
   const count = 5 * window;
   await igor.allow(count + 1);
@@ -42,7 +42,7 @@ it("more_than_any_window_arrives_once_and_in_order_over_lost_sockets", async () 
   expect(taken).toEqual(Array.from({ length: count }, (_, index) => index + 1));
 });
 
-it("a_slow_action_slows_its_caller", async () => {
+it("a slow action slows its caller", async () => {
   const { igor } = await connectTalk(await startTalk());
   const { numbers, source } = endless();
   const job = igor.take(numbers);
@@ -68,7 +68,7 @@ it("a_slow_action_slows_its_caller", async () => {
   await vi.waitFor(() => expect(source.isReturned).toBe(true), withinMs);
 });
 
-it("an_iterable_that_throws_ends_the_call_with_what_it_threw", async () => {
+it("an iterable that throws ends the call with what it threw", async () => {
   const { igor } = await connectTalk(await startTalk());
   const gone = new TypeError("the file is gone");
   async function* numbers(): AsyncGenerator<number> {
@@ -79,13 +79,13 @@ it("an_iterable_that_throws_ends_the_call_with_what_it_threw", async () => {
   expect(await igor.sum([1, 2])).toBe(3);
 });
 
-it("an_item_that_does_not_fit_is_named_by_its_place", async () => {
+it("an item that does not fit is named by its place", async () => {
   const { igor } = await connectTalk(await startTalk());
   const refused = igor.sum([1, "two" as unknown as number]);
   await expect(refused).rejects.toMatchObject({ code: "bad_data", message: expect.stringContaining("`numbers[1]`") });
 });
 
-it("an_action_that_returns_early_stops_its_iterable", async () => {
+it("an action that returns early stops its iterable", async () => {
   const { igor } = await connectTalk(await startTalk());
   let isReturned = false;
   async function* words(): AsyncGenerator<string> {
@@ -104,7 +104,7 @@ it("an_action_that_returns_early_stops_its_iterable", async () => {
   await vi.waitFor(() => expect(why).not.toBe("not cancelled"), withinMs);
 });
 
-it("items_go_out_while_others_come_in", async () => {
+it("items go out while others come in", async () => {
   const { igor } = await connectTalk(await startTalk());
   const lengths: number[] = [];
   let answered = (): void => {};

@@ -6,7 +6,7 @@ import { connectTalk, startTalk } from "./talk.js";
 /** Nothing that is waited for takes so long. */
 const withinMs = 100_000;
 
-it("a_process_is_started_by_a_call_started_again_when_it_fails_and_stopped", async () => {
+it("a process is started by a call started again when it fails and stopped", async () => {
   const { igor } = await connectTalk(await startTalk());
   const starts: number[] = [];
   igor.on("talk.ticked", ({ start }) => starts.push(start));
@@ -26,7 +26,7 @@ it("a_process_is_started_by_a_call_started_again_when_it_fails_and_stopped", asy
   expect(await igor.start("talk.nothing")).toBe(false);
 });
 
-it("a_process_asks_the_page_and_its_end_is_told", async () => {
+it("a process asks the page and its end is told", async () => {
   const { igor } = await connectTalk(await startTalk());
   const ended: unknown[] = [];
   igor.onEnded((...news) => ended.push(news));
@@ -37,7 +37,7 @@ it("a_process_asks_the_page_and_its_end_is_told", async () => {
   await vi.waitFor(() => expect(ended).toEqual([["talk.curious", undefined]]), withinMs);
 });
 
-it("a_page_that_no_process_may_ask_makes_it_fail_and_hears_no_reason", async () => {
+it("a page that no process may ask makes it fail and hears no reason", async () => {
   const { igor } = await connectTalk(await startTalk());
   const ended: [string, string | undefined][] = [];
   igor.onEnded((process, error) => ended.push([process, error]));
@@ -45,7 +45,7 @@ it("a_page_that_no_process_may_ask_makes_it_fail_and_hears_no_reason", async () 
   await vi.waitFor(() => expect(ended).toEqual([["talk.curious", expect.stringMatching(/^[0-9a-f]{16}$/)]]), withinMs);
 });
 
-it("what_the_server_counts_is_there_for_a_call", async () => {
+it("what the server counts is there for a call", async () => {
   const backend = await startTalk();
   const { igor } = await connectTalk(backend);
   const [connected, open, before] = await igor.stats();

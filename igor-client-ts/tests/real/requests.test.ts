@@ -18,7 +18,7 @@ function idOf(igor: Talk): string {
   return igor.clientId;
 }
 
-it("a_handler_answers", async () => {
+it("a handler answers", async () => {
   const { ben, ask } = await two();
   const asked: unknown[] = [];
   ben.handle("talk.confirm", async (data) => asked.push(data) === 1);
@@ -26,7 +26,7 @@ it("a_handler_answers", async () => {
   expect(asked).toEqual([question, question]);
 });
 
-it("nobody_handles_it", async () => {
+it("nobody handles it", async () => {
   const { ben, ask } = await two();
   expect(await ask()).toMatch(/^unknown_action: the page did not answer `talk.confirm`/);
   const stop = ben.handle("talk.confirm", () => true);
@@ -35,7 +35,7 @@ it("nobody_handles_it", async () => {
   expect(await ask()).toMatch(/^unknown_action/);
 });
 
-it("a_handler_that_throws_is_told_on_both_sides", async () => {
+it("a handler that throws is told on both sides", async () => {
   const { ben, ask } = await two();
   const logged = vi.spyOn(console, "error").mockImplementation(() => {});
   const thrown = new TypeError("x is undefined");
@@ -47,13 +47,13 @@ it("a_handler_that_throws_is_told_on_both_sides", async () => {
   logged.mockRestore();
 });
 
-it("an_answer_that_does_not_fit_is_refused_with_its_place", async () => {
+it("an answer that does not fit is refused with its place", async () => {
   const { ben, ask } = await two();
   ben.handle("talk.confirm", () => "yes" as unknown as boolean);
   expect(await ask()).toMatch(/^bad_data: the page's answer to `talk.confirm` does not fit: `answer`/);
 });
 
-it("a_handler_that_is_too_slow_is_told_that_nobody_waits", async () => {
+it("a handler that is too slow is told that nobody waits", async () => {
   const { igor } = await connectTalk(await startTalk());
   const signals: AbortSignal[] = [];
   igor.handle("talk.hurry", (_, { signal }) => {
@@ -64,7 +64,7 @@ it("a_handler_that_is_too_slow_is_told_that_nobody_waits", async () => {
   await vi.waitFor(() => expect(signals.map(({ aborted }) => aborted)).toEqual([true]), 100_000);
 });
 
-it("who_was_away_is_asked_once_and_answers_once", async () => {
+it("who was away is asked once and answers once", async () => {
   const { ada, ben, network, ask } = await two();
   let asked = 0;
   ben.handle("talk.confirm", () => ++asked === 1);
@@ -77,7 +77,7 @@ it("who_was_away_is_asked_once_and_answers_once", async () => {
   expect(asked).toBe(1);
 });
 
-it("an_answer_that_was_given_while_the_connection_was_lost_arrives", async () => {
+it("an answer that was given while the connection was lost arrives", async () => {
   const { ben, network, ask } = await two();
   ben.handle("talk.confirm", () => {
     network.fail();
@@ -87,14 +87,14 @@ it("an_answer_that_was_given_while_the_connection_was_lost_arrives", async () =>
   expect(await ask()).toBe("true");
 });
 
-it("who_stays_away_past_the_grace_does_not_answer", async () => {
+it("who stays away past the grace does not answer", async () => {
   const { ben, network, ask } = await two(200);
   ben.handle("talk.confirm", () => true);
   network.fail();
   expect(await ask()).toMatch(/^session_lost: /);
 });
 
-it("who_is_closed_while_it_is_asked_is_lost_at_once", async () => {
+it("who is closed while it is asked is lost at once", async () => {
   const { ben, ask } = await two(600_000);
   ben.handle("talk.confirm", () => {
     ben.close();

@@ -6,7 +6,7 @@ import { connectTalk, startTalk } from "./talk.js";
 const own = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const general = "00-11111111111111111111111111111111-2222222222222222-00";
 
-it("an_action_knows_the_trace_that_its_caller_said", async () => {
+it("an action knows the trace that its caller said", async () => {
   const { igor } = await connectTalk(await startTalk());
   expect(await igor.trace()).toBe(null);
   expect(await igor.trace({ traceparent: own })).toBe(own);
@@ -15,14 +15,14 @@ it("an_action_knows_the_trace_that_its_caller_said", async () => {
   expect(await igor.trace({ traceparent: own })).toBe(own);
 });
 
-it("what_is_no_trace_is_none_and_the_call_runs", async () => {
+it("what is no trace is none and the call runs", async () => {
   const { igor } = await connectTalk(await startTalk());
   for (const odd of ["", "00", own.toUpperCase(), `${own}-00`, own.replace("00-", "ff-"), '","data":7,"x":"', "é"]) {
     expect(await igor.trace({ traceparent: odd }), odd).toBe(null);
   }
 });
 
-it("a_trace_goes_with_an_input_and_over_a_lost_socket", async () => {
+it("a trace goes with an input and over a lost socket", async () => {
   const { igor, network } = await connectTalk(await startTalk());
   igor.traceBy(() => general);
   expect(await igor.sum([40, 2])).toBe(42);
