@@ -1,12 +1,15 @@
 // The module for requests: what the server asks this page.
 
+import type { CallTable } from "../calls.js";
 import { encode, isLongerThan, withData } from "../codec.js";
 import type { Written } from "../codec.js";
+import type { ConnectionTarget } from "../connection.js";
 import type { Module } from "../core.js";
 import { messageBytes, numbersBytes, openCalls } from "../defaults.js";
 import { IgorError, textOf } from "../error.js";
 import { report } from "../host.js";
 import { codes } from "../protocol.js";
+import type { ServerLimits, WireFrame } from "../protocol.js";
 
 /** What a handler is told beside the request. */
 export interface RequestContext {
@@ -46,90 +49,112 @@ export interface RequestHandlers<Requests extends { [Name in keyof Requests]: Re
 /** Lets the page answer what the server asks. */
 export function requests(): Module {
   return ({ target, calls, client }) => {
-    const handlers = new Map<string, RequestHandler<RequestTypes>>();
-    /** What was asked and has no answer yet; each is asked once. */
-    const asked = new Map<number, AbortController>();
-    let refused: ReadonlyMap<string, string> = new Map();
-    let maxBytes: number = messageBytes;
-
-    const stop = (id: number): void => {
-      asked.get(id)?.abort();
-      asked.delete(id);
-    };
-    const stopAll = (): void => {
-      for (const id of asked.keys()) stop(id);
-    };
-
-    /** The answer to one request. */
-    const replied = async (name: string, data: unknown, signal: AbortSignal): Promise<Written | undefined> => {
-      const different = refused.get(name);
-      if (different !== undefined) throw new IgorError("contract_mismatch", different);
-      const handler = handlers.get(name);
-      if (!handler) throw new IgorError("unknown_action", `nobody here handles \`${name}\``);
-      let reply: unknown;
-      try {
-        reply = await handler(data, { signal });
-      } catch (error) {
-        if (!signal.aborted) report(error);
-        throw new IgorError("internal", `it threw: ${textOf(error)}`);
-      }
-      const written = target.write(reply, name);
-      if (written && isLongerThan(written, maxBytes - numbersBytes))
-        throw new IgorError("too_large", `the answer is over the limit of ${maxBytes} bytes`);
-      return written;
-    };
-
-    const answer = async (id: number, name: string, data: unknown): Promise<void> => {
-      const controller = new AbortController();
-      asked.set(id, controller);
-      const frame = await replied(name, data, controller.signal).then(
-        (written) => closed(withData(encode({ streamId: id }), written)),
-        ({ code, message }: IgorError) => {
-          const error = message.slice(code.length + 2);
-          return encode({ streamId: id, error, code: codes[code as keyof typeof codes], close: true });
-        },
-      );
-      calls.post((send) => {
-        // Another one may have this number after the session was lost.
-        if (asked.get(id) !== controller) return true;
-        const isSent = send(frame);
-        if (isSent) asked.delete(id);
-        return isSent;
-      });
-    };
-
+    const page = new PageRequests(target, calls);
     const receive = calls.receive.bind(calls);
-    calls.receive = (frame) => {
-      const { streamId, action, data, cancel } = frame;
-      if (typeof streamId !== "number" || streamId >= 0) return receive(frame);
-      if (cancel) stop(streamId);
-      // Of more than as many as there may be calls nobody listens to the answers.
-      else if (action !== undefined && asked.size < openCalls && !asked.has(streamId))
-        void answer(streamId, action, data ?? null);
-      return true;
-    };
+    calls.receive = (frame) => page.receive(frame) || receive(frame);
     const agree = calls.agree.bind(calls);
     calls.agree = (limits, different) => {
-      maxBytes = limits.messageBytes;
-      refused = different;
+      page.agree(limits, different);
       agree(limits, different);
     };
-    client.onSessionLost(stopAll);
+    client.onSessionLost(() => page.stopAll());
     client.onStatus((status) => {
-      if (status === "lost" || status === "closed") stopAll();
+      if (status === "lost" || status === "closed") page.stopAll();
     });
-
-    const handlersOf: RequestHandlers<Record<string, RequestTypes>> = {
-      handle(name, handler) {
-        if (handlers.has(name)) throw new IgorError("forbidden", `\`${name}\` has a handler already`);
-        handlers.set(name, handler);
-        return () => {
-          if (handlers.get(name) === handler) handlers.delete(name);
-        };
-      },
+    const handlers: RequestHandlers<Record<string, RequestTypes>> = {
+      handle: (name, handler) => page.handle(name, handler),
     };
-    return handlersOf;
+    return handlers;
   };
+}
+
+/** What the server asks this page: who answers it, and what has no answer yet. */
+class PageRequests {
+  readonly #target: ConnectionTarget;
+  readonly #calls: CallTable;
+  readonly #handlers = new Map<string, RequestHandler<RequestTypes>>();
+  /** What was asked and has no answer yet; each is asked once. */
+  readonly #asked = new Map<number, AbortController>();
+  #refused: ReadonlyMap<string, string> = new Map();
+  #maxBytes: number = messageBytes;
+
+  constructor(target: ConnectionTarget, calls: CallTable) {
+    this.#target = target;
+    this.#calls = calls;
+  }
+
+  handle(name: string, handler: RequestHandler<RequestTypes>): () => void {
+    if (this.#handlers.has(name)) throw new IgorError("forbidden", `\`${name}\` has a handler already`);
+    this.#handlers.set(name, handler);
+    return () => {
+      if (this.#handlers.get(name) === handler) this.#handlers.delete(name);
+    };
+  }
+
+  /** Takes in a frame that asks something or takes it back; false for every other one. */
+  receive({ streamId, action, data, cancel }: WireFrame): boolean {
+    if (typeof streamId !== "number" || streamId >= 0) return false;
+    if (cancel) this.#stop(streamId);
+    // Of more than as many as there may be calls nobody listens to the answers.
+    else if (action !== undefined && this.#asked.size < openCalls && !this.#asked.has(streamId))
+      void this.#answer(streamId, action, data ?? null);
+    return true;
+  }
+
+  /** Holds to what the welcome said, as the table of calls does. */
+  agree({ messageBytes: maxBytes }: ServerLimits, different: ReadonlyMap<string, string>): void {
+    this.#maxBytes = maxBytes;
+    this.#refused = different;
+  }
+
+  /** Nobody waits for an answer any more. */
+  stopAll(): void {
+    for (const id of this.#asked.keys()) this.#stop(id);
+  }
+
+  #stop(id: number): void {
+    this.#asked.get(id)?.abort();
+    this.#asked.delete(id);
+  }
+
+  /** Answers one request, when there is a place for its answer. */
+  async #answer(id: number, name: string, data: unknown): Promise<void> {
+    const controller = new AbortController();
+    this.#asked.set(id, controller);
+    const frame = await this.#reply(name, data, controller.signal).then(
+      (written) => closed(withData(encode({ streamId: id }), written)),
+      ({ code, message }: IgorError) => {
+        const error = message.slice(code.length + 2);
+        return encode({ streamId: id, error, code: codes[code as keyof typeof codes], close: true });
+      },
+    );
+    this.#calls.post((send) => {
+      // Another one may have this number after the session was lost.
+      if (this.#asked.get(id) !== controller) return true;
+      const isSent = send(frame);
+      if (isSent) this.#asked.delete(id);
+      return isSent;
+    });
+  }
+
+  /** The data of the answer to one request. */
+  async #reply(name: string, data: unknown, signal: AbortSignal): Promise<Written | undefined> {
+    const different = this.#refused.get(name);
+    if (different !== undefined) throw new IgorError("contract_mismatch", different);
+    const handler = this.#handlers.get(name);
+    if (!handler) throw new IgorError("unknown_action", `nobody here handles \`${name}\``);
+    let reply: unknown;
+    try {
+      reply = await handler(data, { signal });
+    } catch (error) {
+      if (!signal.aborted) report(error);
+      throw new IgorError("internal", `it threw: ${textOf(error)}`);
+    }
+    const written = this.#target.write(reply, name);
+    if (written && isLongerThan(written, this.#maxBytes - numbersBytes))
+      throw new IgorError("too_large", `the answer is over the limit of ${this.#maxBytes} bytes`);
+    return written;
+  }
 }
 
 /** The same frame as the last one of its stream. */
