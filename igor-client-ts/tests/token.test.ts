@@ -20,6 +20,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Where the token of the server at the usual address is kept. */
+const kept = "igor.token ws://127.0.0.1:5678/";
+
 const answer = (status: number, body?: unknown): Response => new Response(JSON.stringify(body), { status });
 const offered = (token: string): string[] => ["igor.1", `igor.token.${btoa(token).replaceAll("=", "")}`];
 
@@ -35,7 +38,7 @@ it("exchanges the code in the address and keeps the token", async () => {
     body: '{"code":"c0de"}',
   });
   expect(page.history.replaceState).toHaveBeenCalledWith({ page: 1 }, "", "/room?a=1");
-  expect(page.localStorage.items.get("igor.token")).toBe("t0ken");
+  expect(page.localStorage.items.get(kept)).toBe("t0ken");
   expect(server.socket.protocols).toEqual(offered("t0ken"));
 });
 
@@ -49,8 +52,33 @@ it("exchanges a code once for two clients of one breath", async () => {
   expect(server.socket.protocols).toEqual(offered("t0ken"));
 });
 
+it("tells no server the token of another", async () => {
+  page.location.hash = "#igor=c0de";
+  fetched.mockResolvedValueOnce(answer(200, { token: "t0ken" })).mockResolvedValueOnce(answer(403));
+  await server.connecting();
+  expect(server.socket.protocols).toEqual(offered("t0ken"));
+  page.location.hash = "";
+  connect("ws://other.example/", { WebSocket: server.WebSocket });
+  await settled();
+  expect(server.socket.url).toBe("ws://other.example/");
+  expect(server.socket.protocols).toEqual(["igor.1"]);
+});
+
+it("tells it to none in one breath either", async () => {
+  page.location.hash = "#igor=c0de";
+  fetched.mockImplementation(async (url) => answer(String(url).includes("other") ? 403 : 200, { token: "t0ken" }));
+  connect("ws://127.0.0.1:5678/", { WebSocket: server.WebSocket });
+  connect("ws://other.example/", { WebSocket: server.WebSocket });
+  await settled();
+  const told = server.sockets.map(({ url, protocols }) => [url, protocols]);
+  expect(Object.fromEntries(told)).toEqual({
+    "ws://127.0.0.1:5678/": offered("t0ken"),
+    "ws://other.example/": ["igor.1"],
+  });
+});
+
 it("takes the token of an earlier visit", async () => {
-  page.localStorage.items.set("igor.token", "kept");
+  page.localStorage.items.set(kept, "kept");
   await server.connecting();
   expect(fetched).not.toHaveBeenCalled();
   expect(server.socket.protocols).toEqual(offered("kept"));
@@ -62,7 +90,7 @@ it.each([
   ["brings_null", answer(200, null)],
 ])("falls back to the token of an earlier visit when the code %s", async (_, response) => {
   page.location.hash = "#igor=c0de";
-  page.localStorage.items.set("igor.token", "kept");
+  page.localStorage.items.set(kept, "kept");
   fetched.mockResolvedValue(response);
   await server.connecting();
   expect(server.socket.protocols).toEqual(offered("kept"));
@@ -83,7 +111,7 @@ it("keeps the code while the server cannot be reached", async () => {
 
 it("takes a given token before everything else", async () => {
   page.location.hash = "#igor=c0de";
-  page.localStorage.items.set("igor.token", "kept");
+  page.localStorage.items.set(kept, "kept");
   await server.connecting({ token: "given" });
   expect(fetched).not.toHaveBeenCalled();
   expect(server.socket.protocols).toEqual(offered("given"));

@@ -356,19 +356,18 @@ class SocketPulse {
     }
 }
 // Where the token comes from: the caller, the code in the page's address, or an earlier visit.
-const tokenKey = "igor.token";
-/** The exchange that is under way: a code works once, but a page may make two clients in one breath. */
-let exchange;
+/** Behind it stands the address of the server: a page may speak to several, and none learns the token of another. */
+const tokenKey = "igor.token ";
+/** The exchanges that are under way: a code works once, but a page may make two clients in one breath. */
+const exchanges = {};
 /** Finds the token for the server at `url`, if there is one. It never fails: the server says whether one is needed. */
 async function findToken(url, given) {
     if (given !== undefined || !isPage())
         return given;
     const code = /^#igor=(.+)$/.exec(host.location?.hash ?? "")?.[1];
-    if (code === undefined)
-        return readStored("localStorage", tokenKey);
-    const token = await (exchange ??= exchangeCode(url, code));
-    exchange = undefined;
-    return token ?? readStored("localStorage", tokenKey);
+    const token = code && (await (exchanges[url] ??= exchangeCode(url, code)));
+    delete exchanges[url];
+    return token || readStored("localStorage", tokenKey + url);
 }
 /** The subprotocol that carries a token, because a page can set no header on a socket. */
 function tokenProtocol(token) {
@@ -383,14 +382,13 @@ async function exchangeCode(url, code) {
             body: JSON.stringify({ code }),
             signal: AbortSignal.timeout(exchangeMs),
         });
-        const answer = response.ok ? await response.json() : undefined;
+        const token = response.ok && (await response.json())?.token;
         const { location, history } = host;
         if (location && response.status < 500)
             history?.replaceState(history.state, "", location.pathname + location.search);
-        const token = answer?.token;
         if (typeof token !== "string")
             return undefined;
-        store("localStorage", tokenKey, token);
+        store("localStorage", tokenKey + url, token);
         return token;
     }
     catch {
