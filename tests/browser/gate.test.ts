@@ -94,11 +94,16 @@ function read(page: Page | Frame, origin: string): Promise<string[]> {
   }, origin);
 }
 
+/** Where the own page of a server keeps its token. */
+function keptOf(server: ChatServer): string {
+  return `igor.token ${server.origin.replace("http", "ws")}/`;
+}
+
 /** The token of the server, which its own page was given, and where its socket is. */
 async function tokenOf(server: ChatServer): Promise<[url: string, token: string]> {
   const own = await ChatPage.open(await newUser(), server);
   await own.introduction.waitFor();
-  const token = await own.page.waitForFunction(() => localStorage.getItem("igor.token"));
+  const token = await own.page.waitForFunction((kept) => localStorage.getItem(kept), keptOf(server));
   const url = server.origin.replace("http", "ws");
   // What is shown to the hostile pages below is right.
   expect(await knock(own.page, url, String(await token.jsonValue()))).toBe("igor.welcome");
@@ -123,7 +128,7 @@ test("a link that was used is no way in for another browser", async () => {
   await ChatPage.enter(await newUser(), server, "Ada");
   const late = await ChatPage.open(await newUser(), server);
   await isRefused(server, "TokenOfWebSocket");
-  expect(await late.page.evaluate(() => localStorage.getItem("igor.token"))).toBeNull();
+  expect(await late.page.evaluate((kept) => localStorage.getItem(kept), keptOf(server))).toBeNull();
 });
 
 test("a page that offers no subprotocol shows no token, and hears nothing", async () => {
