@@ -2258,46 +2258,11 @@ class InputPump {
 }
 /** Lets calls have an input. */
 function inputs() {
-    return ({ target, calls, caller }) => {
+    return (core) => {
+        const { calls, caller } = core;
         const pumps = new Map();
         let maxBytes = messageBytes;
-        const sending = (items) => callerOf({
-            open: (kind, receiver, action, data, options) => {
-                let isOver = false;
-                let id = 0;
-                let cause;
-                const pump = new InputPump(sourceOf(items), {
-                    post: (speak) => calls.post(speak),
-                    item: (value) => withData(encode({ streamId: id }), target.write(value, action)),
-                    end: (error) => encode({ streamId: id, ...(error !== undefined && { error }), close: true }),
-                    cancel: (code, text, why) => {
-                        cause = why;
-                        calls.cancel(line, code, text);
-                    },
-                    maxBytes: () => maxBytes,
-                });
-                const end = () => {
-                    isOver = true;
-                    pumps.delete(id);
-                    pump.stop();
-                };
-                const line = calls.open(kind, {
-                    output: (data) => receiver.output(data),
-                    settle: (data) => {
-                        end();
-                        receiver.settle(data);
-                    },
-                    fail: (error) => {
-                        end();
-                        receiver.fail(cause === undefined ? error : Object.assign(error, { cause }));
-                    },
-                }, action, data, options);
-                id = line.id;
-                if (!isOver)
-                    pumps.set(id, pump);
-                return line;
-            },
-        });
+        const sending = (items) => callerOf(sendingOpener(items, core, pumps, () => maxBytes));
         const receive = calls.receive.bind(calls);
         calls.receive = (frame) => {
             const id = frame.streamId;
@@ -2312,6 +2277,47 @@ function inputs() {
         };
         Object.assign(caller, { sending });
         return {};
+    };
+}
+/** What opens a call that sends these items; the pump of a call that is open stands in the table. */
+function sendingOpener(items, { target, calls }, pumps, maxBytes) {
+    return {
+        open: (kind, receiver, action, data, options) => {
+            let isOver = false;
+            let id = 0;
+            let cause;
+            const pump = new InputPump(sourceOf(items), {
+                post: (speak) => calls.post(speak),
+                item: (value) => withData(encode({ streamId: id }), target.write(value, action)),
+                end: (error) => encode({ streamId: id, ...(error !== undefined && { error }), close: true }),
+                cancel: (code, text, why) => {
+                    cause = why;
+                    calls.cancel(line, code, text);
+                },
+                maxBytes,
+            });
+            const end = () => {
+                isOver = true;
+                pumps.delete(id);
+                pump.stop();
+            };
+            const receiving = {
+                output: (item) => receiver.output(item),
+                settle: (value) => {
+                    end();
+                    receiver.settle(value);
+                },
+                fail: (error) => {
+                    end();
+                    receiver.fail(cause === undefined ? error : Object.assign(error, { cause }));
+                },
+            };
+            const line = calls.open(kind, receiving, action, data, options);
+            id = line.id;
+            if (!isOver)
+                pumps.set(id, pump);
+            return line;
+        },
     };
 }
 /** How items are taken from anything that gives them. */

@@ -143,53 +143,11 @@ interface SendingCaller extends Caller {
 
 /** Lets calls have an input. */
 function inputs(): Module {
-  return ({ target, calls, caller }) => {
+  return (core) => {
+    const { calls, caller } = core;
     const pumps = new Map<number, InputPump>();
     let maxBytes: number = messageBytes;
-
-    const sending: SendingCaller["sending"] = (items) =>
-      callerOf({
-        open: (kind, receiver, action, data, options) => {
-          let isOver = false;
-          let id = 0;
-          let cause: unknown;
-          const pump = new InputPump(sourceOf(items), {
-            post: (speak) => calls.post(speak),
-            item: (value) => withData(encode({ streamId: id }), target.write(value, action)),
-            end: (error) => encode({ streamId: id, ...(error !== undefined && { error }), close: true }),
-            cancel: (code, text, why) => {
-              cause = why;
-              calls.cancel(line, code, text);
-            },
-            maxBytes: () => maxBytes,
-          });
-          const end = (): void => {
-            isOver = true;
-            pumps.delete(id);
-            pump.stop();
-          };
-          const line = calls.open(
-            kind,
-            {
-              output: (data) => receiver.output(data),
-              settle: (data) => {
-                end();
-                receiver.settle(data);
-              },
-              fail: (error) => {
-                end();
-                receiver.fail(cause === undefined ? error : Object.assign(error, { cause }));
-              },
-            },
-            action,
-            data,
-            options,
-          );
-          id = line.id;
-          if (!isOver) pumps.set(id, pump);
-          return line;
-        },
-      });
+    const sending: SendingCaller["sending"] = (items) => callerOf(sendingOpener(items, core, pumps, () => maxBytes));
 
     const receive = calls.receive.bind(calls);
     calls.receive = (frame) => {
@@ -204,6 +162,52 @@ function inputs(): Module {
     };
     Object.assign(caller, { sending });
     return {};
+  };
+}
+
+/** What opens a call that sends these items; the pump of a call that is open stands in the table. */
+function sendingOpener(
+  items: Input<unknown>,
+  { target, calls }: Core,
+  pumps: Map<number, InputPump>,
+  maxBytes: () => number,
+): CallOpener {
+  return {
+    open: (kind, receiver, action, data, options) => {
+      let isOver = false;
+      let id = 0;
+      let cause: unknown;
+      const pump = new InputPump(sourceOf(items), {
+        post: (speak) => calls.post(speak),
+        item: (value) => withData(encode({ streamId: id }), target.write(value, action)),
+        end: (error) => encode({ streamId: id, ...(error !== undefined && { error }), close: true }),
+        cancel: (code, text, why) => {
+          cause = why;
+          calls.cancel(line, code, text);
+        },
+        maxBytes,
+      });
+      const end = (): void => {
+        isOver = true;
+        pumps.delete(id);
+        pump.stop();
+      };
+      const receiving: CallReceiver = {
+        output: (item) => receiver.output(item),
+        settle: (value) => {
+          end();
+          receiver.settle(value);
+        },
+        fail: (error) => {
+          end();
+          receiver.fail(cause === undefined ? error : Object.assign(error, { cause }));
+        },
+      };
+      const line = calls.open(kind, receiving, action, data, options);
+      id = line.id;
+      if (!isOver) pumps.set(id, pump);
+      return line;
+    },
   };
 }
 
