@@ -1,7 +1,7 @@
 //! `#[igor::action]`: the function as it is, a companion that carries its name, and a description
 //! with one straight thunk that runs a call.
 
-mod function;
+pub(crate) mod function;
 mod parameter;
 
 use proc_macro2::TokenStream;
@@ -13,7 +13,7 @@ use crate::attrs::{Form, Options};
 use crate::errors::Errors;
 use crate::expand;
 use crate::fallback;
-pub(crate) use function::Function;
+use function::Function;
 
 const FORM: Form = Form {
     usage: "`#[igor::action]`, `#[igor::action(\"name\")]` or `#[igor::action(\"name\", blocking)]`",
@@ -85,7 +85,7 @@ fn described(function: &Function, name: &LitStr, blocking: bool, policy: &Policy
     let ident = &function.signature.ident;
     let (docs, place) = (expand::docs(&function.attrs), expand::place());
     let cfgs = expand::cfgs(&function.attrs);
-    let companion = companion(function);
+    let companion = function.companion();
     let handler = handler(function, blocking, policy);
     let concurrency = expand::option(concurrency.map(|most| quote!(#most)));
     let rate = expand::option(rate.map(|(calls, millis)| {
@@ -141,20 +141,6 @@ fn twin(function: &Function) -> Option<TokenStream> {
     Some(quote_spanned! {expand::at(ident.span())=>
         ::igor::__private::twin! { #(#cfgs)* #ident, [#(#types),*], #reply }
     })
-}
-
-/// The type of the function's name, by which explicit registration names the action; functions
-/// and types are different names to Rust.
-pub(crate) fn companion(function: &Function) -> TokenStream {
-    let (visibility, ident) = (&function.visibility, &function.signature.ident);
-    let cfgs = expand::cfgs(&function.attrs);
-    quote_spanned! {expand::at(ident.span())=>
-        #(#cfgs)*
-        #[doc(hidden)]
-        #[allow(dead_code, non_camel_case_types)]
-        #[allow(missing_copy_implementations, missing_debug_implementations)]
-        #visibility struct #ident {}
-    }
 }
 
 /// The thunk: arguments from the call, the function, its reply.

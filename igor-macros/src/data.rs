@@ -2,7 +2,7 @@
 //! says of it is true in both directions, or an error.
 
 mod case;
-mod derives;
+pub(crate) mod derives;
 mod entry;
 mod field;
 mod forward;
@@ -10,7 +10,7 @@ mod generics;
 mod kept;
 mod members;
 mod refusal;
-mod rules;
+pub(crate) mod rules;
 mod shadow;
 mod spelling;
 mod variant;
@@ -22,8 +22,6 @@ use syn::DeriveInput;
 use crate::attrs::{Form, Options};
 use crate::errors::Errors;
 use crate::{expand, fallback};
-pub(crate) use derives::{derived, strip};
-pub(crate) use rules::hidden;
 
 const FORM: Form = Form { usage: "`#[igor::data]`", takes_name: false, keys: &[] };
 

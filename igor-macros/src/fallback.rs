@@ -6,13 +6,14 @@ use quote::quote;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Meta, Path, Token, Type, parse_quote};
 
-use crate::action::{self, Function};
-use crate::data::{derived, hidden, strip};
+use crate::action::function::Function;
+use crate::data::derives::{derived, strip};
+use crate::data::rules::hidden;
 use crate::expand;
 
 /// The companion of a function, with the description of an action without a name.
 pub(crate) fn action(function: &Function) -> TokenStream {
-    let companion = action::companion(function);
+    let companion = function.companion();
     let ident = &function.signature.ident;
     let cfgs = expand::cfgs(&function.attrs);
     quote! {

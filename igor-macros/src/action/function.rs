@@ -1,6 +1,7 @@
 //! The head of a function that is to be an action, and what it may not be.
 
 use proc_macro2::TokenStream;
+use quote::quote_spanned;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::visit::{self, Visit};
@@ -17,7 +18,7 @@ use crate::expand;
 /// A function without its body, which is the user's own and is not looked into.
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
+    visibility: Visibility,
     pub(crate) signature: Signature,
     has_body: bool,
 }
@@ -58,6 +59,20 @@ impl Function {
             return None;
         }
         Some(function)
+    }
+
+    /// The companion: a type of the function's name, by which explicit registration names the
+    /// action. Functions and types are different names to Rust.
+    pub(crate) fn companion(&self) -> TokenStream {
+        let (visibility, ident) = (&self.visibility, &self.signature.ident);
+        let cfgs = expand::cfgs(&self.attrs);
+        quote_spanned! {expand::at(ident.span())=>
+            #(#cfgs)*
+            #[doc(hidden)]
+            #[allow(dead_code, non_camel_case_types)]
+            #[allow(missing_copy_implementations, missing_debug_implementations)]
+            #visibility struct #ident {}
+        }
     }
 
     /// Notes everything that a function which clients call cannot have.
