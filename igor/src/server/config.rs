@@ -53,8 +53,8 @@ pub struct Config {
     /// exactly as browsers send them; none. `null`, `file://` and the origins of extensions are
     /// allowed only where they are listed here.
     pub allowed_origins: Vec<String>,
-    /// Hosts, beside the server's own, under which it may be reached, each with its port:
-    /// `my-machine.local:5678`; none.
+    /// Hosts, beside the server's own, under which it may be reached, as browsers send them:
+    /// `my-machine.local:5678`, with the port unless it is that of the scheme; none.
     pub allowed_hosts: Vec<String>,
     /// The addresses of trusted proxies in front of it; none. Only from these is the header
     /// `X-Forwarded-For` believed, which says from where a client connects.
