@@ -47,7 +47,7 @@ const SCHEMA: &str = "--igor-schema";
 /// What is printed where nothing collects the log: a page is told only the id of a failure, and the
 /// log has the cause.
 const UNHEARD: &str = "igor: nobody listens to the log, where the causes of failures are: start \
-                       with `tracing_subscriber::fmt().init()`, or another subscriber of `tracing`";
+                       with `tracing_subscriber::fmt::init()`, or another subscriber of `tracing`";
 
 /// What a program offers to its user interface.
 ///

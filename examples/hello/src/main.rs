@@ -33,7 +33,7 @@ impl igor::Process for Clock {
 
 #[tokio::main]
 async fn main() -> igor::Result<()> {
-    tracing_subscriber::fmt().init(); // a page is told the id of a failure, the log its cause
+    tracing_subscriber::fmt::init(); // a page is told the id of a failure, the log its cause
     let ui = concat!(env!("CARGO_MANIFEST_DIR"), "/ui");
     igor::emit::client(format!("{ui}/igor-client.js"))?;
     igor::Server::new(igor::Config::default()).page(igor::Page::directory(ui)).serve().await
