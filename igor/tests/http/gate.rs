@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use igor::{Config, Page, Token};
 
+use crate::log::Log;
 use crate::program::{Running, TOKEN, TOKEN_PROTOCOL, config};
 use crate::raw::{Raw, Response, ask};
 
@@ -241,5 +242,24 @@ async fn a_server_without_a_token_lets_pages_of_its_own_in_and_no_others() {
     };
     assert_eq!(open("").await, 101);
     assert_eq!(open("http://evil.example").await, 403);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn the_log_says_what_to_do_about_a_refusal() {
+    let (log, _keeping) = Log::keep();
+    let server = server().await;
+    let protocol = with_token();
+    let cases: [(&[(&str, &str)], &str); 3] = [
+        (&[("Sec-WebSocket-Protocol", &protocol), ("Host", "mine.local")], "in `allowed_hosts`"),
+        (&[("Sec-WebSocket-Protocol", &protocol), ("Origin", "null")], "in `allowed_origins`"),
+        (&[("Sec-WebSocket-Protocol", "igor.1")], "by the link that the program prints"),
+    ];
+    for (headers, advice) in cases {
+        open(server.address(), headers).await;
+        let text = log.text();
+        let last = text.lines().rfind(|line| line.contains("refused at the gate"));
+        assert!(last.is_some_and(|line| line.contains(advice)), "{headers:?}: {text}");
+    }
     server.stop().await;
 }

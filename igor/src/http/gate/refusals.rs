@@ -27,11 +27,22 @@ impl Refusals {
         };
         let count = counter.fetch_add(1, Ordering::Relaxed) + 1;
         let header = |name| parts.headers.get(name);
-        let (host, origin) = (header(HOST), header(ORIGIN));
+        let (why, host, origin) = (why(refused), header(HOST), header(ORIGIN));
         if count.is_power_of_two() {
-            warn!(?refused, count, ?host, ?origin, "refused at the gate");
+            warn!(why, count, ?host, ?origin, "refused at the gate");
         } else {
-            debug!(?refused, count, ?host, ?origin, "refused at the gate");
+            debug!(why, count, ?host, ?origin, "refused at the gate");
+        }
+    }
+}
+
+/// What was wrong, and what to do about it where nobody means harm.
+fn why(refused: Refused) -> &'static str {
+    match refused {
+        Refused::Host => "not a host of this server; one of yours belongs in `allowed_hosts`",
+        Refused::Origin => "not an origin of its pages; one of yours belongs in `allowed_origins`",
+        Refused::Token | Refused::TokenOfWebSocket => {
+            "no token, or a wrong one; a page is opened by the link that the program prints"
         }
     }
 }
