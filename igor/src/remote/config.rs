@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
+#[cfg(feature = "testing")]
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -41,10 +42,12 @@ enum Place {
     /// A Unix socket, or a named pipe of Windows.
     Pipe(PathBuf),
     /// Something that makes a way there.
+    #[cfg(feature = "testing")]
     Way(Arc<Way>),
 }
 
 /// Makes a way to a server.
+#[cfg(feature = "testing")]
 type Way = dyn Fn() -> io::Result<Box<dyn Socket>> + Send + Sync;
 
 /// Bytes that come and go.
@@ -73,7 +76,9 @@ impl Address {
     pub(super) fn host(&self) -> &str {
         match &self.0 {
             Place::Port(host) => host,
-            Place::Pipe(_) | Place::Way(_) => "localhost:0",
+            Place::Pipe(_) => "localhost:0",
+            #[cfg(feature = "testing")]
+            Place::Way(_) => "localhost:0",
         }
     }
 
@@ -88,6 +93,7 @@ impl Address {
                     Ok(Box::new(socket) as Box<dyn Socket>)
                 }
                 Place::Pipe(path) => pipe(path).await,
+                #[cfg(feature = "testing")]
                 Place::Way(way) => way(),
             }
         })
@@ -143,6 +149,7 @@ impl fmt::Debug for Address {
         match &self.0 {
             Place::Port(host) => f.write_str(host),
             Place::Pipe(path) => path.fmt(f),
+            #[cfg(feature = "testing")]
             Place::Way(_) => f.write_str("in memory"),
         }
     }
