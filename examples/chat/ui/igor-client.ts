@@ -3388,7 +3388,7 @@ function sourceOf(input: Input<unknown>): InputSource {
   const items = any[Symbol.asyncIterator]?.() ?? any[Symbol.iterator]?.();
   if (items) return items as InputSource;
   const reader = any.getReader?.();
-  if (!reader) throw new IgorError("bad_data", "the input is nothing that can be read item by item");
+  if (!reader) throw new IgorError("bad_data", "the input cannot be read item by item");
   return { next: () => reader.read(), return: () => reader.cancel() };
 }
 

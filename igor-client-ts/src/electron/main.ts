@@ -66,7 +66,7 @@ async function answer(event: IpcMainInvokeEvent, backend: Backend, origins: read
 /** The frame that asks. Throws `forbidden` for one that is gone and for one of another origin. */
 function ownFrame({ senderFrame }: IpcMainInvokeEvent, origins: readonly string[]): WebFrameMain {
   if (senderFrame && !senderFrame.isDestroyed() && origins.includes(senderFrame.origin)) return senderFrame;
-  throw new IgorError("forbidden", `\`${senderFrame?.origin ?? "a frame that is gone"}\` is no page of this app`);
+  throw new IgorError("forbidden", `\`${senderFrame?.origin ?? "a frame that is gone"}\` is not a page of this app`);
 }
 
 /** A port of the main process, as the bridge uses it. */

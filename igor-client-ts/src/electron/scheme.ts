@@ -100,6 +100,6 @@ export function fileOf(root: string, pathname: string): string | undefined {
 function parts(origin: string): { scheme: string; host: string } {
   const [, scheme, host] = /^([a-z][a-z0-9+.-]*):\/\/([a-z0-9.-]+)$/.exec(origin) ?? [];
   if (scheme === undefined || host === undefined || /^(https?|file)$/.test(scheme))
-    throw new IgorError("bad_data", `\`${origin}\` is no origin with a scheme of the app's own, as \`app://chat\` is`);
+    throw new IgorError("bad_data", `\`${origin}\` is not an origin with a scheme of the app's own, as \`app://chat\` is`);
   return { scheme, host };
 }

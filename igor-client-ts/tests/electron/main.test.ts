@@ -95,7 +95,7 @@ describe.each(["port", "pipe"] as const)("over a %s", (transport) => {
     await start({ transport });
     for (const origin of ["https://evil.example", "null", "app://chat.evil", "app://"]) {
       const ask = page(origin).world["igorWindow"] as () => Promise<unknown>;
-      await expect(ask(), origin).rejects.toThrow("forbidden: `" + origin + "` is no page of this app");
+      await expect(ask(), origin).rejects.toThrow("forbidden: `" + origin + "` is not a page of this app");
     }
   });
 

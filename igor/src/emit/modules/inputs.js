@@ -163,6 +163,6 @@ function sourceOf(input) {
         return items;
     const reader = any.getReader?.();
     if (!reader)
-        throw new IgorError("bad_data", "the input is nothing that can be read item by item");
+        throw new IgorError("bad_data", "the input cannot be read item by item");
     return { next: () => reader.read(), return: () => reader.cancel() };
 }
