@@ -82,7 +82,7 @@ function readerOf(items: string[]): { read(): Promise<{ done: boolean; value?: s
 }
 
 it("refuses what cannot be read", () => {
-  expect(() => igor.add(7 as unknown as Input<unknown>)).toThrow("bad_data: the input is nothing that can be read");
+  expect(() => igor.add(7 as unknown as Input<unknown>)).toThrow("bad_data: the input cannot be read");
   expect(server.socket.calls("add")).toEqual([]);
 });
 

@@ -92,5 +92,5 @@ test("a path never leaves its folder", () => {
 
 test("an origin needs a scheme of its own", () => {
   for (const wrong of ["http://localhost", "file://x", "app", "app://", "App://x", "app://x/"])
-    expect(() => registerScheme(wrong), wrong).toThrow("no origin with a scheme of the app's own");
+    expect(() => registerScheme(wrong), wrong).toThrow("not an origin with a scheme of the app's own");
 });
