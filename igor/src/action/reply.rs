@@ -125,7 +125,9 @@ where
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the error of an action",
     label = "the error is neither data that has a text (`Display`) nor `igor::Error`",
-    note = "put `#[igor::data]` and `#[derive(Debug, thiserror::Error)]` on the error type"
+    note = "put `#[igor::data]` and `#[derive(Debug, thiserror::Error)]` on the error type",
+    note = "of an error that the page need not tell apart: return `igor::Result` and \
+            `.map_err(igor::Error::internal)`"
 )]
 pub trait Failure: Sized + Send + 'static {
     /// Its type, if the caller gets it typed.
