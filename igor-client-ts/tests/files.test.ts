@@ -48,6 +48,39 @@ describe("a link", () => {
   });
 });
 
+describe("a server that answers what is no link", () => {
+  it.each(["javascript:alert(1)", "//other.example/files/a", "https://other.example/files/a", "/igor/metrics", 7, null])(
+    "gives none by %s",
+    async (link) => {
+      answer = (_, response) => response.end(JSON.stringify({ link }));
+      expect(await failure(igor.files.url("pictures", "a.png"))).toMatchObject({ code: "bad_frame" });
+    },
+  );
+
+  it("gives none by what is not JSON", async () => {
+    for (const text of ["", "null", "<html>"]) {
+      answer = (_, response) => response.end(text);
+      expect(await failure(igor.files.url("pictures", "a.png"))).toMatchObject({ code: "bad_frame" });
+    }
+  });
+});
+
+describe("a name that leads out of its mount", () => {
+  it.each(["..", "../others/a", "../../igor/metrics", "a/../../../igor/metrics", "./a", "a/.", "\ud800"])(
+    "is of no file: %j",
+    async (name) => {
+      answer = vi.fn();
+      for (const asked of [
+        igor.files.download("pictures", name),
+        igor.files.upload("pictures", name, "bytes"),
+        igor.files.delete("pictures", name),
+      ])
+        expect(await failure(asked)).toMatchObject({ code: "action_failed", data: { status: 404 } });
+      expect(answer).not.toHaveBeenCalled();
+    },
+  );
+});
+
 describe("an upload", () => {
   it("puts the bytes and answers with the tag", async () => {
     let asked: unknown;

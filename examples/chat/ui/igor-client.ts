@@ -3134,9 +3134,8 @@ function files(): Module {
       async url(mount, name, { lifeMs = linkLifeMs, signal } = {}) {
         const body = JSON.stringify({ mount, name, seconds: Math.ceil(lifeMs / 1000) });
         const { text } = await sent("/igor/link", "POST", { body, signal });
-        const { link } = JSON.parse(text) as { link: string };
         const { url } = await target.address();
-        return new URL(link, url.replace(/^ws/, "http")).href;
+        return new URL(linkIn(text), url.replace(/^ws/, "http")).href;
       },
       async upload(mount, name, body, options = {}) {
         const { tag } = await sent(pathOf(mount, name), "PUT", { ...changing(options), body });
@@ -3163,8 +3162,27 @@ function changing({ ifMatch, ifNoneMatch, signal, onProgress }: FileChangeOption
   return { headers, signal, onProgress };
 }
 
+/** The path of a file. A name may be somebody else's: what a URL would read as a way out of the mount is no file. */
 function pathOf(mount: string, name: string): string {
-  return `/files/${mount}/${name.split("/").map(encodeURIComponent).join("/")}`;
+  const segments = name.split("/");
+  if (!segments.some((segment) => segment === "." || segment === ".."))
+    try {
+      return `/files/${mount}/${segments.map(encodeURIComponent).join("/")}`;
+    } catch {
+      // It has half a character, which no path has.
+    }
+  throw new IgorError("action_failed", "there can be no file of this name", { data: { status: 404 } });
+}
+
+/** The link that the server made: a path of its files, and no address of another kind or place. */
+function linkIn(text: string): string {
+  try {
+    const { link } = JSON.parse(text) as { link?: unknown };
+    if (typeof link === "string" && link.startsWith("/files/")) return link;
+  } catch {
+    // What is not JSON has none.
+  }
+  throw new IgorError("bad_frame", "the server answers with no link to a file");
 }
 
 export type { FileProgress, FileOptions, FileChangeOptions, FileLinkOptions, Files };
