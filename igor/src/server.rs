@@ -4,6 +4,7 @@ mod bound;
 mod clients;
 mod config;
 mod listener;
+mod offer;
 mod patient;
 mod pipe;
 mod reception;
@@ -299,9 +300,10 @@ impl Server {
         if let Some(authorizer) = &authorizer {
             authorizer.mark(&mut scopes);
         }
-        let processes = Processes::new(processes(&registry, factories)?, config.processes.clone());
+        let processes =
+            Processes::new(offer::processes(&registry, factories)?, config.processes.clone());
         scopes.insert(processes.clone());
-        check_parameters(&registry, &scopes)?;
+        offer::check_parameters(&registry, &scopes)?;
         for Action { name, place, .. } in registry.unguarded_actions() {
             info!(action = name, %place, "the action has no guard, and others do");
         }
@@ -392,45 +394,4 @@ fn front(
     let shared = Shared::new(scopes, session, wire, config.requests.clone(), rules)?;
     let front = Front::new(shared, registry, layers, authorizer, limits)?;
     Ok(front.with_classic(config.classic))
-}
-
-/// Whether everything that actions and their guards ask for can be handed over.
-fn check_parameters(registry: &Registry, scopes: &Scopes) -> Result<()> {
-    let mut mistakes = Vec::new();
-    for action in registry.actions() {
-        let guard = (action.signature)().guard.map(|guard| guard.check);
-        let guard = action.guard.zip(guard);
-        let parameters = action.parameters.iter().map(|one| (one.name, one.check));
-        for (asking, check) in guard.into_iter().chain(parameters) {
-            if let Err(error) = check(scopes) {
-                let (name, place, text) = (action.name, action.place, error.message());
-                mistakes.push(format!("`{asking}` of the action `{name}` ({place}): {text}"));
-            }
-        }
-    }
-    Error::of_mistakes(&mistakes)
-}
-
-/// Every process with how to make it.
-fn processes(
-    registry: &Registry,
-    mut factories: BTreeMap<&'static str, (&'static ProcessDescriptor, Factory)>,
-) -> Result<Vec<(&'static ProcessDescriptor, Factory)>> {
-    let mut processes = Vec::new();
-    let mut mistakes = Vec::new();
-    for process in registry.processes() {
-        let given = factories.remove(process.name).map(|(_, factory)| factory);
-        match given.or_else(process.factory) {
-            Some(factory) => processes.push((*process, factory)),
-            None => mistakes.push(format!(
-                "the process `{}` ({}) has no `Default`: say how it is made with `.process(|| …)`",
-                process.name, process.place
-            )),
-        }
-    }
-    for (process, _) in factories.into_values() {
-        let (name, place) = (process.name, process.place);
-        mistakes.push(format!("the process `{name}` ({place}) is not in the server's registry"));
-    }
-    Error::of_mistakes(&mistakes).map(|()| processes)
 }
