@@ -159,14 +159,14 @@ fn handler(function: &Function, blocking: bool, policy: &Policy) -> TokenStream 
     let ident = &function.signature.ident;
     let span = expand::at(ident.span());
     // A thread runs on although its call was ended, and counts as long.
-    let has_place = blocking && policy.concurrency.is_some();
-    let place = has_place.then(|| quote_spanned!(span=> let place = call.place();));
-    let keep_place = has_place.then(|| quote_spanned!(span=> let _place = place;));
+    let has_slot = blocking && policy.concurrency.is_some();
+    let slot = has_slot.then(|| quote_spanned!(span=> let slot = call.slot();));
+    let keep_slot = has_slot.then(|| quote_spanned!(span=> let _slot = slot;));
     let run = match function.signature.asyncness {
         Some(_) => quote_spanned!(span=> ::igor::__private::is_send(#ident(#(#arguments),*)).await),
         None if blocking => {
             quote_spanned! {span=>
-                ::igor::__private::blocking(move || { #keep_place #ident(#(#arguments),*) }).await
+                ::igor::__private::blocking(move || { #keep_slot #ident(#(#arguments),*) }).await
             }
         }
         None => quote!(#ident(#(#arguments),*)),
@@ -178,7 +178,7 @@ fn handler(function: &Function, blocking: bool, policy: &Policy) -> TokenStream 
     let run = quote_spanned! {replied=>
         |call| async move {
             #(#reads)*
-            #place
+            #slot
             // The frame that the arguments came in is not kept while the function runs.
             ::core::mem::drop(call);
             #[allow(unused_imports)]

@@ -34,7 +34,7 @@ pub(crate) use ready::{Layers, Ready};
 pub use replied::Replied;
 pub use reply::{Failure, Never, Payload, Plain, ReplyKind, Returned, is_send, signature};
 
-/// What clients may have open at once.
+/// Limits of the calls of a client.
 #[derive(Clone, Debug)]
 pub struct CallLimits {
     /// Calls of one client that wait for something; 1,024.

@@ -32,10 +32,10 @@ use crate::shutdown::Shutdown;
 use crate::wire::body::Body;
 use crate::wire::frame;
 
-/// How pages may be asked.
+/// Limits of requests to pages.
 #[derive(Clone, Debug)]
 pub struct RequestLimits {
-    /// Requests that one client has not answered; 64.
+    /// The most requests that one client may leave unanswered; 64.
     pub open: usize,
     /// How long an answer is waited for, where the request does not say so itself; 60 s.
     pub timeout: Duration,
@@ -47,7 +47,7 @@ impl Default for RequestLimits {
     }
 }
 
-/// Everybody: whom to send to.
+/// The hub: sends events to all clients, to a room, or to one client.
 ///
 /// An action takes it as a parameter, a process finds it in its context. Cloning is cheap.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use tracing::error;
 use crate::action::arguments::Arguments;
 use crate::action::deadline::{Cancelled, Deadline};
 use crate::action::pace::Pace;
-use crate::action::ready::Place;
+use crate::action::ready::Slot;
 use crate::action::replied::Replied;
 use crate::data::Data;
 use crate::error::{Code, Error};
@@ -41,7 +41,7 @@ pub struct Call {
     context: Arc<CallContext>,
     arguments: Arguments,
     /// Its place among those that may run at once; what runs the call holds it too.
-    place: Option<Arc<Place>>,
+    slot: Option<Arc<Slot>>,
 }
 
 /// What stays of a call while it runs: who called, and where its frames go.
@@ -58,7 +58,7 @@ pub struct CallContext {
     pub(crate) calls: Arc<Calls>,
     /// When the call has to have ended.
     pub(crate) deadline: Option<Instant>,
-    /// What it belongs to at its caller's.
+    /// The trace that the call belongs to.
     pub(crate) traceparent: Traceparent,
     /// By which somebody else ends it; the table of open calls holds it too.
     pub(crate) stop: AbortHandle,
@@ -73,7 +73,7 @@ pub struct CallContext {
 
 impl Call {
     pub(crate) fn new(context: Arc<CallContext>, arguments: Arguments) -> Self {
-        Call { context, arguments, place: None }
+        Call { context, arguments, slot: None }
     }
 
     /// The name of the action.
@@ -86,7 +86,7 @@ impl Call {
         Client::new(self.context.record.client_id.clone(), self.hub())
     }
 
-    /// Everybody.
+    /// The hub.
     pub fn hub(&self) -> Hub {
         self.context.shared.hub.clone()
     }
@@ -119,7 +119,7 @@ impl Call {
         Deadline::new(self.context.deadline)
     }
 
-    /// The trace that it belongs to, where its caller said one.
+    /// The trace that the call belongs to, where its caller named one.
     pub fn traceparent(&self) -> &Traceparent {
         &self.context.traceparent
     }
@@ -129,19 +129,19 @@ impl Call {
         self.context.shared.stats()
     }
 
-    /// Whether the call is over, for who looks at it later.
+    /// Whether the call is over, as a value that can be asked later.
     pub fn cancelled(&self) -> Cancelled {
         Cancelled::new(&self.context)
     }
 
     /// What a thread keeps that runs on although the call was ended by somebody else.
     #[doc(hidden)]
-    pub fn place(&self) -> impl Send + use<> {
-        self.place.clone()
+    pub fn slot(&self) -> impl Send + use<> {
+        self.slot.clone()
     }
 
-    pub(super) fn take_place(&mut self, place: Arc<Place>) {
-        self.place = Some(place);
+    pub(super) fn take_slot(&mut self, slot: Arc<Slot>) {
+        self.slot = Some(slot);
     }
 
     pub(super) fn record(&self) -> &Arc<Record> {

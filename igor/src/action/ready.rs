@@ -86,11 +86,11 @@ impl Ready {
         if let Err(exceeded) = record.usage().begin(name, concurrency, rate, Instant::now()) {
             return Box::pin(ready(Err(refusal(name, &exceeded))));
         }
-        let place = Arc::new(Place { record: Arc::clone(record), action: name });
-        call.take_place(Arc::clone(&place));
+        let slot = Arc::new(Slot { record: Arc::clone(record), action: name });
+        call.take_slot(Arc::clone(&slot));
         let running = (self.start)(call);
         Box::pin(async move {
-            let _place = place;
+            let _slot = slot;
             running.await
         })
     }
@@ -98,12 +98,12 @@ impl Ready {
 
 /// One of the calls that may run at once; it ends with its drop.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct Slot {
     record: Arc<Record>,
     action: &'static str,
 }
 
-impl Drop for Place {
+impl Drop for Slot {
     fn drop(&mut self) {
         self.record.usage().end(self.action);
     }
@@ -135,7 +135,7 @@ impl Next {
     ///
     /// # Errors
     ///
-    /// Whatever igor's error the call ended by; a panic is `internal`. The action's own typed error
+    /// The error of igor's that ended the call; a panic is `internal`. The action's own typed error
     /// is no error here, but a [`Replied`] that says so.
     pub async fn run(self, call: Call) -> Result<Replied> {
         let ended = AssertUnwindSafe(async { self.start(call).await }).catch_unwind().await;

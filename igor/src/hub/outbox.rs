@@ -240,7 +240,7 @@ impl Outbox {
         }
     }
 
-    /// What is kept for the client costs so many bytes.
+    /// What it costs to keep what waits for the client, in bytes.
     pub(crate) fn cost_bytes(&self) -> usize {
         let state = self.state();
         state.mailbox.bytes() + state.link.cost_bytes()

@@ -57,13 +57,10 @@ impl Question {
             text.extend_from_slice(format!(",\"credit\":{credit}").as_bytes());
         }
         if let Some(timeout) = timeout {
-            text.extend_from_slice(
-                format!(
-                    ",\"deadlineMs\":{}",
-                    u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)
-                )
-                .as_bytes(),
-            );
+            // Rounded up: a part of a millisecond is no time that is over.
+            let ms = timeout.as_nanos().div_ceil(1_000_000).max(1);
+            let ms = u64::try_from(ms).unwrap_or(u64::MAX);
+            text.extend_from_slice(format!(",\"deadlineMs\":{ms}").as_bytes());
         }
         let attached = match data {
             Some(data) => frame::push_data(&mut text, data, most_bytes)?,
@@ -85,4 +82,23 @@ impl Question {
 /// A body: nobody waits for the answer to a request any more.
 pub(crate) fn withdrawal(stream_id: i64) -> Body {
     Body::text(format!("\"streamId\":{stream_id},\"cancel\":true}}"))
+}
+
+#[cfg(all(test, feature = "remote"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_says_its_time_in_whole_milliseconds_and_never_none() {
+        let told = |timeout| {
+            let call = Question::to_action("a", None, Some(timeout), None::<&()>, None, usize::MAX);
+            let body = call.expect("a call").body(7);
+            String::from_utf8_lossy(body.json()).into_owned()
+        };
+        for (nanos, ms) in [(0, "1"), (1, "1"), (1_000_000, "1"), (1_000_001, "2")] {
+            let expected = format!(r#""streamId":7,"action":"a","deadlineMs":{ms}}}"#);
+            assert_eq!(told(Duration::from_nanos(nanos)), expected);
+        }
+        assert!(told(Duration::MAX).ends_with(r#","deadlineMs":18446744073709551615}"#));
+    }
 }

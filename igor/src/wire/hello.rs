@@ -99,7 +99,7 @@ pub(crate) fn check_name(name: &str, field: &str) -> Result<(), Error> {
     }
     let Some(letter) = name.chars().find(|letter| is_unseen(*letter)) else { return Ok(()) };
     let letter = letter.escape_unicode();
-    Err(Error::forbidden(format!("`{field}` has the letter `{letter}`, which nobody can see")))
+    Err(Error::forbidden(format!("`{field}` has the invisible character `{letter}`")))
 }
 
 /// Whether a letter shows nothing by itself, but changes how a log or a page shows those around it:

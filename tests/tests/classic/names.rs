@@ -154,7 +154,7 @@ async fn what_is_no_name_is_refused() {
     let empty = client.introduce("").await;
     assert_eq!(empty, refused("`client_id` has 1 to 128 bytes"));
     let unseen = client.introduce("an\u{200b}na").await;
-    let text = "`client_id` has the letter `\\u{200b}`, which nobody can see";
+    let text = "`client_id` has the invisible character `\\u{200b}`";
     assert_eq!(unseen, refused(text));
     for data in [json!(null), json!({}), json!({ "client_id": 1 }), json!("anna")] {
         let frames = client.call(json!(0), "introduce_self", data).await;
