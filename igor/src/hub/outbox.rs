@@ -162,10 +162,10 @@ impl Outbox {
     }
 
     /// Queues an event. It never waits; for a client that does not keep up its policy acts.
-    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: &Body, write: Write) {
+    pub(crate) fn push_event(&self, name: &'static str, policy: Policy, body: Body, write: Write) {
         let mut state = self.state();
         if policy == Policy::Volatile {
-            if state.take_volatile(body) {
+            if state.take_volatile(&body) {
                 self.write_out(state, write);
             }
             return;
@@ -175,11 +175,9 @@ impl Outbox {
             // A client that is away costs its ring and as much again.
             None => self.limits.ring_bytes,
         };
-        if state.can_skip_mailbox(body, self.rules) {
-            state.link.push(body.clone());
-        } else if state.mailbox.post_event(name, policy, body.clone(), most_bytes)
-            == Posted::TooMuch
-        {
+        if state.can_skip_mailbox(&body, self.rules) {
+            state.link.push(body);
+        } else if state.mailbox.post_event(name, policy, body, most_bytes) == Posted::TooMuch {
             state.mailbox.miss(name);
             if let Some(socket) = state.socket.as_ref().filter(|_| !state.is_catching_up) {
                 socket.close(CloseCode::TooSlow);

@@ -27,7 +27,7 @@ pub(super) fn event(
     let at_once = if Handle::try_current().is_ok() { SLICE } else { usize::MAX };
     for (index, outbox) in receivers.iter().enumerate() {
         let write = if index < at_once { Write::Now } else { Write::Later };
-        outbox.push_event(name, policy, body, write);
+        outbox.push_event(name, policy, body.clone(), write);
     }
     if receivers.len() > at_once {
         let others = receivers.split_off(at_once);

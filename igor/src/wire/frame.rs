@@ -111,7 +111,7 @@ pub(crate) fn event<T: Serialize>(
     text.extend_from_slice(b"\"action\":");
     encode::text(name, &mut text);
     let attached = push_data(&mut text, payload, most_bytes)?;
-    Ok(ended(text, attached).shared())
+    Ok(ended(text, attached))
 }
 
 /// A body: a process that ended for good, with the id of its error in the log if it failed.

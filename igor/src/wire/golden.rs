@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -157,7 +158,7 @@ fn written(name: &str, said: &Value, raw: Option<&RawValue>) -> String {
     String::from_utf8(whole).expect("UTF-8")
 }
 
-fn numbered(said: &Value, body: &[u8]) -> Vec<u8> {
+fn numbered(said: &Value, body: &Bytes) -> Vec<u8> {
     let number = |field: &str| said[field].as_u64().expect("a number");
     let mut prefix = Prefix::new();
     prefix.say(number("n"), said["ack"].as_u64());

@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 
-use crate::wire::body::Text;
+use bytes::Bytes;
 
 /// So much memory stays with a thread. What is longer keeps the memory that it was written into, but
 /// for what is empty of it.
@@ -29,13 +29,13 @@ pub(super) fn take() -> Vec<u8> {
 }
 
 /// What was written, to be kept; the memory is given back.
-pub(super) fn keep(mut written: Vec<u8>) -> Text {
+pub(super) fn keep(mut written: Vec<u8>) -> Bytes {
     if written.capacity() > MOST_BYTES {
         // Half of it may be empty, and what is kept is counted by what is in it.
         written.shrink_to_fit();
         return written.into();
     }
-    let kept = Text::copy_from_slice(&written);
+    let kept = Bytes::copy_from_slice(&written);
     SCRATCH.set(written);
     kept
 }
@@ -53,14 +53,14 @@ mod tests {
         let mut second = take();
         assert_eq!((second.as_ptr(), second.len()), (place, 0));
         second.extend_from_slice(b"other");
-        assert_eq!(kept.as_ref(), b"first");
+        assert_eq!(kept, "first");
     }
 
     #[test]
     fn a_long_text_keeps_its_own_memory_and_leaves_none_to_the_thread() {
         let long = vec![b'x'; MOST_BYTES + 1];
         let place = long.as_ptr();
-        assert_eq!(keep(long).as_ref().as_ptr(), place);
+        assert_eq!(keep(long).as_ptr(), place);
         assert!(take().capacity() <= MOST_BYTES);
     }
 
@@ -68,7 +68,6 @@ mod tests {
     fn of_a_long_text_nothing_empty_is_kept() {
         let mut long = Vec::with_capacity(4 * MOST_BYTES);
         long.resize(2 * MOST_BYTES, b'x');
-        let Text::Shared(kept) = keep(long) else { panic!("it is long") };
-        assert_eq!(Vec::from(kept).capacity(), 2 * MOST_BYTES);
+        assert_eq!(Vec::from(keep(long)).capacity(), 2 * MOST_BYTES);
     }
 }

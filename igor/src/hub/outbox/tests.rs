@@ -53,10 +53,10 @@ fn who_waits_to_send_goes_on_when_a_newer_event_takes_the_place() {
     assert!(outbox.attach(over.turn, &socket));
     flush(&outbox, &socket);
     outbox.push_for_page(over.page, Body::text(vec![b'x'; 60]), Write::Soon).expect("small");
-    outbox.push_event("moved", Policy::Latest, &Body::text(vec![b'x'; 60]), Write::Now);
+    outbox.push_event("moved", Policy::Latest, Body::text(vec![b'x'; 60]), Write::Now);
     let mut sent = Box::pin(outbox.push_item(over.page, body(), || false));
     assert_eq!(sent.as_mut().now_or_never(), None);
-    outbox.push_event("moved", Policy::Latest, &body(), Write::Now);
+    outbox.push_event("moved", Policy::Latest, body(), Write::Now);
     flush(&outbox, &socket);
     assert_eq!(sent.now_or_never(), Some(true));
 }

@@ -50,14 +50,14 @@ impl Unwritten {
         let Some(attachments) = body.attachments() else {
             self.push_header(OpCode::Data(Data::Text), length);
             self.buffer.put_slice(prefix);
-            return self.put_json(body);
+            return self.put(body.json());
         };
         self.push_header(OpCode::Data(Data::Binary), length);
         // No JSON is as long as that: a message has its limit.
         let json_bytes = u32::try_from(prefix.len() + body.json().len()).unwrap_or(u32::MAX);
         self.buffer.put_u32_le(json_bytes);
         self.buffer.put_slice(prefix);
-        self.put_json(body);
+        self.put(body.json());
         for attachment in attachments {
             self.put(attachment);
         }
@@ -77,13 +77,6 @@ impl Unwritten {
         let header = FrameHeader { opcode, ..Default::default() };
         // Writing to memory cannot fail.
         let _ = header.format(length as u64, &mut (&mut self.buffer).writer());
-    }
-
-    fn put_json(&mut self, body: &Body) {
-        match body.shared_json() {
-            Some(bytes) => self.put(bytes),
-            None => self.buffer.put_slice(body.json()),
-        }
     }
 
     /// Appends bytes; where there are many they stay where they are.
