@@ -41,8 +41,6 @@ const MOST_CREDIT: u32 = 256;
 #[derive(Debug)]
 pub(super) struct State {
     link: Link,
-    /// Frames that were received since the server was last told so.
-    untold_frames: usize,
     /// Whether there is a socket that frames go over.
     is_open: bool,
     /// Whether this end has to say that it is there, and what it asks for then. However often it
@@ -87,7 +85,6 @@ impl State {
         };
         State {
             link: new_link(&limits),
-            untold_frames: 0,
             is_open: false,
             sign: None,
             queue: VecDeque::new(),
@@ -197,7 +194,7 @@ impl State {
             return None;
         }
         if let Some(asks) = self.sign.take() {
-            return Some(text(Bytes::from(frame::beat(self.tell_received(), asks))));
+            return Some(text(Bytes::from(frame::beat(self.link.tell_received(), asks))));
         }
         while let Some((_, body)) = self.queue.front()
             && self.link.has_place(body.len())
@@ -212,11 +209,10 @@ impl State {
         }
         let mut prefix = Prefix::new();
         if let Some(body) = self.link.next_frame(&mut prefix) {
-            self.untold_frames = 0;
             return Some(written(prefix.as_bytes(), body));
         }
         self.is_ack_due().then(|| {
-            let ack = self.tell_received();
+            let ack = self.link.tell_received();
             text(Bytes::from(frame::beat(ack, Asks::Nothing)))
         })
     }
@@ -224,13 +220,9 @@ impl State {
     /// Whether the server has to be told by now what was received. The link knows how many bytes
     /// the server keeps until then; how many frames, only its welcome says.
     fn is_ack_due(&self) -> bool {
-        let is_soon_full = 4 * self.untold_frames >= self.limits.ring_frames;
-        self.link.is_ack_due() || (self.untold_frames > 0 && is_soon_full)
-    }
-
-    fn tell_received(&mut self) -> u64 {
-        self.untold_frames = 0;
-        self.link.tell_received()
+        let untold = self.link.untold_frames();
+        let is_soon_full = 4 * untold >= self.limits.ring_frames;
+        self.link.is_ack_due() || (untold > 0 && is_soon_full)
     }
 
     /// Says that this end is there, and asks for an answer, or not.
@@ -376,7 +368,7 @@ impl State {
         }
         if let Some(n) = frame.n {
             match self.link.receive(n, message.bytes) {
-                Verdict::Deliver => self.untold_frames += 1,
+                Verdict::Deliver => {}
                 Verdict::Drop => return Ok(()),
                 Verdict::Gap => return Err(CloseCode::Gap),
                 Verdict::GapAgain => return Err(CloseCode::Protocol),

@@ -94,6 +94,12 @@ impl Link {
         self.received.last()
     }
 
+    /// How many frames were received of which the other end was not told.
+    #[cfg(feature = "remote")]
+    pub(crate) fn untold_frames(&self) -> usize {
+        self.received.untold_frames()
+    }
+
     /// Whether the other end has to be told by now what was received.
     pub(crate) fn is_ack_due(&self) -> bool {
         self.received.is_ack_due(self.ack_due)

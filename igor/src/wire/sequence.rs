@@ -68,6 +68,12 @@ impl Received {
         self.last
     }
 
+    /// How many frames were received of which the sender was not told.
+    #[cfg(feature = "remote")]
+    pub(crate) fn untold_frames(&self) -> usize {
+        self.untold_frames
+    }
+
     /// Whether the sender has to be told now.
     pub(crate) fn is_ack_due(&self, due: AckDue) -> bool {
         self.untold_frames >= due.frames
