@@ -1,11 +1,13 @@
 //! Values to JSON, exactly: what JavaScript would round or lose is refused.
 
 mod bounded;
+mod compact;
 mod compound;
 mod exact;
 mod trace;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::mem;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -13,6 +15,7 @@ use serde::Serialize;
 use crate::error::{Code, Error};
 use crate::exact::frame::{gather, gather_marked};
 use crate::wire::encode::bounded::Bounded;
+use crate::wire::encode::compact::Compact;
 use crate::wire::encode::exact::Exact;
 use crate::wire::encode::trace::Trace;
 use crate::wire::keys;
@@ -65,8 +68,11 @@ fn append<T: Serialize + ?Sized>(
     most_bytes: usize,
 ) -> Result<(), Error> {
     let trace = Trace::default();
-    let mut serializer = serde_json::Serializer::new(Bounded::new(json, most_bytes));
-    value.serialize(Exact::new(&mut serializer, &trace)).map_err(|cause| match cause.is_io() {
+    let bounded = Bounded::new(mem::take(json), most_bytes);
+    let mut serializer = serde_json::Serializer::with_formatter(bounded, Compact::default());
+    let written = value.serialize(Exact::new(&mut serializer, &trace));
+    *json = serializer.into_inner().into_bytes();
+    written.map_err(|cause| match cause.is_io() {
         true => Error::too_large(most_bytes),
         false => Error::new(Code::Unsendable, trace.message(&cause.to_string())),
     })
