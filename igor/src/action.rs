@@ -1,5 +1,6 @@
 //! Actions: what clients can call. Descriptor, guard, arguments, inputs, outputs and replies.
 
+mod ahead;
 mod arguments;
 mod blocking;
 mod call;
@@ -17,6 +18,7 @@ mod reply;
 
 use std::time::Duration;
 
+pub(crate) use ahead::Ahead;
 pub(crate) use arguments::Arguments;
 pub use blocking::blocking;
 pub use call::Call;

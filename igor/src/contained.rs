@@ -17,6 +17,11 @@ impl<T> Contained<T> {
         Contained(Some(value))
     }
 
+    /// The value, to be dropped by whoever wants it.
+    pub(crate) fn into_inner(mut self) -> Option<T> {
+        self.0.take()
+    }
+
     /// The value; it is there until the drop.
     pub(crate) fn get(&self) -> Option<&T> {
         self.0.as_ref()

@@ -126,7 +126,7 @@ mod deep {
 fn parameters(action: &Action) -> Vec<String> {
     let config = Config::new();
     let described = action.parameters.iter().map(|parameter| match parameter.kind {
-        ParamKind::Data(data) => format!("{}: {}", parameter.name, (data.name)(&config)),
+        ParamKind::Data(data, _) => format!("{}: {}", parameter.name, (data.name)(&config)),
         ParamKind::Input(item) => format!("{}: input of {}", parameter.name, (item.name)(&config)),
         ParamKind::Output(item) => {
             format!("{}: output of {}", parameter.name, (item.name)(&config))

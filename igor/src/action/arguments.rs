@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
+use crate::action::ahead::Ahead;
 use crate::action::descriptor::Action;
 use crate::error::{Code, Error};
 use crate::wire::decode;
@@ -19,6 +20,8 @@ use crate::wire::scan::{InOrder, Unusual};
 pub(crate) struct Arguments {
     message: Message,
     given: Given,
+    /// The only one, where it was read with its frame.
+    ahead: Option<Ahead>,
 }
 
 #[derive(Debug)]
@@ -41,6 +44,7 @@ impl Arguments {
         message: &Message,
         data: Option<&str>,
         action: &Action,
+        ahead: Option<Ahead>,
     ) -> Result<Self, Error> {
         let frame = &message.text;
         let given = match (action.data_parameters().count(), data) {
@@ -60,7 +64,7 @@ impl Arguments {
                 })
             }
         };
-        Ok(Arguments { message: message.clone(), given })
+        Ok(Arguments { message: message.clone(), given, ahead })
     }
 
     /// Reads the argument of the parameter with this name.
@@ -68,7 +72,10 @@ impl Arguments {
     /// # Errors
     ///
     /// `bad_data` when it is missing or does not fit, with its path.
-    pub(crate) fn read<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
+    pub(crate) fn read<T: DeserializeOwned + 'static>(&self, name: &str) -> Result<T, Error> {
+        if let Some(value) = self.ahead.as_ref().and_then(Ahead::take) {
+            return Ok(value);
+        }
         match self.find(name) {
             Some(place) => self.message.read(Some(place), name),
             // An optional parameter may be left out.

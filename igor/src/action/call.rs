@@ -152,7 +152,7 @@ impl Call {
         &self.context
     }
 
-    pub(super) fn argument<T: DeserializeOwned>(&self, name: &str) -> Result<T, Error> {
+    pub(super) fn argument<T: DeserializeOwned + 'static>(&self, name: &str) -> Result<T, Error> {
         self.arguments.read(name)
     }
 }

@@ -85,7 +85,7 @@ impl Action {
     /// The parameters that the caller gives.
     pub fn data_parameters(&self) -> impl Iterator<Item = (&'static str, DataType)> + Clone {
         self.parameters.iter().filter_map(|parameter| match parameter.kind {
-            ParamKind::Data(data) => Some((parameter.name, data)),
+            ParamKind::Data(data, _) => Some((parameter.name, data)),
             ParamKind::Input(_) | ParamKind::Output(_) | ParamKind::Server => None,
         })
     }
@@ -96,7 +96,7 @@ impl Action {
         let mut before = 0;
         self.parameters.iter().find_map(|parameter| match parameter.kind {
             ParamKind::Input(item) => Some((before, parameter.name, item)),
-            ParamKind::Data(_) => {
+            ParamKind::Data(..) => {
                 before += 1;
                 None
             }
@@ -108,7 +108,7 @@ impl Action {
     pub fn output(&self) -> Option<DataType> {
         self.parameters.iter().find_map(|parameter| match parameter.kind {
             ParamKind::Output(item) => Some(item),
-            ParamKind::Data(_) | ParamKind::Input(_) | ParamKind::Server => None,
+            ParamKind::Data(..) | ParamKind::Input(_) | ParamKind::Server => None,
         })
     }
 }

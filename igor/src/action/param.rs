@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
+use crate::action::ahead::{Ahead, ReadAhead};
 use crate::action::call::Call;
 use crate::action::deadline::{Cancelled, Deadline};
 use crate::action::input::Input;
@@ -36,7 +37,7 @@ use crate::traceparent::Traceparent;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an action",
     label = "neither data nor something the server can hand over",
-    note = "data: put `#[igor::data]` on the type; from the server: implement `igor::Param` for it"
+    note = "data: put `#[igor::data]` on the type, which must be `Send`; from the server: implement `igor::Param` for it"
 )]
 pub trait Param: Sized + 'static {
     /// Where it comes from.
@@ -60,8 +61,8 @@ pub trait Param: Sized + 'static {
 /// Where a parameter comes from.
 #[derive(Clone, Copy, Debug)]
 pub enum ParamKind {
-    /// From the caller.
-    Data(DataType),
+    /// From the caller; how a large one is read while its frame is.
+    Data(DataType, ReadAhead),
     /// From the caller while the action runs: items of this type.
     Input(DataType),
     /// From the server: a way to send items of this type.
@@ -71,8 +72,8 @@ pub enum ParamKind {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + TS + JsonSchema + 'static> Param for T {
-    const KIND: ParamKind = ParamKind::Data(DataType::of::<T>());
+impl<T: DeserializeOwned + TS + JsonSchema + Send + 'static> Param for T {
+    const KIND: ParamKind = ParamKind::Data(DataType::of::<T>(), Ahead::read::<T>);
 
     fn from_call(call: &Call, name: &'static str) -> Result<Self, Error> {
         call.argument(name)

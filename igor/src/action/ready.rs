@@ -8,8 +8,10 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
+use crate::action::ahead::ReadAhead;
 use crate::action::call::Call;
-use crate::action::descriptor::{Action, Running, Start};
+use crate::action::descriptor::{Action, Parameter, Running, Start};
+use crate::action::param::ParamKind;
 use crate::action::replied::Replied;
 use crate::error::{Code, Error, Result};
 use crate::session::Record;
@@ -64,6 +66,21 @@ impl Ready {
         let open = u32::try_from(most_open).ok().filter(|_| action.no_cancel);
         let concurrency = action.concurrency.or(open);
         Ready { action, start: (action.signature)().start, layers: layers.clone(), concurrency }
+    }
+
+    /// How its argument is read while the frame is: where there is one, and nothing that may refuse
+    /// the call stands before it.
+    pub(crate) fn read_ahead(&self) -> Option<ReadAhead> {
+        let Action { parameters, guard, rate, .. } = self.action;
+        let is_bounded = guard.is_some() || rate.is_some() || self.concurrency.is_some();
+        if is_bounded || !self.layers.0.is_empty() {
+            return None;
+        }
+        let [Parameter { kind: ParamKind::Data(_, read), .. }, others @ ..] = parameters else {
+            return None;
+        };
+        let is_only = others.iter().all(|other| !matches!(other.kind, ParamKind::Data(..)));
+        is_only.then_some(*read)
     }
 
     /// Runs a call. Where there are no layers and no bounds, that is the function and nothing else.

@@ -9,7 +9,7 @@ use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::action::{Arguments, Call, CallContext, Pace, Ready};
+use crate::action::{Ahead, Arguments, Call, CallContext, Pace, Ready};
 use crate::connection::reader::End;
 use crate::connection::{Front, calls};
 use crate::error::{Code, Error};
@@ -111,10 +111,21 @@ impl Dispatch {
     }
 
     fn message(&mut self, message: &Message) -> Result<(), CloseCode> {
+        if let Some((frame, ahead)) = self.read_ahead(message) {
+            return self.frame(frame, message, Some(ahead));
+        }
         match Incoming::read(&message.text) {
-            Ok(frame) => self.frame(frame, message),
+            Ok(frame) => self.frame(frame, message, None),
             Err(error) => self.unreadable(&message.text, message.bytes, &error),
         }
+    }
+
+    /// Reads a large call with its argument, if there is room for one more call.
+    fn read_ahead<'m>(&self, message: &'m Message) -> Option<(Incoming<'m>, Ahead)> {
+        let has_room = self.page.calls.len() < self.front.limits.calls.open;
+        Ahead::with_frame(message, |action| {
+            self.front.actions.get(action).filter(|_| has_room)?.read_ahead()
+        })
     }
 
     /// Answers a frame that cannot be read. It is received nevertheless, or it would be sent again
@@ -129,11 +140,13 @@ impl Dispatch {
         Ok(())
     }
 
-    /// Takes a frame that came in this message; errors as [`text`](Dispatch::text).
+    /// Takes a frame that came in this message, and its argument if that is read already; errors as
+    /// [`text`](Dispatch::text).
     pub(super) fn frame(
         &mut self,
         frame: Incoming<'_>,
         message: &Message,
+        ahead: Option<Ahead>,
     ) -> Result<(), CloseCode> {
         if !self.front.shared.rules.hold(Rule::KeepOldKeyUntilAck) {
             self.confirm_key();
@@ -156,7 +169,7 @@ impl Dispatch {
                 Some(action) => {
                     let begun = self.begin(&frame);
                     drop(in_order);
-                    self.call(action, begun, &frame, message);
+                    self.call(action, begun, &frame, message, ahead);
                 }
                 None => self.deliver(&frame, message),
             }
@@ -265,7 +278,14 @@ impl Dispatch {
         }
     }
 
-    fn call(&self, name: &str, begun: Option<Begun>, frame: &Incoming<'_>, message: &Message) {
+    fn call(
+        &self,
+        name: &str,
+        begun: Option<Begun>,
+        frame: &Incoming<'_>,
+        message: &Message,
+        ahead: Option<Ahead>,
+    ) {
         let Some(id) = frame.stream_id else {
             return self.answer(&Error::new(Code::BadFrame, "the frame has no `streamId`"));
         };
@@ -274,7 +294,7 @@ impl Dispatch {
             return self.answer(&Error::new(Code::BadFrame, text));
         };
         let found = self.find(name).and_then(|ready| {
-            let arguments = Arguments::split(message, frame.data, ready.action)?;
+            let arguments = Arguments::split(message, frame.data, ready.action, ahead)?;
             Ok((ready, ready.action, arguments))
         });
         let (ready, action, arguments) = match found {

@@ -80,7 +80,7 @@ const OUTPUT: u8 = 3;
 pub const fn kind(kind: &ParamKind) -> u8 {
     match kind {
         ParamKind::Server => SERVER,
-        ParamKind::Data(_) => DATA,
+        ParamKind::Data(..) => DATA,
         ParamKind::Input(_) => INPUT,
         ParamKind::Output(_) => OUTPUT,
     }

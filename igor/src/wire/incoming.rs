@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Code, Error};
 use crate::wire::decode;
-use crate::wire::scan::{InOrder, Unusual, plain_text};
+use crate::wire::scan::{InOrder, Unusual, plain_text, value_length};
 
 /// A frame of a client, its data not yet looked at.
 #[derive(Debug, Default, Deserialize)]
@@ -65,15 +65,28 @@ impl<'a> Incoming<'a> {
     /// Reads a frame as igor's own clients write those of which there are many. Its data is JSON only
     /// if whoever reads that finds it so.
     fn usual(text: &'a str) -> Result<Self, Unusual> {
+        Incoming::usual_with(text, |_, data| value_length(data))
+    }
+
+    /// As [`usual`](Incoming::usual), for somebody who tells, by the action and the text from the
+    /// start of the data on, how long that is.
+    pub(crate) fn usual_with(
+        text: &'a str,
+        length_of: impl FnOnce(Option<&str>, &str) -> Option<usize>,
+    ) -> Result<Self, Unusual> {
         let mut members = InOrder::of(text)?;
+        let n = members.number(br#""n":"#)?;
+        let ack = members.number(br#""ack":"#)?;
+        let stream_id = within(members.number(br#""streamId":"#)?)?;
+        let action = members.text(br#""action":"#)?;
         let frame = Incoming {
-            n: members.number(br#""n":"#)?,
-            ack: members.number(br#""ack":"#)?,
-            stream_id: within(members.number(br#""streamId":"#)?)?,
-            action: members.text(br#""action":"#)?.map(Cow::Borrowed),
+            n,
+            ack,
+            stream_id,
+            action: action.map(Cow::Borrowed),
             credit: within(members.number(br#""credit":"#)?)?,
             deadline_ms: members.number(br#""deadlineMs":"#)?,
-            data: members.value(br#""data":"#)?,
+            data: members.value(br#""data":"#, |data| length_of(action, data))?,
             traceparent: members.text(br#""traceparent":"#)?,
             ..Incoming::default()
         };

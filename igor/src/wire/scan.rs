@@ -46,12 +46,14 @@ impl<'a> InOrder<'a> {
         Ok(Some(text))
     }
 
-    /// The value behind this key, unread, if it is what comes next.
+    /// The value behind this key, if it is what comes next; how long it is, is told by what stands
+    /// from its start on.
     pub(crate) fn value<const N: usize>(
         &mut self,
         key: &[u8; N],
+        length_of: impl FnOnce(&str) -> Option<usize>,
     ) -> Result<Option<&'a str>, Unusual> {
-        self.value_of(key).map(|start| self.value_from(start)).transpose()
+        self.value_of(key).map(|start| self.value_from(start, length_of)).transpose()
     }
 
     /// The value of the member with this name, unread, if it is what comes next. A name that JSON
@@ -59,7 +61,8 @@ impl<'a> InOrder<'a> {
     pub(crate) fn member(&mut self, name: &str) -> Result<Option<&'a str>, Unusual> {
         let key = self.next_key().strip_prefix(b"\"");
         let value = key.and_then(|key| key.strip_prefix(name.as_bytes())?.strip_prefix(b"\":"));
-        value.map(|value| self.value_from(self.json.len() - value.len())).transpose()
+        let start = value.map(|value| self.json.len() - value.len());
+        start.map(|start| self.value_from(start, value_length)).transpose()
     }
 
     /// Nothing comes any more.
@@ -82,10 +85,15 @@ impl<'a> InOrder<'a> {
         }
     }
 
-    fn value_from(&mut self, start: usize) -> Result<&'a str, Unusual> {
-        let end = value_end(self.json, start).ok_or(Unusual)?;
+    fn value_from(
+        &mut self,
+        start: usize,
+        length_of: impl FnOnce(&str) -> Option<usize>,
+    ) -> Result<&'a str, Unusual> {
+        let length = self.json.get(start..).and_then(length_of).filter(|length| *length > 0);
+        let end = start + length.ok_or(Unusual)?;
         self.go_behind(end)?;
-        self.json.get(start..end).filter(|value| !value.is_empty()).ok_or(Unusual)
+        self.json.get(start..end).ok_or(Unusual)
     }
 
     fn go_behind(&mut self, end: usize) -> Result<(), Unusual> {
@@ -128,11 +136,12 @@ const fn holds(eight: u64, byte: u8) -> u64 {
     zero_where_it_is.wrapping_sub(ONES) & !zero_where_it_is & (ONES << 7)
 }
 
-/// Where the value ends that begins at `at`.
-fn value_end(json: &str, mut at: usize) -> Option<usize> {
+/// How long the value is that a text begins with.
+pub(super) fn value_length(json: &str) -> Option<usize> {
     let bytes = json.as_bytes();
-    match *bytes.get(at)? {
-        b'"' => return Some(string_end(json, at + 1)? + 1),
+    let mut at = 0;
+    match *bytes.first()? {
+        b'"' => return Some(string_end(json, 1)? + 1),
         b'{' | b'[' => {}
         // A number or a word, behind which stands what belongs to the object around.
         _ => {
@@ -219,7 +228,7 @@ mod tests {
         assert_eq!(members.number(br#""b":"#).expect("none"), None);
         assert_eq!(members.text(br#""c":"#).expect("a text"), Some("x"));
         assert_eq!(members.number(br#""a":"#).expect("none"), None);
-        assert_eq!(members.value(br#""d":"#).expect("a value"), Some(r#"{"e":[]}"#));
+        assert_eq!(members.value(br#""d":"#, value_length).expect("a value"), Some(r#"{"e":[]}"#));
         members.end().expect("nothing more");
         let odd = [
             "",
@@ -240,8 +249,8 @@ mod tests {
         ];
         for odd in odd {
             let taken = InOrder::of(odd).and_then(|mut members| {
-                members.value(br#""a":"#)?;
-                members.value(br#""c":"#)?;
+                members.value(br#""a":"#, value_length)?;
+                members.value(br#""c":"#, value_length)?;
                 members.end()
             });
             assert!(taken.is_err(), "{odd}");

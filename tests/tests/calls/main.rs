@@ -1,5 +1,6 @@
 //! Actions as functions: what they take, what they return, how they end.
 
+mod ahead;
 mod bounds;
 mod credit;
 mod deadlines;

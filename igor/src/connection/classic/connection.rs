@@ -205,7 +205,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<'_, R> {
     /// Hands a frame to the session layer under the next number.
     fn give(&mut self, frame: Incoming<'_>, message: &Message) -> Result<(), CloseCode> {
         self.taken += 1;
-        self.dispatch.frame(Incoming { n: Some(self.taken), ..frame }, message)
+        self.dispatch.frame(Incoming { n: Some(self.taken), ..frame }, message, None)
     }
 
     /// Sends a ping where nothing was read for a beat. Nobody is given up for not answering: a

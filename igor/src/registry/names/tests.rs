@@ -1,7 +1,7 @@
 //! Names of all kinds, each mistake with its place.
 
 use super::*;
-use crate::action::{Never, Parameter, signature};
+use crate::action::{Never, Param, Parameter, signature};
 use crate::data::DataType;
 use crate::event::{EventDescriptor, Policy};
 use crate::process::{ProcessDescriptor, Restart};
@@ -166,7 +166,7 @@ fn every_member_of_the_client_is_refused() {
 
 #[test]
 fn parameters_are_checked_too() {
-    let data = ParamKind::Data(DataType::of::<String>());
+    let data = <String as Param>::KIND;
     let output = ParamKind::Output(DataType::of::<String>());
     let parameters = [("room_id", data), ("roomId", data), ("a", output), ("b", output)];
     let registry = Registry { actions: vec![action("say", 1, &parameters)], ..Registry::default() };

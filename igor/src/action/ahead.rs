@@ -1,0 +1,113 @@
+//! A large argument, read into its type while its frame is read.
+//!
+//! Who reads a frame has to know where its data ends, and the type that reads the data knows that
+//! when it is done. Small data is walked over instead: its argument would cost more to carry along.
+
+use std::any::Any;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
+
+use serde::de::DeserializeOwned;
+
+use crate::contained::Contained;
+use crate::wire::incoming::Incoming;
+use crate::wire::message::Message;
+
+/// A frame of at least so many bytes is read like this. Of a call of 100 KiB it saves a twelfth.
+const LEAST_BYTES: usize = 4 << 10;
+
+/// Reads an argument from the start of a text, if it fits.
+pub(crate) type ReadAhead = fn(&str) -> Option<Ahead>;
+
+/// An argument that is there before its call.
+pub struct Ahead {
+    value: Mutex<Option<Contained<Box<dyn Any + Send>>>>,
+    /// How many bytes of the text it was read from.
+    bytes: usize,
+}
+
+impl Ahead {
+    /// Reads a value of this type. What does not fit is for whoever reads the whole frame to name,
+    /// and so is what panics: its call is to end by it.
+    pub(super) fn read<T: DeserializeOwned + Send + 'static>(text: &str) -> Option<Self> {
+        let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
+        let value = catch_unwind(AssertUnwindSafe(|| values.next())).ok()??.ok()?;
+        let value: Box<dyn Any + Send> = Box::new(value);
+        Some(Ahead { value: Mutex::new(Some(Contained::new(value))), bytes: values.byte_offset() })
+    }
+
+    /// Reads a large frame together with its argument, where the action that it names reads one
+    /// ahead, and where the frame is written as usual.
+    pub(crate) fn with_frame<'m>(
+        message: &'m Message,
+        reader: impl FnOnce(&str) -> Option<ReadAhead>,
+    ) -> Option<(Incoming<'m>, Self)> {
+        if message.bytes < LEAST_BYTES || !message.attached.is_empty() {
+            return None;
+        }
+        let mut ahead = None;
+        let frame = Incoming::usual_with(&message.text, |action, data| {
+            ahead = reader(action?)?(data);
+            ahead.as_ref().map(|ahead| ahead.bytes)
+        });
+        Some((frame.ok()?, ahead?))
+    }
+
+    /// The argument, which is given once.
+    pub(super) fn take<T: 'static>(&self) -> Option<T> {
+        let value = self.value.lock().unwrap_or_else(PoisonError::into_inner).take()?;
+        Some(*value.into_inner()?.downcast().ok()?)
+    }
+}
+
+impl fmt::Debug for Ahead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ahead").field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READS_TEXTS: ReadAhead = Ahead::read::<Vec<String>>;
+
+    /// A frame and its argument, of a call that has this text as its data and these fields behind.
+    fn read(data: &str, behind: &str) -> Option<Vec<String>> {
+        let frame = format!(r#"{{"n":1,"streamId":7,"action":"a","data":{data}{behind}}}"#);
+        let message = Message::of_text(frame.into());
+        let (ahead, argument) = Ahead::with_frame(&message, |name| {
+            assert_eq!(name, "a");
+            Some(READS_TEXTS)
+        })?;
+        let whole = Incoming::read(&message.text).expect("a frame");
+        assert_eq!(format!("{ahead:?}"), format!("{whole:?}"));
+        assert_eq!(argument.bytes, data.len());
+        let taken = argument.take();
+        assert!(argument.take::<Vec<String>>().is_none(), "it is given once");
+        taken
+    }
+
+    #[test]
+    fn a_large_argument_is_read_with_its_frame_as_the_frame_is_read_alone() {
+        let text = "],}{[\u{e9}\\\"".repeat(1_000);
+        let data = serde_json::to_string(&[&text, "b"]).expect("JSON");
+        let expected = Some(vec![text, "b".to_owned()]);
+        assert_eq!(read(&data, ""), expected);
+        assert_eq!(read(&data, r#","traceparent":"00-ab""#), expected);
+    }
+
+    #[test]
+    fn what_is_small_or_unusual_or_does_not_fit_is_not_read_ahead() {
+        let data = format!(r#"["{}"]"#, "x".repeat(LEAST_BYTES));
+        assert!(read(&data, "").is_some());
+        assert_eq!(read(r#"["x"]"#, ""), None);
+        for behind in [r#","deadlineMs":1"#, r#","data":[]"#, " ", "]", "}"] {
+            assert_eq!(read(&data, behind), None, "{behind}");
+        }
+        for odd in [data.replace('"', "1"), data.replace(']', ""), data.replace(']', ",5]")] {
+            assert_eq!(read(&odd, ""), None);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Large arguments, which are read while their frames are.
+
+use std::sync::Mutex;
+
+use igor::{Registry, Scope};
+use igor_tests::{Bench, Page, failure, result};
+use serde_json::{Value, json};
+
+use crate::serving;
+
+/// The starts of all texts that were read, each as often as it was.
+static READ: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+#[igor::data]
+struct Watched {
+    #[serde(with = "watched")]
+    #[ts(as = "String")]
+    text: String,
+}
+
+mod watched {
+    use igor::serde::{Deserialize as _, Deserializer, Serializer};
+
+    use super::{READ, start};
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+        let text = String::deserialize(from)?;
+        READ.lock().expect("nobody panics with it").push(start(&text).to_owned());
+        assert!(start(&text) != "panic", "on purpose");
+        Ok(text)
+    }
+
+    pub(super) fn serialize<S: Serializer>(text: &str, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(text)
+    }
+}
+
+fn start(text: &str) -> &str {
+    text.split('-').next().unwrap_or_default()
+}
+
+fn times_read(text: &str) -> usize {
+    let all = READ.lock().expect("nobody panics with it");
+    all.iter().filter(|read| *read == start(text)).count()
+}
+
+/// A text that begins with this and is large.
+fn large(start: &str) -> String {
+    format!("{start}-{}", "x".repeat(10_000))
+}
+
+#[igor::action("ahead.length")]
+fn length(watched: Watched) -> usize {
+    watched.text.len()
+}
+
+#[igor::action("ahead.all")]
+fn all(watched: Vec<Watched>) -> usize {
+    watched.len()
+}
+
+#[igor::action("ahead.guarded", guard = nobody)]
+fn guarded(watched: Watched) -> usize {
+    watched.text.len()
+}
+
+fn nobody() -> bool {
+    false
+}
+
+#[igor::action("ahead.limited", rate = "1/h")]
+fn limited(watched: Watched) -> usize {
+    watched.text.len()
+}
+
+#[igor::action("ahead.hold")]
+async fn hold(watched: Watched, bench: Scope<Bench>) -> usize {
+    bench.permit().await;
+    watched.text.len()
+}
+
+fn registry() -> Registry {
+    Registry::new()
+        .action::<length>()
+        .action::<all>()
+        .action::<guarded>()
+        .action::<limited>()
+        .action::<hold>()
+}
+
+/// Calls an action as igor's own clients write it, with further fields behind the data; the last
+/// frame of the call.
+async fn call(page: &mut Page, id: i64, action: &str, data: &Value, behind: &str) -> Value {
+    let frame =
+        format!(r#"{{"n":{id},"streamId":{id},"action":"{action}","data":{data}{behind}}}"#);
+    page.socket.send(frame).await;
+    page.last(id).await
+}
+
+#[tokio::test]
+async fn a_large_argument_is_read_once() {
+    let mut test = serving(registry()).await;
+    let text = large("once");
+    let last = call(&mut test.page, 1, "ahead.length", &json!({ "text": text }), "").await;
+    assert_eq!(last["data"], json!(text.len()));
+    assert_eq!(times_read(&text), 1);
+}
+
+#[tokio::test]
+async fn what_stands_behind_a_large_argument_counts() {
+    let mut test = serving(registry()).await;
+    let data = json!({ "text": large("behind") });
+    for (id, behind) in [(1, r#","deadlineMs":1"#), (2, r#","new":[{}],"deadlineMs":1"#)] {
+        let last = call(&mut test.page, id, "ahead.hold", &data, behind).await;
+        assert_eq!(last["code"], 408, "{last}");
+    }
+    assert!(call(&mut test.page, 3, "ahead.length", &data, "").await["data"].is_number());
+}
+
+#[tokio::test]
+async fn a_large_argument_that_does_not_fit_is_named_and_the_next_fits() {
+    let mut test = serving(registry()).await;
+    let data = json!([{ "text": large("fits") }, { "text": 5 }]);
+    let last = call(&mut test.page, 1, "ahead.all", &data, "").await;
+    let reason = "`watched[1].text`: invalid type: integer `5`, expected a string";
+    assert_eq!(last, failure(422, reason), "{last}");
+    let last = call(&mut test.page, 2, "ahead.all", &json!([{ "text": large("fits") }]), "").await;
+    assert_eq!(last, result(1));
+}
+
+#[tokio::test]
+async fn a_large_argument_whose_reading_panics_ends_its_call() {
+    let mut test = serving(registry()).await;
+    let data = json!({ "text": large("panic") });
+    let last = call(&mut test.page, 1, "ahead.length", &data, "").await;
+    assert_eq!(last["code"], 500, "{last}");
+    let data = json!({ "text": large("calm") });
+    assert!(call(&mut test.page, 2, "ahead.length", &data, "").await["data"].is_number());
+}
+
+#[tokio::test]
+async fn what_may_refuse_a_call_does_so_before_its_argument_is_read() {
+    let mut test = serving(registry()).await;
+    let text = large("refused");
+    let data = json!({ "text": text });
+    let last = call(&mut test.page, 1, "ahead.guarded", &data, "").await;
+    assert!(last["code"].is_number(), "{last}");
+    assert_eq!(times_read(&text), 0);
+    let last = call(&mut test.page, 2, "ahead.limited", &data, "").await;
+    assert!(last["data"].is_number(), "{last}");
+    let last = call(&mut test.page, 3, "ahead.limited", &data, "").await;
+    assert!(last["code"].is_number(), "{last}");
+    assert_eq!(times_read(&text), 1);
+}
