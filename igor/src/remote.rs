@@ -30,6 +30,7 @@ use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub use arguments::Arguments;
 pub use call::Call;
@@ -47,7 +48,7 @@ use crate::remote::core::Core;
 use crate::remote::twin::{Answer, Twin};
 use crate::request::{Reply, Request};
 use crate::traceparent::Traceparent;
-use crate::wire::ask::Question;
+use crate::wire::calling::Calling;
 
 /// An Igor server, called from Rust; cloning is cheap, and the last clone that is dropped closes
 /// it.
@@ -140,8 +141,10 @@ impl Remote {
         let action = A::ACTION;
         let is_stream = <A::Answer as Answer>::IS_STREAM;
         let arguments = arguments.into_list();
-        let id = self.send(action, is_stream, &arguments);
-        Call::new(self, id, arguments.into_source(), self.timeout)
+        // A time that no clock can hold is none.
+        let deadline = self.timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let id = self.send(action, is_stream, deadline, &arguments);
+        Call::new(self, id, arguments.into_source(), deadline)
     }
 
     /// The same remote, with calls that belong to this trace: for instance the one that an action
@@ -163,7 +166,7 @@ impl Remote {
 
     /// The same remote, with a limit on the time that each call may take. One that takes longer
     /// fails with `deadline_exceeded` on both sides; its action knows how much time is
-    /// [left](crate::Deadline).
+    /// [left](crate::Deadline), also after the call has waited for a connection.
     ///
     /// ```no_run
     /// # use std::time::Duration;
@@ -177,14 +180,20 @@ impl Remote {
         Remote { timeout: Some(timeout), ..self.clone() }
     }
 
-    fn send<L: List>(&self, action: &'static Action, is_stream: bool, list: &L) -> Result<i64> {
+    fn send<L: List>(
+        &self,
+        action: &'static Action,
+        is_stream: bool,
+        deadline: Option<Instant>,
+        list: &L,
+    ) -> Result<i64> {
         let names: Vec<_> = action.data_parameters().map(|(name, _)| name).collect();
         let has_data = !names.is_empty();
         let (message_bytes, credit) =
             self.core().with(|state| (state.limits.message_bytes, state.limits.credit));
         let has_items = is_stream || action.output().is_some();
         let given = Given { list, names };
-        let question = Question::to_action(
+        let calling = Calling::new(
             action.name,
             has_items.then_some(credit),
             self.timeout,
@@ -193,7 +202,8 @@ impl Remote {
             message_bytes,
         )?;
         let window = if has_items { credit } else { 0 };
-        self.core().with(|state| state.begin(action, window, is_stream, |id| question.body(id)))
+        self.core()
+            .with(|state| state.begin(action, window, is_stream, deadline, |id| calling.frame(id)))
     }
 
     /// Listens to the events of a type from now on. Those that were sent before are not among them.

@@ -5,6 +5,8 @@
 pub(crate) mod ask;
 pub(crate) mod binary;
 pub(crate) mod body;
+#[cfg(feature = "remote")]
+pub(crate) mod calling;
 pub(crate) mod classic;
 pub(crate) mod close;
 pub(crate) mod decode;

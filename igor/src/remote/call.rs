@@ -5,11 +5,10 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::error::{Code, Error};
 use crate::remote::Remote;
@@ -61,9 +60,9 @@ impl<A> Call<A> {
         remote: &Remote,
         id: Result<i64, Error>,
         source: Option<Box<dyn Source>>,
-        timeout: Option<Duration>,
+        deadline: Option<Instant>,
     ) -> Self {
-        let deadline = timeout.map(|timeout| Box::pin(sleep(timeout)));
+        let deadline = deadline.map(|deadline| Box::pin(sleep_until(deadline)));
         let id = id.map_err(Some);
         Call { remote: remote.clone(), id, source, deadline, action: PhantomData }
     }

@@ -3,9 +3,12 @@
 use std::collections::VecDeque;
 use std::task::Waker;
 
+use tokio::time::Instant;
+
 use crate::action::Action;
 use crate::error::{Code, Error};
 use crate::wire::body::Body;
+use crate::wire::calling::CallFrame;
 use crate::wire::piece::Piece;
 
 /// How often a call of an idempotent action is sent again, after its session was lost.
@@ -38,7 +41,11 @@ pub(super) struct Open {
     /// Whether the server may have it.
     pub(super) is_sent: bool,
     /// The frame that asks for it: another server may have to be asked.
-    pub(super) body: Body,
+    frame: CallFrame,
+    /// The bytes of that frame when it was made; it only gets shorter.
+    pub(super) bytes: usize,
+    /// When it has to have ended.
+    deadline: Option<Instant>,
     /// How often it may still be sent again when its session is lost.
     resends: u32,
     /// Items of an input that the server wants.
@@ -50,7 +57,13 @@ pub(super) struct Open {
 }
 
 impl Open {
-    pub(super) fn new(action: &'static Action, window: u32, is_stream: bool, body: Body) -> Self {
+    pub(super) fn new(
+        action: &'static Action,
+        window: u32,
+        is_stream: bool,
+        deadline: Option<Instant>,
+        frame: CallFrame,
+    ) -> Self {
         let is_plain = window == 0 && action.input().is_none();
         Open {
             action,
@@ -60,12 +73,22 @@ impl Open {
             is_courtesy: !is_stream,
             end: None,
             is_sent: false,
-            body,
+            bytes: frame.body().len(),
+            frame,
+            deadline,
             resends: if action.idempotent && is_plain { RESENDS } else { 0 },
             wanted: 0,
             fed_bytes: 0,
             waker: None,
         }
+    }
+
+    /// The frame that asks for it, as it is to go out now: it says how much time is left.
+    pub(super) fn asking(&mut self) -> Body {
+        if let Some(deadline) = self.deadline {
+            self.frame.tell(deadline.duration_since(Instant::now()));
+        }
+        self.frame.body().clone()
     }
 
     /// Keeps an item. Where nobody reads the outputs beside the value, the oldest is dropped, so

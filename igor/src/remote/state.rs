@@ -6,6 +6,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tracing::warn;
 
@@ -21,6 +22,7 @@ use crate::remote::server_frame::{Goodbye, ServerFrame, ServerLimits, Welcomed};
 use crate::wire::WireLimits;
 use crate::wire::ask::withdrawal;
 use crate::wire::body::Body;
+use crate::wire::calling::CallFrame;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks};
 use crate::wire::link::{Link, Standing};
@@ -106,7 +108,8 @@ impl State {
         }
     }
 
-    /// Begins a call; its frame is sent when there is a place for it.
+    /// Begins a call; its frame is sent when there is a place for it, and says how much time is left
+    /// then.
     ///
     /// # Errors
     ///
@@ -116,7 +119,8 @@ impl State {
         action: &'static Action,
         window: u32,
         is_stream: bool,
-        body: impl FnOnce(i64) -> Body,
+        deadline: Option<Instant>,
+        frame: impl FnOnce(i64) -> CallFrame,
     ) -> Result<i64, Error> {
         if let Some((code, text)) = &self.over {
             return Err(gone(*code, text, Executed::No));
@@ -129,12 +133,14 @@ impl State {
         if self.open_bytes.max(self.queue_bytes) >= MOST_BYTES {
             return Err(Error::new(Code::Overloaded, "the open calls hold too much data"));
         }
-        let body = body(self.last_id + 1);
+        let frame = frame(self.last_id + 1);
+        let body = frame.body().clone();
         frame::check_size(&body, self.limits.message_bytes)?;
         self.last_id += 1;
         let id = self.last_id;
-        self.open_bytes += body.len();
-        self.calls.insert(id, Open::new(action, window, is_stream, body.clone()));
+        let open = Open::new(action, window, is_stream, deadline, frame);
+        self.open_bytes += open.bytes;
+        self.calls.insert(id, open);
         if !self.is_leaving {
             self.post(id, body);
         }
@@ -184,7 +190,7 @@ impl State {
     /// Takes a call out of those that are open, and its bytes with it.
     fn remove(&mut self, id: i64) -> Option<Open> {
         let open = self.calls.remove(&id)?;
-        self.open_bytes -= open.body.len();
+        self.open_bytes -= open.bytes;
         Some(open)
     }
 
@@ -198,11 +204,12 @@ impl State {
         }
         while let Some((_, body)) = self.queue.front()
             && self.link.has_place(body.len())
-            && let Some((id, body)) = self.queue.pop_front()
+            && let Some((id, mut body)) = self.queue.pop_front()
         {
             self.queue_bytes -= body.len();
-            if let Some(open) = self.calls.get_mut(&id) {
+            if let Some(open) = self.calls.get_mut(&id).filter(|open| !open.is_sent) {
                 open.is_sent = true;
+                body = open.asking();
             }
             self.to_wake.append(&mut self.crowded);
             self.link.push(body);
@@ -312,7 +319,7 @@ impl State {
             }
         }
         for id in self.ids(Open::waits) {
-            if let Some(body) = self.calls.get(&id).map(|open| open.body.clone()) {
+            if let Some(body) = self.calls.get_mut(&id).map(Open::asking) {
                 self.post(id, body);
             }
         }

@@ -26,6 +26,12 @@ impl Body {
         Body { text: text.into(), attachments: Some(attachments.into()) }
     }
 
+    /// The same with this JSON, which says as much of its attachments.
+    #[cfg(feature = "remote")]
+    pub(crate) fn with_json(&self, text: impl Into<Bytes>) -> Self {
+        Body { text: text.into(), attachments: self.attachments.clone() }
+    }
+
     /// The JSON, without its opening brace.
     pub(crate) fn json(&self) -> &Bytes {
         &self.text

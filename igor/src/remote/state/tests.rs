@@ -5,6 +5,7 @@ use proptest::sample::select;
 use super::*;
 use crate::action::{Never, signature};
 use crate::place::Place;
+use crate::wire::calling::Calling;
 
 /// A remote with a socket that is open.
 fn open() -> State {
@@ -50,6 +51,36 @@ const ASK: &Action = &Action {
     rate: None,
     signature: || signature(|_| std::future::pending::<Result<Result<(), Never>, Error>>()),
 };
+
+/// The frame of a call of it that may take five seconds.
+fn asked(id: i64) -> CallFrame {
+    let timeout = Some(Duration::from_secs(5));
+    let calling = Calling::new("ask", None, timeout, None::<&()>, None, 1 << 10);
+    calling.expect("it is short").frame(id)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_has_waited_says_how_much_time_is_left_when_it_goes_out() {
+    let waited = |state: &mut State| said(state).concat();
+    let mut state = State::new();
+    let deadline = Some(Instant::now() + Duration::from_secs(5));
+    let id = state.begin(ASK, 0, false, deadline, asked).expect("begun");
+    tokio::time::advance(Duration::from_secs(2)).await;
+    state.is_open = true;
+    let first = r#"{"n":1,"streamId":1,"action":"ask","deadlineMs":3000}"#;
+    assert_eq!(waited(&mut state), first);
+    // What is sent again because it was not received is the same frame.
+    tokio::time::advance(Duration::from_secs(1)).await;
+    state.link.resume(Standing { received: 0, have: 1 }).expect("it is kept");
+    assert_eq!(waited(&mut state), first);
+    // What is sent again because its session was lost is another.
+    tokio::time::advance(Duration::from_secs(1)).await;
+    state.lose("gone");
+    let again = r#"{"n":1,"streamId":1,"action":"ask","deadlineMs":1000}"#;
+    assert_eq!(waited(&mut state), again);
+    state.forget(id);
+    assert_eq!(state.open_bytes, 0);
+}
 
 /// What happens to a remote whose server says what it likes.
 #[derive(Clone, Debug)]
@@ -129,8 +160,8 @@ proptest! {
                     }
                 }
                 Step::Called(window, is_stream) => {
-                    let body = |id| frame::output(id, &(), 1 << 10).expect("it is short");
-                    let _ = state.begin(ASK, window, is_stream, body);
+                    let deadline = Some(Instant::now() + Duration::from_secs(5));
+                    let _ = state.begin(ASK, window, is_stream, deadline, asked);
                 }
                 Step::Taken(id) => {
                     state.calls.get_mut(&id).and_then(Open::take);
