@@ -12,9 +12,9 @@ import type { Result } from "./result.js";
  * ```ts
  * const line = await igor.chat.say("lobby", "hello");
  *
- * const job = igor.chat.import(path);
- * for await (const step of job) bar.value = step.done;
- * const imported = await job;
+ * const job = igor.chat.readAloud("lobby", lines);
+ * for await (const said of job) bar.value = said;
+ * const read = await job;
  * ```
  *
  * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest half is dropped,

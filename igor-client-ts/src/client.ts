@@ -49,7 +49,7 @@ export class Client<Events> {
    * Calls the handler with every event of this name, until the function that it returns is called.
    *
    * ```ts
-   * const off = igor.on("chat.said", ({ room, line }) => show(room, line));
+   * const off = igor.on("chat.said", ({ line }) => show(line));
    * ```
    */
   on<Name extends keyof Events>(name: Name, handler: (payload: Events[Name]) => void): () => void {
@@ -72,7 +72,7 @@ export class Client<Events> {
    * Reads the events of this name in a loop, from this call on.
    *
    * ```ts
-   * for await (const { room, line } of igor.events("chat.said", { signal })) show(room, line);
+   * for await (const { line } of igor.events("chat.said", { signal })) show(line);
    * ```
    *
    * The loop ends when the signal aborts or the client is closed. One that is more than 1,024 events behind loses

@@ -18,7 +18,7 @@ export interface ErrorDetails {
  * try {
  *   await igor.chat.say("lobby", text);
  * } catch (error) {
- *   if (error instanceof IgorError && error.code === "deadline_exceeded") …
+ *   if (error instanceof IgorError && error.code === "deadline_exceeded") hint("it took too long");
  * }
  * ```
  */

@@ -346,7 +346,7 @@ class Emitter {
  * try {
  *   await igor.chat.say("lobby", text);
  * } catch (error) {
- *   if (error instanceof IgorError && error.code === "deadline_exceeded") …
+ *   if (error instanceof IgorError && error.code === "deadline_exceeded") hint("it took too long");
  * }
  * ```
  */
@@ -1575,9 +1575,9 @@ class ClientConnection {
  * ```ts
  * const line = await igor.chat.say("lobby", "hello");
  *
- * const job = igor.chat.import(path);
- * for await (const step of job) bar.value = step.done;
- * const imported = await job;
+ * const job = igor.chat.readAloud("lobby", lines);
+ * for await (const said of job) bar.value = said;
+ * const read = await job;
  * ```
  *
  * The outputs are a courtesy beside the value: when nobody loops and 256 of them wait, the oldest half is dropped,
@@ -1647,7 +1647,7 @@ class Client {
      * Calls the handler with every event of this name, until the function that it returns is called.
      *
      * ```ts
-     * const off = igor.on("chat.said", ({ room, line }) => show(room, line));
+     * const off = igor.on("chat.said", ({ line }) => show(line));
      * ```
      */
     on(name, handler) {
@@ -1669,7 +1669,7 @@ class Client {
      * Reads the events of this name in a loop, from this call on.
      *
      * ```ts
-     * for await (const { room, line } of igor.events("chat.said", { signal })) show(room, line);
+     * for await (const { line } of igor.events("chat.said", { signal })) show(line);
      * ```
      *
      * The loop ends when the signal aborts or the client is closed. One that is more than 1,024 events behind loses

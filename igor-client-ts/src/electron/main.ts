@@ -30,7 +30,10 @@ export interface ElectronOptions extends StartOptions {
  * before the app does.
  *
  * ```ts
- * const backend = await startIgor({ program, origins: ["app://chat"], contract });
+ * import { cargoRun, startIgor } from "igor-client-ts/electron";
+ * import { contract } from "./igor-client";
+ *
+ * const backend = await startIgor({ program: cargoRun("my-program"), origins: ["app://my-app"], contract });
  * ```
  *
  * An app has one; it rejects as the `startIgor` of `igor-client-ts/node` does.

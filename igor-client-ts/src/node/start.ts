@@ -8,7 +8,10 @@ import type { StartOptions } from "./options.js";
  * crashes, and it ends when it is stopped or when this process does, however that one ends.
  *
  * ```ts
- * const backend = await startIgor({ program: "target/release/my-program" });
+ * import { startIgor } from "igor-client-ts/node";
+ * import { connect, contract } from "./igor-client";
+ *
+ * const backend = await startIgor({ program: "target/release/my-program", contract });
  * const igor = connect({ WebSocket: backend.WebSocket });
  * ```
  *
