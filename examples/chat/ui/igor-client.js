@@ -3,12 +3,12 @@
 
 /** Names the contract that this client was written for; a program that starts the server may ask for the same. */
 export const contract = {
-  hash: "5f9afa071b24facd",
+  hash: "14a9199b3cbd4d17",
   names: {
     "chat.confirm": "deeb4353",
     "chat.history": "e4cd954e",
     "chat.introduce": "aa113828",
-    "chat.join": "b1f01ae6",
+    "chat.join": "901be932",
     "chat.leave": "041b547e",
     "chat.me": "02aad77e",
     "chat.people": "3c5a3e4d",
@@ -35,7 +35,8 @@ const actions = (call) => ({
     /** Chooses a name, or another one. */
     introduce: (name, options) => call.value("chat.introduce", name, options),
     /**
-     * Enters a room, which is made if it is not there; `Coffee break` becomes `coffee-break`.
+     * Enters a room, which is made if it is not there and there are not too many; `Coffee break`
+     * becomes `coffee-break`.
      *
      * You stay until you leave, over reloads too.
      */

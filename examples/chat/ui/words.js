@@ -19,6 +19,8 @@ export function declared(error) {
       return "A letter or two, please.";
     case "too_long":
       return `That is too long: ${error.limit} characters at most.`;
+    case "too_many":
+      return `There are ${error.limit} rooms already. Please take one of those.`;
     case "too_large":
       return `That picture is too large: ${error.limit / MIB} MiB at most.`;
     case "no_picture":

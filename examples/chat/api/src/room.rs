@@ -10,6 +10,10 @@ use crate::store::StoreError;
 /// How many characters the name of a room may have.
 const LONGEST: usize = 24;
 
+/// How many rooms there may be. They stay, with what was said in them, so that without a bound one
+/// client could fill the disk, and everybody's list.
+const MOST: u32 = 200;
+
 /// A room.
 #[igor::data]
 pub struct Room {
@@ -33,6 +37,12 @@ pub enum RoomError {
         /// How many characters it may have.
         limit: u32,
     },
+    /// There are as many rooms as there may be, and this is none of them.
+    #[error("there are {limit} rooms already")]
+    TooMany {
+        /// How many there may be.
+        limit: u32,
+    },
     /// The room could not be kept; the log of the server says why.
     #[error("the room could not be kept")]
     Unkept,
@@ -47,13 +57,16 @@ pub fn rooms(chat: Scope<Chat>) -> igor::Result<Vec<Room>> {
     Ok(names.into_iter().map(room).collect())
 }
 
-/// Enters a room, which is made if it is not there; `Coffee break` becomes `coffee-break`.
+/// Enters a room, which is made if it is not there and there are not too many; `Coffee break`
+/// becomes `coffee-break`.
 ///
 /// You stay until you leave, over reloads too.
 #[igor::action("chat.join", blocking)]
 pub fn join(name: String, me: Speaker, chat: Scope<Chat>, hub: Hub) -> Result<Room, RoomError> {
     let name = tidy(&name)?;
-    chat.store.add_room(&name)?;
+    if !chat.store.add_room(&name, MOST)? {
+        return Err(RoomError::TooMany { limit: MOST });
+    }
     me.client.join(&name);
     attendance::entered(me.person(), &name, &chat, &hub);
     let people = chat.guests.open().people(&name).to_vec();

@@ -104,10 +104,15 @@ impl Store {
         Ok(names)
     }
 
-    /// Makes a room unless it is there.
-    pub(crate) fn add_room(&self, name: &str) -> Result<(), StoreError> {
-        self.connection().execute("INSERT OR IGNORE INTO room (name) VALUES (?1)", [name])?;
-        Ok(())
+    /// Makes a room unless it is there, or there are so many others; says whether it is there now.
+    pub(crate) fn add_room(&self, name: &str, most: u32) -> Result<bool, StoreError> {
+        let connection = self.connection();
+        connection.execute(
+            "INSERT OR IGNORE INTO room (name) SELECT ?1 WHERE (SELECT count(*) FROM room) < ?2",
+            (name, most),
+        )?;
+        let query = "SELECT EXISTS (SELECT 1 FROM room WHERE name = ?1)";
+        Ok(connection.query_row(query, [name], |row| row.get(0))?)
     }
 
     /// Keeps a line.
@@ -189,7 +194,7 @@ mod tests {
 
     fn in_memory() -> Store {
         let store = Store::open(Path::new(":memory:")).expect("memory is there");
-        store.add_room("lobby").expect("the room is new");
+        assert!(store.add_room("lobby", 2).expect("writable"));
         store
     }
 
@@ -214,11 +219,19 @@ mod tests {
     #[test]
     fn a_room_is_made_once_and_keeps_its_lines_to_itself() {
         let store = in_memory();
-        store.add_room("attic").expect("the room is new");
-        store.add_room("attic").expect("it stays");
+        assert!(store.add_room("attic", 2).expect("writable"));
+        assert!(store.add_room("attic", 2).expect("writable"), "it stays");
         store.add("attic", None, "dust", None, 0).expect("the room is there");
         assert_eq!(store.rooms().expect("readable"), ["attic", "lobby"]);
         assert_eq!(store.count("lobby").expect("readable"), 0);
+    }
+
+    #[test]
+    fn there_are_no_more_rooms_than_there_may_be() {
+        let store = in_memory();
+        assert!(!store.add_room("attic", 1).expect("readable"));
+        assert!(store.add_room("lobby", 1).expect("readable"), "it is there already");
+        assert_eq!(store.rooms().expect("readable"), ["lobby"]);
     }
 
     #[test]
