@@ -23,13 +23,17 @@ const RECONNECTS: u64 = 10;
 /// sessions for the grace period, ten seconds.
 const STRANGERS: u64 = 50;
 
+/// Rounds of a thorough soak. Half of them take more than twice the grace period, so that as many
+/// sessions of strangers end in the second half as begin.
+const ROUNDS: f64 = 96.0;
+
 /// By how much more memory may be in use at the end than half-way, where all that is bounded has
 /// long reached its bound.
 const GROWTH: f64 = 1.05;
 
 /// Soaks a server; a table of its memory as it went.
 pub fn measure(options: &Options, runtime: &Runtime) -> Report {
-    let rounds = (48.0 * options.scale).ceil() as u64;
+    let rounds = (ROUNDS * options.scale).ceil() as u64;
     let columns =
         ["after calls", "streams left half-way", "reconnects", "strangers", "MiB resident"];
     let mut report = Report::new("soak", &columns);
