@@ -119,7 +119,7 @@ export class ClientConnection {
   async #connect(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const { WebSocket, contract, name } = this.#target;
+    const { contract, name } = this.#target;
     const { session, key, attempt } = await this.#session.next();
     const { url, token } = await this.#target.address();
     if (this.over) return;
@@ -136,7 +136,8 @@ export class ClientConnection {
       resume,
     };
     try {
-      const made = new WebSocket(url, protocols);
+      // Asked for as late as the address: a module puts its own there, once this has begun.
+      const made = new this.#target.WebSocket(url, protocols);
       const socket: ClientSocket = new ClientSocket(made, this.#target, hello, this.#link, {
         greeted: () => this.#greeted(socket),
         welcomed: (welcome) => this.#welcomed(socket, welcome, resume),

@@ -1267,7 +1267,7 @@ class ClientConnection {
     async #connect() {
         clearTimeout(this.#timer);
         this.#timer = undefined;
-        const { WebSocket, contract, name } = this.#target;
+        const { contract, name } = this.#target;
         const { session, key, attempt } = await this.#session.next();
         const { url, token } = await this.#target.address();
         if (this.over)
@@ -1285,7 +1285,8 @@ class ClientConnection {
             resume,
         };
         try {
-            const made = new WebSocket(url, protocols);
+            // Asked for as late as the address: a module puts its own there, once this has begun.
+            const made = new this.#target.WebSocket(url, protocols);
             const socket = new ClientSocket(made, this.#target, hello, this.#link, {
                 greeted: () => this.#greeted(socket),
                 welcomed: (welcome) => this.#welcomed(socket, welcome, resume),

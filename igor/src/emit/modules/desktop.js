@@ -141,8 +141,13 @@ function desktop() {
         return {};
     };
 }
+/** The time from the question to the answer and its port; less than a socket's own, so that it is told what is missing. */
+const reachMs = 8_000;
 /** Asks, and opens what the answer tells. */
 async function reach(globals, ask) {
+    let missing = "the window's main process did not say where the program is";
+    let timer;
+    const late = new Promise((_, reject) => (timer = setTimeout(() => reject(new Error(missing)), reachMs)));
     // Before the question: the port may be there before the answer is.
     const ports = new Map();
     let came = () => { };
@@ -155,18 +160,20 @@ async function reach(globals, ask) {
     };
     globals.addEventListener("message", listen);
     try {
-        const { url = "", token = "", port } = await ask();
+        const { url = "", token = "", port } = await Promise.race([ask(), late]);
         if (port === undefined) {
             const { WebSocket } = host;
             if (!WebSocket)
                 throw new Error("this window has no `WebSocket`");
             return new WebSocket(url, [subprotocol, tokenProtocol(token)]);
         }
+        missing = "the port that the window's main process told of did not come";
         while (!ports.has(port))
-            await new Promise((resolve) => (came = resolve));
+            await Promise.race([new Promise((resolve) => (came = resolve)), late]);
         return new PortSocket(ports.get(port));
     }
     finally {
+        clearTimeout(timer);
         globals.removeEventListener("message", listen);
     }
 }

@@ -205,8 +205,14 @@ function desktop(): Module {
   };
 }
 
+/** The time from the question to the answer and its port; less than a socket's own, so that it is told what is missing. */
+const reachMs = 8_000;
+
 /** Asks, and opens what the answer tells. */
 async function reach(globals: WindowGlobals, ask: AskWindow): Promise<WebSocketLike> {
+  let missing = "the window's main process did not say where the program is";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(missing)), reachMs)));
   // Before the question: the port may be there before the answer is.
   const ports = new Map<string, PortLike>();
   let came = (): void => {};
@@ -218,15 +224,17 @@ async function reach(globals: WindowGlobals, ask: AskWindow): Promise<WebSocketL
   };
   globals.addEventListener("message", listen);
   try {
-    const { url = "", token = "", port } = await ask();
+    const { url = "", token = "", port } = await Promise.race([ask(), late]);
     if (port === undefined) {
       const { WebSocket } = host;
       if (!WebSocket) throw new Error("this window has no `WebSocket`");
       return new WebSocket(url, [subprotocol, tokenProtocol(token)]);
     }
-    while (!ports.has(port)) await new Promise<void>((resolve) => (came = resolve));
+    missing = "the port that the window's main process told of did not come";
+    while (!ports.has(port)) await Promise.race([new Promise<void>((resolve) => (came = resolve)), late]);
     return new PortSocket(ports.get(port) as PortLike);
   } finally {
+    clearTimeout(timer);
     globals.removeEventListener("message", listen);
   }
 }
