@@ -4,6 +4,7 @@ mod ahead;
 mod arguments;
 mod blocking;
 mod call;
+mod context;
 mod deadline;
 mod descriptor;
 mod guard;
@@ -15,6 +16,8 @@ mod param;
 mod ready;
 mod replied;
 mod reply;
+mod signature;
+mod slot;
 
 use std::time::Duration;
 
@@ -22,10 +25,9 @@ pub(crate) use ahead::Ahead;
 pub(crate) use arguments::Arguments;
 pub use blocking::blocking;
 pub use call::Call;
-pub(crate) use call::CallContext;
+pub(crate) use context::CallContext;
 pub use deadline::{Cancelled, Deadline};
-pub(crate) use descriptor::Running;
-pub use descriptor::{Action, NamedAction, Parameter, Signature};
+pub use descriptor::{Action, NamedAction, Parameter};
 pub use guard::guarded;
 pub use input::Input;
 pub use output::Output;
@@ -34,7 +36,9 @@ pub use param::{Param, ParamKind};
 pub use ready::Next;
 pub(crate) use ready::{Layers, Ready};
 pub use replied::Replied;
-pub use reply::{Failure, Never, Payload, Plain, ReplyKind, Returned, is_send, signature};
+pub use reply::{Failure, Never, Payload, Plain, Returned, is_send, signature};
+pub(crate) use signature::Running;
+pub use signature::{ReplyKind, Signature};
 
 /// Limits of the calls of a client.
 #[derive(Clone, Debug)]

@@ -8,7 +8,6 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::action::ahead::Ahead;
-use crate::action::descriptor::Action;
 use crate::error::{Code, Error};
 use crate::wire::decode;
 use crate::wire::message::Message;
@@ -33,7 +32,7 @@ enum Given {
 }
 
 impl Arguments {
-    /// Splits the data of a frame for the action's parameters: none takes no data, one takes the
+    /// Splits the data of a frame for the parameters of an action: none takes no data, one takes the
     /// value itself, several an object with their names as keys.
     ///
     /// # Errors
@@ -43,24 +42,24 @@ impl Arguments {
     pub(crate) fn split(
         message: &Message,
         data: Option<&str>,
-        action: &Action,
+        action: &str,
+        parameters: impl Iterator<Item = &'static str> + Clone,
         ahead: Option<Ahead>,
     ) -> Result<Self, Error> {
         let frame = &message.text;
-        let given = match (action.data_parameters().count(), data) {
+        let given = match (parameters.clone().count(), data) {
             (0, Some(_)) => {
-                let text = format!("`{}` takes no data", action.name);
+                let text = format!("`{action}` takes no data");
                 return Err(Error::new(Code::BadData, text));
             }
             (0, None) | (1, None) => Given::One(None),
             (1, Some(data)) => Given::One(Some(place_of(data, frame))),
             (_, None) => Given::Several(Vec::new()),
             (_, Some(data)) => {
-                let names = action.data_parameters().map(|(name, _)| name);
-                let usual = usual_places(data, frame, names.clone());
+                let usual = usual_places(data, frame, parameters.clone());
                 Given::Several(match usual {
                     Ok(places) => places,
-                    Err(Unusual) => places(data, frame, names)?,
+                    Err(Unusual) => places(data, frame, parameters)?,
                 })
             }
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::action::call::CallContext;
+use crate::action::context::CallContext;
 
 /// How long the call may still run: the smallest of what its caller, the action's `timeout` and
 /// [`CallLimits`](crate::CallLimits) allow.

@@ -1,16 +1,9 @@
 //! What is known of an action at link time.
 
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::action::call::Call;
-use crate::action::guard::Guarded;
 use crate::action::param::ParamKind;
-use crate::action::replied::Replied;
-use crate::action::reply::ReplyKind;
+use crate::action::signature::Signature;
 use crate::data::DataType;
 use crate::error::Error;
 use crate::place::Place;
@@ -56,24 +49,6 @@ pub struct Parameter {
     pub check: fn(&Scopes) -> Result<(), Error>,
 }
 
-/// The part of a descriptor that is inferred from the function's body and type.
-pub struct Signature {
-    /// What the action replies with.
-    pub reply: ReplyKind,
-    /// Its own typed error, if it has one.
-    pub error: Option<DataType>,
-    /// Its guard, if it has one.
-    pub(crate) guard: Option<Guarded>,
-    /// Runs one call to its end.
-    pub(crate) start: Start,
-}
-
-/// Runs one call; the future gives how it ended.
-pub(crate) type Start = Arc<dyn Fn(Call) -> Running + Send + Sync>;
-
-/// A call that runs.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Result<Replied, Error>> + Send>>;
-
 /// The hidden companion of an annotated function, by which explicit registration names it.
 pub trait NamedAction {
     /// The function's descriptor.
@@ -110,11 +85,5 @@ impl Action {
             ParamKind::Output(item) => Some(item),
             ParamKind::Data(..) | ParamKind::Input(_) | ParamKind::Server => None,
         })
-    }
-}
-
-impl fmt::Debug for Signature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Signature").field("reply", &self.reply).field("error", &self.error).finish()
     }
 }

@@ -4,21 +4,12 @@ use std::fmt::Display;
 use std::future::Future;
 
 use crate::action::call::Call;
-use crate::action::descriptor::Signature;
 use crate::action::param::{Param, ParamKind};
 use crate::action::reply::{Failure, Never, Payload, signature};
+use crate::action::signature::{Guarded, Signature};
 use crate::data::Data;
 use crate::error::Error;
 use crate::scope::Scopes;
-
-/// What is known of the guard of an action.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Guarded {
-    /// Whether one of its parameters is the caller's to give, which is none to it.
-    pub(crate) takes_data: bool,
-    /// Whether the server can hand over what it asks for.
-    pub(crate) check: fn(&Scopes) -> Result<(), Error>,
-}
 
 /// A function that decides whether a call may be made: of what the server hands over, `async` or
 /// not, to a `bool` or a `Result<(), _>`. The kind is inferred.

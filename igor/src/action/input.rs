@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
 
-use crate::action::call::CallContext;
+use crate::action::context::CallContext;
 use crate::error::Error;
 use crate::session::input::{InputQueue, Taken};
 

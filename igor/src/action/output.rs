@@ -4,7 +4,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::action::call::CallContext;
+use crate::action::context::CallContext;
 use crate::data::Data;
 use crate::error::Error;
 

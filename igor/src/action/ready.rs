@@ -10,11 +10,12 @@ use tokio::time::Instant;
 
 use crate::action::ahead::ReadAhead;
 use crate::action::call::Call;
-use crate::action::descriptor::{Action, Parameter, Running, Start};
+use crate::action::descriptor::{Action, Parameter};
 use crate::action::param::ParamKind;
 use crate::action::replied::Replied;
+use crate::action::signature::{Running, Start};
+use crate::action::slot::Slot;
 use crate::error::{Code, Error, Result};
-use crate::session::Record;
 use crate::session::usage::Exceeded;
 
 /// What stands around every call of a server.
@@ -103,26 +104,13 @@ impl Ready {
         if let Err(exceeded) = record.usage().begin(name, concurrency, rate, Instant::now()) {
             return Box::pin(ready(Err(refusal(name, &exceeded))));
         }
-        let slot = Arc::new(Slot { record: Arc::clone(record), action: name });
+        let slot = Arc::new(Slot::new(record, name));
         call.take_slot(Arc::clone(&slot));
         let running = (self.start)(call);
         Box::pin(async move {
             let _slot = slot;
             running.await
         })
-    }
-}
-
-/// One of the calls that may run at once; it ends with its drop.
-#[derive(Debug)]
-pub(crate) struct Slot {
-    record: Arc<Record>,
-    action: &'static str,
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.record.usage().end(self.action);
     }
 }
 

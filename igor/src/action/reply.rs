@@ -12,23 +12,15 @@ use std::sync::Arc;
 use futures_core::Stream;
 use futures_util::StreamExt as _;
 
-use crate::action::call::{Call, CallContext};
-use crate::action::descriptor::Signature;
+use crate::action::call::Call;
+use crate::action::context::CallContext;
 use crate::action::item::Item;
 use crate::action::replied::Replied;
+use crate::action::signature::{ReplyKind, Signature};
 use crate::data::{Data, DataType};
 use crate::error::Error;
 use crate::wire::body::Body;
 use crate::wire::frame;
-
-/// What an action replies with.
-#[derive(Clone, Copy, Debug)]
-pub enum ReplyKind {
-    /// One value.
-    Value(DataType),
-    /// A stream of items.
-    Stream(DataType),
-}
 
 /// The error of an action that has none.
 #[derive(Debug)]

@@ -294,8 +294,10 @@ impl Dispatch {
             return self.answer(&Error::new(Code::BadFrame, text));
         };
         let found = self.find(name).and_then(|ready| {
-            let arguments = Arguments::split(message, frame.data, ready.action, ahead)?;
-            Ok((ready, ready.action, arguments))
+            let action = ready.action;
+            let parameters = action.data_parameters().map(|(name, _)| name);
+            let arguments = Arguments::split(message, frame.data, name, parameters, ahead)?;
+            Ok((ready, action, arguments))
         });
         let (ready, action, arguments) = match found {
             Ok(found) => found,
