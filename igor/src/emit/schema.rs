@@ -59,13 +59,17 @@ fn document(registry: &Registry) -> Result<Value> {
     let events: Vec<_> = events.collect();
     let requests = registry.requests().iter().map(|request| asked(request, &mut components));
     let requests: Vec<_> = requests.collect();
-    Ok(components.beside(json!({
+    let mut document = components.beside(json!({
         "openrpc": OPENRPC,
         "info": { "title": "igor", "version": contract.hash },
         "methods": methods,
         "x-igor-events": events,
         "x-igor-requests": requests,
-    })))
+    }));
+    // The same text from a build script and a program, of which one may have a crate that switches
+    // on `preserve_order`.
+    document.sort_all_objects();
+    Ok(document)
 }
 
 fn method(action: &Action, components: &mut Components) -> Value {

@@ -5,8 +5,13 @@ use serde::ser::{
     SerializeTupleStruct, SerializeTupleVariant,
 };
 
-use crate::wire::encode::exact::Inside;
+use crate::wire::encode::exact::{Inside, check_text};
 use crate::wire::encode::trace::Trace;
+
+/// The name of a struct that stands for a number, and of its only field, which is the text of that:
+/// so serde_json writes its `Number` where a crate of the program has switched on
+/// `arbitrary_precision`.
+const NUMBER: &str = "$serde_json::private::Number";
 
 /// Items that are being written by an inner serializer.
 pub(super) struct Items<'t, C> {
@@ -24,6 +29,8 @@ pub(super) struct Fields<'t, C> {
     trace: &'t Trace,
     /// The key that a variant's content stands under.
     variant: Option<&'static str>,
+    /// Whether it is a number, written as its text.
+    is_number: bool,
 }
 
 /// The entries of a map that are being written by an inner serializer.
@@ -41,8 +48,12 @@ impl<'t, C> Items<'t, C> {
 }
 
 impl<'t, C> Fields<'t, C> {
-    pub(super) fn new(inner: C, trace: &'t Trace, variant: Option<&'static str>) -> Self {
-        Fields { inner, trace, variant }
+    pub(super) fn of_struct(inner: C, trace: &'t Trace, name: &'static str) -> Self {
+        Fields { inner, trace, variant: None, is_number: name == NUMBER }
+    }
+
+    pub(super) fn of_variant(inner: C, trace: &'t Trace, variant: &'static str) -> Self {
+        Fields { inner, trace, variant: Some(variant), is_number: false }
     }
 }
 
@@ -52,7 +63,8 @@ impl<'t, C> Entries<'t, C> {
     }
 }
 
-/// How a map writes a key; of one that it does not write at all there is nothing to be said.
+/// How a map writes a key, or a text is written; of one that is not written at all there is nothing
+/// to be said.
 fn text_of<K: Serialize + ?Sized>(key: &K) -> Option<String> {
     let json = serde_json::to_string(key).ok()?;
     Some(serde_json::from_str(&json).unwrap_or(json))
@@ -101,6 +113,9 @@ macro_rules! fields {
                 key: &'static str,
                 value: &T,
             ) -> Result<(), C::Error> {
+                if self.is_number {
+                    check_text(&text_of(value).unwrap_or_default())?;
+                }
                 let written = self.inner.serialize_field(key, &Inside::new(value, self.trace));
                 if written.is_err() {
                     self.trace.keys([key].into_iter().chain(self.variant));

@@ -59,6 +59,19 @@ fn check_float<E: serde::ser::Error>(value: f64) -> Result<(), E> {
     Err(E::custom(format_args!("JSON has no number {value}; send the `None` of an `Option`")))
 }
 
+/// Of a number that is written as its text.
+pub(super) fn check_text<E: serde::ser::Error>(text: &str) -> Result<(), E> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return check_integer(digits.parse().unwrap_or(u128::MAX), text);
+    }
+    if text.parse().is_ok_and(f64::is_finite) {
+        return Ok(());
+    }
+    let reason = "is beyond the numbers that JavaScript has; send it as a string";
+    Err(E::custom(format_args!("{text} {reason}")))
+}
+
 /// Writes a number of this type after its check.
 macro_rules! checked {
     ($($method:ident($type:ty) by $check:expr;)*) => {$(
@@ -191,7 +204,7 @@ impl<'t, S: Serializer> Serializer for Exact<'t, S> {
         name: &'static str,
         length: usize,
     ) -> Result<Self::SerializeStruct, S::Error> {
-        Ok(Fields::new(self.inner.serialize_struct(name, length)?, self.trace, None))
+        Ok(Fields::of_struct(self.inner.serialize_struct(name, length)?, self.trace, name))
     }
 
     fn serialize_struct_variant(
@@ -202,7 +215,7 @@ impl<'t, S: Serializer> Serializer for Exact<'t, S> {
         length: usize,
     ) -> Result<Self::SerializeStructVariant, S::Error> {
         let inner = self.inner.serialize_struct_variant(name, index, variant, length)?;
-        Ok(Fields::new(inner, self.trace, Some(variant)))
+        Ok(Fields::of_variant(inner, self.trace, variant))
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {

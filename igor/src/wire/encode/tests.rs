@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use serde::Serialize;
+use serde::ser::SerializeStruct as _;
 use serde_json::value::RawValue;
 
 use super::*;
@@ -102,6 +103,33 @@ fn integers_are_sendable_up_to_the_last_that_javascript_holds_exactly() {
 }
 
 #[test]
+fn a_number_that_serde_json_keeps_as_its_text_is_refused_as_any_other() {
+    /// What serde_json writes for its `Number` where a program switches on `arbitrary_precision`.
+    struct Number(&'static str);
+
+    impl Serialize for Number {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut number = serializer.serialize_struct("$serde_json::private::Number", 1)?;
+            number.serialize_field("$serde_json::private::Number", self.0)?;
+            number.end()
+        }
+    }
+
+    let number = |text| Field { inner: vec![Number(text)] };
+    assert_eq!(refused_at(&number("9007199254740993")), "inner[0]");
+    let large = ["-9007199254740992", "340282366920938463463374607431768211456"];
+    for beyond in large {
+        assert!(written(&number(beyond)).is_err_and(|text| text.contains(beyond)), "{beyond}");
+    }
+    let expected =
+        "`inner[0]`: 1e400 is beyond the numbers that JavaScript has; send it as a string";
+    assert_eq!(written(&number("1e400")), Err(expected.into()));
+    for exact in ["0", "-9007199254740991", "0.5", "1e300"] {
+        assert!(written(&number(exact)).is_ok_and(|json| json.contains(exact)), "{exact}");
+    }
+}
+
+#[test]
 fn numbers_that_json_does_not_have_are_refused() {
     let refusal = |number| format!("JSON has no number {number}; send the `None` of an `Option`");
     assert_eq!(written(&f64::NAN), Err(refusal("NaN")));
@@ -174,6 +202,45 @@ fn the_keys_of_a_map_are_text_and_may_be_any_integer() {
     let map = BTreeMap::from([(u128::MAX, 1), (0, 2)]);
     let expected = r#"{"0":2,"340282366920938463463374607431768211455":1}"#;
     assert_eq!(written(&map).as_deref(), Ok(expected));
+}
+
+#[test]
+fn whatever_a_key_may_be_it_is_written_as_serde_json_writes_it() {
+    /// A map with this key first, then in the middle of others.
+    fn check<K: Serialize + Clone>(key: K) {
+        struct Map<K>(Vec<K>);
+
+        impl<K: Serialize> Serialize for Map<K> {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map(self.0.iter().map(|key| (key, ["\"", "a"])))
+            }
+        }
+
+        let map = [Map(vec![key.clone()]), Map(vec![key; 3])];
+        assert_eq!(written(&map), Ok(serde_json::to_string(&map).expect("it is a key")));
+    }
+
+    #[derive(Clone)]
+    struct Shown;
+
+    impl Serialize for Shown {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_str(&format_args!("{}\"{}", 1, "\n"))
+        }
+    }
+
+    check("");
+    check("a\"\u{e9}\u{1}");
+    check('"');
+    check(true);
+    check(u128::MAX);
+    check(i8::MIN);
+    check(0.5_f32);
+    check(1e300_f64);
+    check(External::<u8>::Unit);
+    check(Some("a"));
+    check(Newtype(Some(7)));
+    check(Shown);
 }
 
 #[test]
