@@ -30,7 +30,11 @@ pub struct Ahead {
 impl Ahead {
     /// Reads a value of this type. What does not fit is for whoever reads the whole frame to name,
     /// and so is what panics: its call is to end by it.
-    pub(super) fn read<T: DeserializeOwned + Send + 'static>(text: &str) -> Option<Self> {
+    pub(crate) fn read<T: DeserializeOwned + Send + 'static>(text: &str) -> Option<Self> {
+        // serde_json would pass over spaces, which belong to no value.
+        if text.starts_with([' ', '\t', '\r', '\n']) {
+            return None;
+        }
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
         let value = catch_unwind(AssertUnwindSafe(|| values.next())).ok()??.ok()?;
         let value: Box<dyn Any + Send> = Box::new(value);
@@ -46,8 +50,16 @@ impl Ahead {
         if message.bytes < LEAST_BYTES || !message.attached.is_empty() {
             return None;
         }
+        Ahead::with_text(&message.text, reader)
+    }
+
+    /// As [`with_frame`](Ahead::with_frame), however short it is.
+    pub(crate) fn with_text<'m>(
+        text: &'m str,
+        reader: impl FnOnce(&str) -> Option<ReadAhead>,
+    ) -> Option<(Incoming<'m>, Self)> {
         let mut ahead = None;
-        let frame = Incoming::usual_with(&message.text, |action, data| {
+        let frame = Incoming::usual_with(text, |action, data| {
             ahead = reader(action?)?(data);
             ahead.as_ref().map(|ahead| ahead.bytes)
         });
@@ -69,7 +81,15 @@ impl fmt::Debug for Ahead {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+    use serde::Deserialize;
+    use serde::de::IgnoredAny;
+    use serde_json::value::RawValue;
+
     use super::*;
+    use crate::wire::decode;
 
     const READS_TEXTS: ReadAhead = Ahead::read::<Vec<String>>;
 
@@ -108,6 +128,87 @@ mod tests {
         }
         for odd in [data.replace('"', "1"), data.replace(']', ""), data.replace(']', ",5]")] {
             assert_eq!(read(&odd, ""), None);
+        }
+    }
+
+    /// A type that reads into itself whatever stands beside the fields that it names.
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    struct Flat {
+        a: Option<Box<Flat>>,
+        #[serde(flatten)]
+        rest: BTreeMap<String, IgnoredAny>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[allow(dead_code)]
+    enum Untagged {
+        Number(f64),
+        Texts(Vec<String>),
+        Tagged(Tagged),
+        Nothing(()),
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(tag = "a")]
+    #[allow(dead_code)]
+    enum Tagged {
+        #[serde(rename = "a")]
+        Unit,
+        One {
+            b: u8,
+        },
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[allow(dead_code)]
+    enum Outside {
+        #[serde(rename = "a")]
+        Unit,
+        #[serde(rename = "b")]
+        One(Option<Box<Outside>>),
+        Pair(i8, i64),
+    }
+
+    /// Whatever is read ahead is what is read otherwise.
+    fn is_read_alike<T: DeserializeOwned + fmt::Debug + Send + 'static>(text: &str) {
+        let read = Ahead::with_text(text, |_| Some(Ahead::read::<T>));
+        let Some((ahead, argument)) = read else { return };
+        let frame = Incoming::read(text).expect("what is read ahead is a frame");
+        assert_eq!(format!("{ahead:?}"), format!("{frame:?}"));
+        let value: T = decode::read(frame.data.expect("there is data"), "x").expect("it fits");
+        let taken: T = argument.take().expect("the argument");
+        assert_eq!(format!("{taken:?}"), format!("{value:?}"), "of {text}");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_read_ahead_is_what_is_read_otherwise(
+            data in prop::collection::vec(
+                prop::sample::select(vec![
+                    "{", "}", "[", "]", ",", ":", "\"a\"", "\"b\"", "\"a\":", "{\"a\":", "{\"b\":1}", "[]",
+                    "1", "-0", "2.50", "1e3", "1E+400", "9007199254740993", "null", "true", "\"\\ud800\"",
+                    "\"", "\\", "\u{e9}", " ", "\n", "{\"a\":\"One\",\"b\":2}", "{\"Pair\":[1,2]}",
+                ]),
+                0..6,
+            ),
+            behind in prop::sample::select(vec!["", " ", ",\"traceparent\":\"00-ab\"", ",\"data\":1", "}", ",5"]),
+        ) {
+            let data = data.concat();
+            let text = format!(
+                r#"{{"n":1,"streamId":7,"action":"a","data":{data}{behind}}}"#
+            );
+            is_read_alike::<serde_json::Value>(&text);
+            is_read_alike::<IgnoredAny>(&text);
+            is_read_alike::<Box<RawValue>>(&text);
+            is_read_alike::<Option<f64>>(&text);
+            is_read_alike::<Vec<String>>(&text);
+            is_read_alike::<(u8, Option<bool>)>(&text);
+            is_read_alike::<()>(&text);
+            is_read_alike::<Flat>(&text);
+            is_read_alike::<Untagged>(&text);
+            is_read_alike::<Outside>(&text);
         }
     }
 }

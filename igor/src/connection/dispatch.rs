@@ -120,12 +120,13 @@ impl Dispatch {
         }
     }
 
-    /// Reads a large call with its argument, if there is room for one more call.
+    /// Reads a large call with its argument, if one more call may be begun.
     fn read_ahead<'m>(&self, message: &'m Message) -> Option<(Incoming<'m>, Ahead)> {
         let has_room = self.page.calls.len() < self.front.limits.calls.open;
-        Ahead::with_frame(message, |action| {
-            self.front.actions.get(action).filter(|_| has_room)?.read_ahead()
-        })
+        if self.has_said_goodbye || !has_room {
+            return None;
+        }
+        Ahead::with_frame(message, |action| self.front.actions.get(action)?.read_ahead())
     }
 
     /// Answers a frame that cannot be read. It is received nevertheless, or it would be sent again

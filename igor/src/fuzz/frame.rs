@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use crate::action::Ahead;
 use crate::error::{Code, Error};
 use crate::wire::decode;
 use crate::wire::frame::{failure, loose_error};
@@ -45,6 +46,7 @@ pub fn frame(bytes: &[u8]) {
     match Incoming::read(text) {
         Ok(frame) => {
             check(&frame, text);
+            check_ahead(&frame, text);
             let data = frame.data.unwrap_or("null");
             let is_json = serde_json::from_str::<IgnoredAny>(data).is_ok();
             if let Err(error) = decode::read::<Shape>(data, "shape") {
@@ -74,6 +76,15 @@ fn check(frame: &Incoming<'_>, text: &str) {
     let traceparent = fields.get("traceparent").and_then(Value::as_str);
     assert!(frame.traceparent.is_none() || frame.traceparent == traceparent, "{text}");
     assert_eq!(frame.action.as_deref(), fields.get("action").and_then(Value::as_str), "{text}");
+}
+
+/// Whether a frame that is read with its data is the same, and so is its data, which fits then.
+fn check_ahead(frame: &Incoming<'_>, text: &str) {
+    let read = Ahead::with_text(text, |_| Some(Ahead::read::<Shape>));
+    let Some((ahead, _)) = read else { return };
+    assert_eq!(format!("{ahead:?}"), format!("{frame:?}"), "{text}");
+    let read = decode::read::<Shape>(frame.data.unwrap_or("null"), "shape");
+    assert!(read.is_ok(), "{:?} of {text}", read.err());
 }
 
 /// Whether an error is one that the other end can be told.
