@@ -37,7 +37,8 @@ export function open<Events, Actions extends object, Calls extends Caller = Call
   modules: readonly Module[] = [],
 ): Client<Events> & Actions {
   const isAddress = typeof url === "string" || url instanceof URL;
-  const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
+  // Of the two, whichever is no address; an address has none of these.
+  const { token, name, WebSocket = host.WebSocket } = { ...(url as ConnectOptions | undefined), ...options };
   if (!WebSocket)
     throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
   const at = addressOf(isAddress ? url : undefined);

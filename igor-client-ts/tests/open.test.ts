@@ -50,6 +50,13 @@ it("says what to do where there is no socket", () => {
   );
 });
 
+it.each(["ws://localhost:4000/", new URL("ws://localhost:4000/"), undefined])("takes its options behind %s", async (url) => {
+  connect(url, { WebSocket: server.WebSocket, token: "t" });
+  await settled();
+  expect(server.socket.url).toBe(String(url ?? "ws://127.0.0.1:5678/"));
+  expect(server.socket.protocols).toContain("igor.token.dA");
+});
+
 it("shows its actions when it is printed", () => {
   const igor = connect({ WebSocket: server.WebSocket });
   expect(Object.keys(igor)).toEqual(["chat", "ping"]);

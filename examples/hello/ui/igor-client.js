@@ -1755,7 +1755,8 @@ function callerOf(calls) {
  */
 function open(contract, actions, url, options, modules = []) {
     const isAddress = typeof url === "string" || url instanceof URL;
-    const { token, name, WebSocket = host.WebSocket } = (isAddress ? options : url) ?? {};
+    // Of the two, whichever is no address; an address has none of these.
+    const { token, name, WebSocket = host.WebSocket } = { ...url, ...options };
     if (!WebSocket)
         throw new IgorError("bad_data", "there is no `WebSocket` here; pass one: `connect({ WebSocket })`");
     const at = addressOf(isAddress ? url : undefined);
