@@ -1,7 +1,7 @@
-// How the chat looks, by day and by night, on a desk and in a hand. The pictures are for eyes: they are written to
-// the directory that `SCREENSHOTS` names, or to a new one that is named at the end.
+// How the chat looks, by day and by night, on a desk and in a hand. The pictures are for eyes: they are kept in the
+// directory that `SCREENSHOTS` names, and nowhere without it.
 
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -44,14 +44,19 @@ const READ_LINES = 300;
 const ALL_PICTURES_MS = 180_000;
 
 const newUser = useBrowser();
+/** Where somebody wants to have the pictures. */
+const kept = process.env["SCREENSHOTS"];
 let directory: string;
 
 beforeAll(async () => {
-  directory = process.env["SCREENSHOTS"] ?? (await mkdtemp(join(tmpdir(), "igor-chat-looks-")));
+  directory = kept ?? (await mkdtemp(join(tmpdir(), "igor-chat-looks-")));
   await mkdir(directory, { recursive: true });
 });
 
-afterAll(() => console.log(`screenshots: ${directory}`));
+afterAll(async () => {
+  if (kept === undefined) await rm(directory, { recursive: true });
+  else console.log(`screenshots: ${directory}`);
+});
 
 test("every part of the page fits its window", async () => {
   await using server = await ChatServer.start();

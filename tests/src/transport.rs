@@ -49,6 +49,13 @@ impl Place {
         }
     }
 
+    /// Removes what a server leaves there that was killed: the socket of a pipe.
+    pub fn clear(&self) {
+        if let Place::Pipe(path) = self {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
     /// Connects to who listens there.
     ///
     /// # Errors
@@ -171,9 +178,7 @@ impl Entrance {
 #[cfg(unix)]
 impl Drop for Entrance {
     fn drop(&mut self) {
-        if let Place::Pipe(path) = &self.place {
-            let _ = std::fs::remove_file(path);
-        }
+        self.place.clear();
     }
 }
 

@@ -107,6 +107,7 @@ async fn a_killed_server_leaves_each_file_old_or_new() {
             tokio::task::yield_now().await;
         }
         within("the end of the program", program.kill()).await.expect("killed");
+        server.clear();
         for (file, writing) in writing.into_iter().enumerate() {
             let before = within("the end of writing", writing).await.expect("no panic");
             let found = place.read(&file.to_string()).unwrap_or_default();
@@ -122,6 +123,8 @@ async fn a_killed_server_leaves_each_file_old_or_new() {
         }
         all += written.load(Ordering::Relaxed);
     }
-    let (_program, _) = start(&place).await;
+    let (mut program, server) = start(&place).await;
     assert_eq!(place.names().len(), FILES, "nothing else is left: {:?}", place.names());
+    within("the end of the program", program.kill()).await.expect("killed");
+    server.clear();
 }

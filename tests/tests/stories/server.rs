@@ -14,6 +14,7 @@ pub(crate) struct Server {
     child: Child,
     permits: ChildStdin,
     words: Lines<BufReader<ChildStdout>>,
+    place: Option<Place>,
 }
 
 /// A server behind a door, and a client that has call 1 running there.
@@ -41,13 +42,15 @@ impl Server {
             .expect("it was built");
         let permits = child.stdin.take().expect("it is piped");
         let words = BufReader::new(child.stdout.take().expect("it is piped")).lines();
-        let mut server = Server { child, permits, words };
+        let mut server = Server { child, permits, words, place: None };
         // The first word is the link to its page.
         let link = server.word().await;
         let address = link.strip_prefix("http://").and_then(|rest| rest.split('/').next());
         let address = address.and_then(|address| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("no address in `{link}`"));
-        door.lead_to(Some(pipe.map_or(Place::Port(address), Place::Pipe)));
+        let place = pipe.map_or(Place::Port(address), Place::Pipe);
+        door.lead_to(Some(place.clone()));
+        server.place = Some(place);
         server
     }
 
@@ -85,5 +88,13 @@ impl Server {
     /// Waits until it has ended; says whether it ended well.
     pub(crate) async fn ended_well(mut self) -> bool {
         within("the end of the server", self.child.wait()).await.expect("a status").success()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(place) = &self.place {
+            place.clear();
+        }
     }
 }
