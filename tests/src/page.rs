@@ -1,9 +1,11 @@
 //! A client that was welcomed: calls, outputs, results and events.
 
 use std::collections::VecDeque;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use crate::within::LONGEST;
 use crate::{Identity, Received, Running, Socket, binary};
 
 /// After so many numbered frames the page says what it has received.
@@ -181,7 +183,10 @@ impl Page {
 
     /// Waits for the next frame that is more than an acknowledgement.
     async fn next(&mut self) -> Value {
+        // The socket bounds the wait for each message, and a server that says nothing else beats.
+        let begun = Instant::now();
         loop {
+            assert!(begun.elapsed() < LONGEST, "waited in vain for a frame; kept: {:?}", self.kept);
             let mut frame = self.socket.frame().await;
             if frame.get("beat").is_some() {
                 self.acknowledge().await;

@@ -5,7 +5,7 @@ use std::panic::Location;
 use std::time::Duration;
 
 /// Far more than anything here takes; only a test that fails waits so long.
-const LONGEST: Duration = Duration::from_secs(60);
+pub(crate) const LONGEST: Duration = Duration::from_secs(60);
 
 /// Waits for something that has to happen.
 ///
