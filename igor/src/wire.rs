@@ -37,7 +37,8 @@ pub struct WireLimits {
     /// message of any allowed size.
     pub ring_bytes: usize,
     /// Bytes kept for one client in ring and queue together; 16 MiB. A client further behind is
-    /// disconnected.
+    /// disconnected. As many are kept of inputs that its actions have not taken; an item beyond
+    /// them ends its call.
     pub client_bytes: usize,
 }
 

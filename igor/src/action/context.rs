@@ -67,9 +67,7 @@ impl CallContext {
 
     /// A queue for the items that the caller sends.
     pub(super) fn open_input(&self) -> Arc<InputQueue> {
-        let queue = Arc::new(InputQueue::new(self.window));
-        self.calls.take_input(self.stream_id, &queue);
-        queue
+        self.calls.open_input(self.stream_id, self.window)
     }
 
     /// Lets the caller send so many more items.

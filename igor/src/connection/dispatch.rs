@@ -16,7 +16,9 @@ use crate::hub::Answer;
 use crate::hub::outbox::Write;
 use crate::hub::socket::Socket;
 use crate::session::calls::Known;
+use crate::session::input::MostKept;
 use crate::session::{Page, Record};
+use crate::wire::WireLimits;
 use crate::wire::binary::Split;
 use crate::wire::body::Body;
 use crate::wire::close::CloseCode;
@@ -232,7 +234,8 @@ impl Dispatch {
             input.end(None);
         } else {
             let item = Piece::new(message, frame.data);
-            if let Err(error) = input.push(item, self.front.limits.wire.message_bytes) {
+            let WireLimits { message_bytes, client_bytes, .. } = self.front.limits.wire;
+            if let Err(error) = input.push(item, MostKept { message_bytes, client_bytes }) {
                 self.end(id, &error);
             }
         }

@@ -4,7 +4,8 @@
 //! own task or a cancel, sends its one last frame.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use futures_util::future::{AbortHandle, AbortRegistration};
 use tokio::sync::Notify;
@@ -21,6 +22,9 @@ const OPEN_BYTES: usize = 2 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
     table: Mutex<Table>,
+    /// The bytes of what all of them were sent and have not taken, once one of them takes an input.
+    /// Their inputs hold it too.
+    input_bytes: OnceLock<Arc<AtomicUsize>>,
     /// Told when the last open call has ended.
     ended: Notify,
 }
@@ -77,12 +81,14 @@ impl Calls {
         Some(stopped)
     }
 
-    /// Gives a call the queue that its input goes into; if it has ended, so has the queue.
-    pub(crate) fn take_input(&self, id: i64, queue: &Arc<InputQueue>) {
+    /// A queue for the input of a call; if the call has ended, so has the queue.
+    pub(crate) fn open_input(&self, id: i64, window: u32) -> Arc<InputQueue> {
+        let queue = Arc::new(InputQueue::new(window, self.input_bytes.get_or_init(Arc::default)));
         match self.table().open.get_mut(&id) {
-            Some(call) => call.input = Some(Arc::clone(queue)),
+            Some(call) => call.input = Some(Arc::clone(&queue)),
             None => queue.give_up(),
         }
+        queue
     }
 
     /// Records the end of a call in its span, also where it is ended from elsewhere.
@@ -112,9 +118,8 @@ impl Calls {
 
     /// What it costs to keep those that are open, and what they were sent and have not taken.
     pub(crate) fn cost_bytes(&self) -> usize {
-        let table = self.table();
-        let inputs = table.open.values().filter_map(|call| call.input.as_ref());
-        table.open.len() * OPEN_BYTES + inputs.map(|input| input.cost_bytes()).sum::<usize>()
+        let input_bytes = self.input_bytes.get().map_or(0, |bytes| bytes.load(Ordering::Relaxed));
+        self.len() * OPEN_BYTES + input_bytes
     }
 
     /// Takes a call out; whoever gets it ends it.

@@ -2,7 +2,8 @@
 //! action gives.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use crate::error::{Code, Error};
@@ -20,6 +21,17 @@ pub(crate) struct InputQueue {
     state: Mutex<State>,
     /// Items that may be on their way or wait here.
     window: u32,
+    /// The bytes of all inputs of the page, of which its own are a part; the others hold it too.
+    together: Arc<AtomicUsize>,
+}
+
+/// How much of inputs is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct MostKept {
+    /// Bytes of the largest message.
+    pub(crate) message_bytes: usize,
+    /// Bytes of all inputs of a client.
+    pub(crate) client_bytes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -57,17 +69,17 @@ pub(crate) enum Taken {
 
 impl InputQueue {
     /// An empty one.
-    pub(crate) fn new(window: u32) -> Self {
-        InputQueue { state: Mutex::default(), window }
+    pub(crate) fn new(window: u32, together: &Arc<AtomicUsize>) -> Self {
+        InputQueue { state: Mutex::default(), window, together: Arc::clone(together) }
     }
 
-    /// Puts in an item; `most_bytes` are those of the largest message.
+    /// Puts in an item. One that comes while nothing else waits has a place, whatever it costs.
     ///
     /// # Errors
     ///
     /// `bad_frame` where the caller had no credit for it, `overloaded` where it is further ahead
-    /// in bytes than any caller may be. Either ends the call.
-    pub(crate) fn push(&self, item: Piece, most_bytes: usize) -> Result<(), Error> {
+    /// in bytes than any caller may be, or all inputs of its page together are. Each ends the call.
+    pub(crate) fn push(&self, item: Piece, most: MostKept) -> Result<(), Error> {
         let mut state = self.state();
         if state.end.is_some() {
             return Ok(());
@@ -77,19 +89,24 @@ impl InputQueue {
             return Err(Error::new(Code::BadFrame, text));
         }
         state.credit -= 1;
-        state.bytes += item.cost_bytes();
-        if state.bytes > MOST_AHEAD_BYTES.saturating_add(most_bytes) {
+        let bytes = item.cost_bytes();
+        if state.bytes + bytes > MOST_AHEAD_BYTES.saturating_add(most.message_bytes) {
             let text = "more of the input was sent than its action is ready to take";
             return Err(Error::new(Code::Overloaded, text));
         }
+        let others = self.together.fetch_add(bytes, Ordering::Relaxed);
+        if others > 0 && others + bytes > most.client_bytes {
+            self.together.fetch_sub(bytes, Ordering::Relaxed);
+            let most = most.client_bytes;
+            let text = format!(
+                "the inputs of all calls hold more than {most} bytes that nobody has taken"
+            );
+            return Err(Error::new(Code::Overloaded, text));
+        }
+        state.bytes += bytes;
         state.items.push_back(item);
         wake(state);
         Ok(())
-    }
-
-    /// What the items cost that wait here.
-    pub(crate) fn cost_bytes(&self) -> usize {
-        self.state().bytes
     }
 
     /// No more come: they are all there, or the caller failed with this error.
@@ -106,6 +123,9 @@ impl InputQueue {
     pub(crate) fn poll_take(&self, cx: &mut Context<'_>, grant: impl FnOnce(u32)) -> Poll<Taken> {
         let mut state = self.state();
         let taken = state.take();
+        if let Some(Taken::Item(item)) = &taken {
+            self.together.fetch_sub(item.cost_bytes(), Ordering::Relaxed);
+        }
         if taken.is_none() {
             state.waker = Some(cx.waker().clone());
         }
@@ -120,14 +140,26 @@ impl InputQueue {
     fn close(&self, end: End) {
         let mut state = self.state();
         if matches!(end, End::Over) {
-            state.items.clear();
+            self.clear(&mut state);
         }
         state.end.get_or_insert(end);
         wake(state);
     }
 
+    /// Throws away what waits.
+    fn clear(&self, state: &mut State) {
+        state.items.clear();
+        self.together.fetch_sub(std::mem::take(&mut state.bytes), Ordering::Relaxed);
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+impl Drop for InputQueue {
+    fn drop(&mut self) {
+        self.clear(&mut self.state());
     }
 }
 
@@ -179,6 +211,13 @@ mod tests {
     use super::*;
     use crate::wire::message::Message;
 
+    const MOST: MostKept = MostKept { message_bytes: 1 << 20, client_bytes: 16 << 20 };
+
+    /// The only input of its page.
+    fn alone(window: u32) -> InputQueue {
+        InputQueue::new(window, &Arc::default())
+    }
+
     fn item(bytes: usize) -> Piece {
         let text = format!("\"{}\"", "x".repeat(bytes - 2));
         let message = Message::of_text(text.into());
@@ -205,21 +244,21 @@ mod tests {
 
     #[test]
     fn nothing_may_be_sent_before_it_is_asked_for() {
-        let queue = InputQueue::new(2);
-        let refused = queue.push(item(2), 1 << 20).expect_err("no credit");
+        let queue = alone(2);
+        let refused = queue.push(item(2), MOST).expect_err("no credit");
         assert_eq!(refused.code(), Code::BadFrame);
         assert!(matches!(take(&queue), (None, 2)));
         for _ in 0..2 {
-            queue.push(item(2), 1 << 20).expect("credit");
+            queue.push(item(2), MOST).expect("credit");
         }
-        assert_eq!(queue.push(item(2), 1 << 20).expect_err("used").code(), Code::BadFrame);
+        assert_eq!(queue.push(item(2), MOST).expect_err("used").code(), Code::BadFrame);
     }
 
     #[test]
     fn what_is_there_is_taken_before_the_end() {
-        let queue = InputQueue::new(2);
+        let queue = alone(2);
         take(&queue);
-        queue.push(item(2), 1 << 20).expect("credit");
+        queue.push(item(2), MOST).expect("credit");
         queue.end(Some("the file is gone".to_owned()));
         assert!(matches!(take(&queue), (Some(Taken::Item(_)), 0)));
         assert_eq!(code(take(&queue).0), Some(Code::BadData));
@@ -229,19 +268,40 @@ mod tests {
 
     #[test]
     fn the_end_of_the_call_ends_it_at_once() {
-        let queue = InputQueue::new(2);
+        let queue = alone(2);
         take(&queue);
-        queue.push(item(2), 1 << 20).expect("credit");
+        queue.push(item(2), MOST).expect("credit");
         queue.give_up();
         assert_eq!(code(take(&queue).0), Some(Code::Cancelled));
     }
 
     #[test]
     fn a_caller_that_is_too_far_ahead_in_bytes_is_refused() {
-        let queue = InputQueue::new(100);
+        let queue = alone(100);
         take(&queue);
-        let refused = (0..100).find_map(|_| queue.push(item(100 << 10), 1 << 20).err());
+        let refused = (0..100).find_map(|_| queue.push(item(100 << 10), MOST).err());
         assert_eq!(refused.map(|error| error.code()), Some(Code::Overloaded));
+    }
+
+    #[test]
+    fn what_all_inputs_of_a_page_keep_is_bounded_until_it_is_taken_or_thrown_away() {
+        let together = Arc::default();
+        let queues: Vec<_> = (0..4).map(|_| InputQueue::new(100, &together)).collect();
+        let most = MostKept { client_bytes: 3 << 10, ..MOST };
+        let push = |at: usize| queues[at].push(item(1 << 10), most).map_err(|error| error.code());
+        queues.iter().for_each(|queue| assert!(matches!(take(queue), (None, 100))));
+        assert_eq!([push(0), push(0), push(1)], [Ok(()); 3]);
+        assert_eq!([push(0), push(2)], [Err(Code::Overloaded); 2]);
+        assert!(matches!(take(&queues[0]).0, Some(Taken::Item(_))));
+        assert_eq!([push(2), push(2)], [Ok(()), Err(Code::Overloaded)], "one was taken");
+        queues[1].give_up();
+        assert_eq!([push(2), push(2)], [Ok(()), Err(Code::Overloaded)], "one has ended");
+        drop(queues);
+        assert_eq!(together.load(Ordering::Relaxed), 0);
+        let queue = InputQueue::new(100, &together);
+        take(&queue);
+        queue.push(item(5 << 10), most).expect("nothing else waits");
+        assert_eq!(queue.push(item(2), most).map_err(|error| error.code()), Err(Code::Overloaded));
     }
 
     proptest! {
@@ -251,7 +311,7 @@ mod tests {
             window in 1..300u32,
             sizes in prop::collection::vec(prop_oneof![2..100usize, 2..500_000usize], 1..60),
         ) {
-            let queue = InputQueue::new(window);
+            let queue = alone(window);
             let mut sizes = VecDeque::from(sizes);
             let mut on_the_way = VecDeque::new();
             let mut credit = 0;
@@ -260,7 +320,7 @@ mod tests {
                 let ahead = |on_the_way: &VecDeque<usize>| on_the_way.iter().sum::<usize>();
                 while credit > 0 && ahead(&on_the_way) < AHEAD_BYTES {
                     let Some(size) = sizes.pop_front() else { break };
-                    queue.push(item(size), 1 << 20).expect("credit");
+                    queue.push(item(size), MOST).expect("credit");
                     on_the_way.push_back(size);
                     credit -= 1;
                 }

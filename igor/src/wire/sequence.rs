@@ -23,7 +23,8 @@ pub(crate) struct AckDue {
 }
 
 impl AckDue {
-    /// The smallest of 32 frames, 64 KiB and a quarter of the sender's ring, given in bytes.
+    /// The smallest of 32 frames, 64 KiB and a quarter of the sender's ring, given in bytes: no
+    /// client keeps fewer than 128 frames, and those of a server are for its client to look at.
     pub(crate) fn for_ring(ring_bytes: usize) -> Self {
         AckDue { frames: 32, bytes: (64 << 10).min(ring_bytes / 4) }
     }

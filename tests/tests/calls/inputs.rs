@@ -2,10 +2,10 @@
 
 use futures_util::{Stream, StreamExt as _};
 use igor::{Input, Output, Registry, Scope};
-use igor_tests::{Bench, Identity, Page, Running, failure, result};
+use igor_tests::{Bench, Identity, Page, Running, config, failure, result};
 use serde_json::{Value, json};
 
-use super::{Test, double, serving};
+use super::{Test, double, serving, serving_to};
 
 #[igor::action("inputs.sum")]
 async fn sum(from: i64, numbers: Input<i64>) -> igor::Result<i64> {
@@ -43,6 +43,18 @@ async fn first(mut words: Input<String>, heard: Output<String>) -> igor::Result<
     Ok(word)
 }
 
+/// Takes a word, and all others only when it is permitted to; says how many letters there were.
+#[igor::action("inputs.later")]
+async fn later(mut words: Input<String>, bench: Scope<Bench>) -> igor::Result<usize> {
+    let mut letters = words.next().await?.map_or(0, |word| word.len());
+    bench.tell("later");
+    bench.permit().await;
+    while let Some(word) = words.next().await? {
+        letters += word.len();
+    }
+    Ok(letters)
+}
+
 #[igor::action("inputs.count_blocking", blocking)]
 fn count_blocking(mut words: Input<String>) -> igor::Result<u32> {
     let runtime = tokio::runtime::Handle::current();
@@ -74,7 +86,7 @@ async fn elsewhere(mut words: Input<String>, bench: Scope<Bench>) {
 fn registry() -> Registry {
     let registry = Registry::new().action::<sum>().action::<slow>().action::<lengths>();
     let registry = registry.action::<first>().action::<count_blocking>().action::<elsewhere>();
-    registry.action::<double>()
+    registry.action::<later>().action::<double>()
 }
 
 async fn send(page: &mut Page, id: i64, items: impl IntoIterator<Item = Value>) {
@@ -145,6 +157,35 @@ async fn items_that_nobody_asked_for_end_the_call() {
     let id = page.call("calls.double", json!("no number")).await;
     send(&mut page, id, [json!(1)]).await;
     assert_eq!(page.last(id).await["code"], 422, "one that has ended ignores them");
+}
+
+#[tokio::test]
+async fn what_nobody_takes_of_all_inputs_of_a_client_is_bounded() {
+    const LONG: usize = 50_000;
+    let mut config = config();
+    (config.wire.message_bytes, config.wire.client_bytes) = (64 << 10, 128 << 10);
+    let Test { mut page, bench, mut heard, server: _server, .. } =
+        serving_to(Identity::new(), registry(), config).await;
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        let id = page.call("inputs.later", Value::Null).await;
+        page.of_call(id).await;
+        send(&mut page, id, [json!("a")]).await;
+        assert_eq!(heard.next().await, "later");
+        ids.push(id);
+    }
+    for id in &ids {
+        send(&mut page, *id, [json!("x".repeat(LONG))]).await;
+    }
+    let text = "the inputs of all calls hold more than 131072 bytes that nobody has taken";
+    assert_eq!(page.last(ids[2]).await, failure(429, text));
+    // The others go on, and with what they take there is room again.
+    bench.allow(3);
+    for id in &ids[..2] {
+        send(&mut page, *id, [json!("x".repeat(LONG))]).await;
+        end(&mut page, *id).await;
+        assert_eq!(page.last(*id).await, result(2 * LONG + 1));
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::task::{Context, Waker};
 
 use super::*;
 use crate::session::credit::Credit;
-use crate::session::input::InputQueue;
+use crate::session::input::MostKept;
 use crate::wire::message::Message;
 use crate::wire::piece::Piece;
 
@@ -158,17 +158,17 @@ async fn the_calls_of_those_that_are_away_count_with_what_they_are_sent() {
     let third = enter("third");
     let calls = third.record.page().calls;
     calls.begin(1, Credit::new(None)).expect("above all before it");
-    let queue = Arc::new(InputQueue::new(256));
-    calls.take_input(1, &queue);
+    let queue = calls.open_input(1, 256);
+    let most = MostKept { message_bytes: 2 << 20, client_bytes: 16 << 20 };
     let cx = &mut Context::from_waker(Waker::noop());
     assert!(queue.poll_take(cx, |_| {}).is_pending(), "it asks");
     leave(&third);
     assert_eq!(left(), 2);
     let message = Message::of_text("1".repeat(1 << 20).into());
     for _ in 0..2 {
-        queue.push(Piece::new(&message, Some(&message.text)), 1 << 20).expect("credit");
+        queue.push(Piece::new(&message, Some(&message.text)), most).expect("credit");
     }
     assert_eq!(left(), 2);
-    queue.push(Piece::new(&message, Some(&message.text)), 2 << 20).expect("credit");
+    queue.push(Piece::new(&message, Some(&message.text)), most).expect("credit");
     assert_eq!(left(), 0, "who has been away longest goes first, and that is not enough");
 }
