@@ -12,6 +12,7 @@ use igor::{Call, Code, Input, Next, Registry, Replied, Scope, Server, Traceparen
 use igor_tests::{Bench, Heard, Page, Running, config, within};
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
 use tracing::{Event, Subscriber, info};
@@ -60,9 +61,14 @@ impl Visit for Fields {
 impl Notes {
     /// Begins to note what this thread does, on which all of a test runs.
     fn begin() -> (Self, DefaultGuard) {
+        Notes::begin_at(LevelFilter::TRACE)
+    }
+
+    /// Notes nothing that is below this level.
+    fn begin_at(level: LevelFilter) -> (Self, DefaultGuard) {
         let notes = Notes::default();
-        let noting = tracing::subscriber::set_default(registry().with(notes.clone()));
-        (notes, noting)
+        let noting = registry().with(level).with(notes.clone());
+        (notes, tracing::subscriber::set_default(noting))
     }
 
     fn noted(&self) -> MutexGuard<'_, Noted> {
@@ -274,9 +280,10 @@ async fn a_long_name_of_nothing_is_cut_in_its_span() {
     notes.call(&"é".repeat(128)).await;
 }
 
-#[tokio::test]
-async fn what_a_call_logs_stands_inside_its_span_and_that_inside_its_connections() {
-    let (notes, _noting) = Notes::begin();
+/// The spans around what a call logs before it waits and behind that, where somebody listens to what
+/// is at least of this level.
+async fn around_a_call(level: LevelFilter) -> [Vec<&'static str>; 2] {
+    let (notes, _noting) = Notes::begin_at(level);
     let (server, bench, _heard) = serving().await;
     let mut page = Page::open(&server).await;
     let id = page.call("spans.echo", json!("hello")).await;
@@ -284,10 +291,21 @@ async fn what_a_call_logs_stands_inside_its_span_and_that_inside_its_connections
     page.ask("spans.fail", json!(false)).await;
     bench.allow(1);
     page.last(id).await;
-    let own = |line: &(String, Vec<_>)| matches!(line.0.as_str(), "before" | "behind");
-    let lines: Vec<_> = notes.noted().lines.iter().filter(|line| own(line)).cloned().collect();
-    let around = ["socket", "call"];
-    assert_eq!(lines, [("before".into(), around.into()), ("behind".into(), around.into())]);
+    let noted = notes.noted();
+    ["before", "behind"].map(|own| {
+        let line = noted.lines.iter().find(|(line, _)| line == own);
+        line.map(|(_, around)| around.clone()).expect("it was logged")
+    })
+}
+
+#[tokio::test]
+async fn what_a_call_logs_stands_inside_its_span_and_that_inside_its_connections() {
+    assert_eq!(around_a_call(LevelFilter::DEBUG).await, [["socket", "call"], ["socket", "call"]]);
+}
+
+#[tokio::test]
+async fn where_nobody_listens_to_calls_what_one_logs_stands_inside_its_connections_span() {
+    assert_eq!(around_a_call(LevelFilter::INFO).await, [["socket"], ["socket"]]);
 }
 
 #[tokio::test]

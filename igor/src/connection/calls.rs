@@ -40,11 +40,14 @@ pub(super) fn run(
     }
     context.calls.observe(context.stream_id, &span);
     let shutdown = context.shared.shutdown.clone();
-    shutdown.spawn(async move {
+    // Where nobody listens to calls, the task stays in the span of its connection, as the start was.
+    let around = if span.is_disabled() { Span::current() } else { Span::none() };
+    let rest = async move {
         // Dropping what the call holds may panic too, and the call has to end all the same.
         let ended = AssertUnwindSafe(within(running, &context, &span)).catch_unwind().await;
         finish(&context, ended.unwrap_or_else(|panic| Ok(Err(panic))), &span);
-    });
+    };
+    shutdown.spawn(rest.instrument(around));
 }
 
 /// The span of a call. One that is refused before it runs has one, too.
