@@ -68,6 +68,7 @@ fn members<'a>(tokens: &mut impl Iterator<Item = Token<'a>>, bracket: &str) -> V
 /// Writes the key of a field as people do: without quotes where it needs none; and of a map as it
 /// is: what it does not hold is `undefined`.
 fn finish(mut member: Member<'_>) -> Member<'_> {
+    say_null_once(&mut member.pieces);
     match &mut member.pieces[..] {
         [Piece::Plain(key), Piece::Plain(":" | "?"), ..] => *key = unquoted(key),
         [Piece::Group("[", inner), Piece::Plain(":"), ..] if is_key_of_map(inner) => {
@@ -76,6 +77,20 @@ fn finish(mut member: Member<'_>) -> Member<'_> {
         _ => {}
     }
     member
+}
+
+/// An `Option` of an `Option` is `null` for either, and ts-rs says so twice.
+fn say_null_once(pieces: &mut Vec<Piece<'_>>) {
+    let is = |at: usize, texts: &[&str]| {
+        matches!(pieces.get(at), Some(Piece::Plain(text)) if texts.contains(text))
+    };
+    let begins = |at: usize| at == 0 || is(at - 1, &["|", ":", "="]);
+    let ends = |at: usize| at + 1 == pieces.len() || is(at + 1, &["|"]);
+    let is_null = |at: usize| is(at, &["null"]) && begins(at) && ends(at);
+    let twice: Vec<_> = (2..pieces.len()).filter(|at| is_null(*at) && is_null(at - 2)).collect();
+    for at in twice.into_iter().rev() {
+        pieces.drain(at - 1..=at);
+    }
 }
 
 fn unquoted(key: &str) -> &str {
@@ -296,6 +311,14 @@ mod tests {
     fn what_a_map_does_not_hold_is_undefined() {
         assert_eq!(line("{ [key in string]: number }"), "{ [key in string]?: number }");
         assert_eq!(line("{ [key in Kind]?: number }"), "{ [key in Kind]?: number }");
+    }
+
+    #[test]
+    fn null_is_said_once() {
+        assert_eq!(line("X | null | null | null"), "X | null");
+        assert_eq!(line("{ a?: Array<X | null | null> | null, }"), "{ a?: Array<X | null> | null }");
+        assert_eq!(declaration("type One = null | null;"), "export type One = null;\n");
+        assert_eq!(line("X & null | null | Y"), "X & null | null | Y");
     }
 
     #[test]
