@@ -81,12 +81,13 @@ fn finish(mut member: Member<'_>) -> Member<'_> {
 
 /// An `Option` of an `Option` is `null` for either, and ts-rs says so twice.
 fn say_null_once(pieces: &mut Vec<Piece<'_>>) {
-    let is = |at: usize, texts: &[&str]| {
-        matches!(pieces.get(at), Some(Piece::Plain(text)) if texts.contains(text))
+    let text = |at: usize| match pieces.get(at) {
+        Some(Piece::Plain(text)) => *text,
+        _ => "",
     };
-    let begins = |at: usize| at == 0 || is(at - 1, &["|", ":", "="]);
-    let ends = |at: usize| at + 1 == pieces.len() || is(at + 1, &["|"]);
-    let is_null = |at: usize| is(at, &["null"]) && begins(at) && ends(at);
+    let begins = |at: usize| at == 0 || ["|", ":", "="].contains(&text(at - 1));
+    let ends = |at: usize| at + 1 == pieces.len() || text(at + 1) == "|";
+    let is_null = |at: usize| text(at) == "null" && begins(at) && ends(at);
     let twice: Vec<_> = (2..pieces.len()).filter(|at| is_null(*at) && is_null(at - 2)).collect();
     for at in twice.into_iter().rev() {
         pieces.drain(at - 1..=at);
@@ -316,7 +317,10 @@ mod tests {
     #[test]
     fn null_is_said_once() {
         assert_eq!(line("X | null | null | null"), "X | null");
-        assert_eq!(line("{ a?: Array<X | null | null> | null, }"), "{ a?: Array<X | null> | null }");
+        assert_eq!(
+            line("{ a?: Array<X | null | null> | null, }"),
+            "{ a?: Array<X | null> | null }"
+        );
         assert_eq!(declaration("type One = null | null;"), "export type One = null;\n");
         assert_eq!(line("X & null | null | Y"), "X & null | null | Y");
     }
