@@ -248,7 +248,10 @@ impl Http {
             }
             Err(refused) => {
                 self.refusals.count(refused, &parts);
-                Upgrade::Closed(CloseCode::Unauthorized)
+                // Who is told knows it already, and mends one in another way than the other.
+                let is_shown = upgrade::shows_token(&parts);
+                let code = if is_shown { CloseCode::Unauthorized } else { CloseCode::NoToken };
+                Upgrade::Closed(code)
             }
         };
         Answer { response, upgrade: Some(upgrade) }

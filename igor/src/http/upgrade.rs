@@ -63,6 +63,13 @@ pub(super) fn token(parts: &Parts) -> Option<String> {
     parts.headers.get(AUTHORIZATION).and_then(bearer).map(str::to_owned)
 }
 
+/// Whether a request shows a token at all, readable or not.
+pub(super) fn shows_token(parts: &Parts) -> bool {
+    let is_offered = |protocol: &str| protocol.starts_with(TOKEN);
+    tokens(parts, &SEC_WEBSOCKET_PROTOCOL).any(is_offered)
+        || parts.headers.get(AUTHORIZATION).and_then(bearer).is_some()
+}
+
 /// Answers a handshake, and says what is spoken from then on: the classic dialect only where that
 /// is allowed.
 ///
@@ -259,5 +266,14 @@ mod tests {
         assert_eq!(shown("authorization", "bearer abc"), Some("abc".into()));
         assert_eq!(shown("authorization", "Basic abc"), None);
         assert_eq!(shown("authorization", "Bearer"), None);
+    }
+
+    #[test]
+    fn a_token_that_cannot_be_read_is_shown_nevertheless() {
+        let shows = |name: &str, value: &str| shows_token(&parts(&[(name, value)]));
+        assert!(shows("sec-websocket-protocol", "igor.1, igor.token.AA=="));
+        assert!(shows("authorization", "Bearer abc"));
+        assert!(!shows("sec-websocket-protocol", "igor.1"));
+        assert!(!shows("authorization", "Basic abc"));
     }
 }

@@ -5,8 +5,10 @@
 pub(crate) enum CloseCode {
     /// The protocol was violated; the session is over.
     Protocol,
-    /// No token or a wrong one; do not come back with it.
+    /// A wrong token, or nobody that the program knows; do not come back with it.
     Unauthorized,
+    /// The same for want of a token.
+    NoToken,
     /// The session or the name belongs to somebody else; do not come back with them.
     Forbidden,
     /// No hello within its time.
@@ -34,7 +36,7 @@ impl CloseCode {
     pub(crate) const fn number(self) -> u16 {
         match self {
             CloseCode::Protocol => 4400,
-            CloseCode::Unauthorized => 4401,
+            CloseCode::Unauthorized | CloseCode::NoToken => 4401,
             CloseCode::Forbidden => 4403,
             CloseCode::HelloLate => 4408,
             CloseCode::Superseded => 4409,
@@ -53,6 +55,7 @@ impl CloseCode {
         match self {
             CloseCode::Protocol => "protocol error",
             CloseCode::Unauthorized => "the server does not accept the token",
+            CloseCode::NoToken => "no token was shown to the server",
             CloseCode::Forbidden => "the server refused this client",
             CloseCode::HelloLate => "no hello in time",
             CloseCode::Superseded => "another socket took this session over",

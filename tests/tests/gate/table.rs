@@ -49,8 +49,8 @@ enum Host {
 #[derive(Debug, PartialEq)]
 enum Outcome {
     Welcome,
-    /// 101, and then this close code before any frame.
-    Closed(u16),
+    /// 101, and then this close code and reason before any frame.
+    Closed(u16, String),
     Status(u16),
 }
 
@@ -106,7 +106,10 @@ async fn enter(server: &Running, shown: Shown, origin: Origin, host: Host) -> Ou
         Some((1, text)) if text.starts_with(br#"{"action":"igor.welcome","data":"#) => {
             Outcome::Welcome
         }
-        Some((8, code)) => Outcome::Closed(u16::from_be_bytes([code[0], code[1]])),
+        Some((8, close)) => {
+            let reason = String::from_utf8_lossy(&close[2..]).into_owned();
+            Outcome::Closed(u16::from_be_bytes([close[0], close[1]]), reason)
+        }
         other => panic!("{other:?} in answer to a hello"),
     }
 }
@@ -121,7 +124,12 @@ fn expected(shown: Shown, origin: Origin, host: Host) -> Outcome {
     }
     match shown {
         Shown::Protocol(TOKEN) | Shown::Bearer => Outcome::Welcome,
-        _ => Outcome::Closed(4401),
+        Shown::Nothing | Shown::Query => {
+            Outcome::Closed(4401, "no token was shown to the server".to_owned())
+        }
+        Shown::Protocol(_) => {
+            Outcome::Closed(4401, "the server does not accept the token".to_owned())
+        }
     }
 }
 
