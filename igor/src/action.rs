@@ -1,6 +1,6 @@
 //! Actions: what clients can call. Descriptor, guard, arguments, inputs, outputs and replies.
 
-mod ahead;
+pub(crate) mod ahead;
 mod arguments;
 mod blocking;
 mod call;

@@ -12,15 +12,13 @@ use crate::error::{Code, Error};
 use crate::wire::decode;
 use crate::wire::message::Message;
 use crate::wire::piece::place_of;
-use crate::wire::scan::{InOrder, Unusual};
+use crate::wire::scan::{InOrder, Unusual, value_length};
 
 /// The arguments that a caller gave, as parts of the frame that they came in.
 #[derive(Debug)]
 pub(crate) struct Arguments {
     message: Message,
     given: Given,
-    /// The only one, where it was read with its frame.
-    ahead: Option<Ahead>,
 }
 
 #[derive(Debug)]
@@ -29,11 +27,13 @@ enum Given {
     One(Option<Range<usize>>),
     /// Values by the names of their parameters.
     Several(Vec<(&'static str, Range<usize>)>),
+    /// Values that were read with their frame.
+    Ahead(Ahead),
 }
 
 impl Arguments {
     /// Splits the data of a frame for the parameters of an action: none takes no data, one takes the
-    /// value itself, several an object with their names as keys.
+    /// value itself, several an object with their names as keys. What was read ahead is split already.
     ///
     /// # Errors
     ///
@@ -47,6 +47,9 @@ impl Arguments {
         ahead: Option<Ahead>,
     ) -> Result<Self, Error> {
         let frame = &message.text;
+        if let Some(ahead) = ahead {
+            return Ok(Arguments { message: message.clone(), given: Given::Ahead(ahead) });
+        }
         let given = match (parameters.clone().count(), data) {
             (0, Some(_)) => {
                 let text = format!("`{action}` takes no data");
@@ -63,7 +66,7 @@ impl Arguments {
                 })
             }
         };
-        Ok(Arguments { message: message.clone(), given, ahead })
+        Ok(Arguments { message: message.clone(), given })
     }
 
     /// Reads the argument of the parameter with this name.
@@ -72,23 +75,21 @@ impl Arguments {
     ///
     /// `bad_data` when it is missing or does not fit, with its path.
     pub(crate) fn read<T: DeserializeOwned + 'static>(&self, name: &str) -> Result<T, Error> {
-        if let Some(value) = self.ahead.as_ref().and_then(Ahead::take) {
-            return Ok(value);
-        }
-        match self.find(name) {
-            Some(place) => self.message.read(Some(place), name),
-            // An optional parameter may be left out.
-            None => decode::read("null", name)
-                .map_err(|_| Error::new(Code::BadData, format!("`{name}` is missing"))),
-        }
-    }
-
-    fn find(&self, name: &str) -> Option<Range<usize>> {
-        match &self.given {
+        let place = match &self.given {
             Given::One(place) => place.clone(),
             Given::Several(places) => {
                 places.iter().find(|(key, _)| *key == name).map(|(_, place)| place.clone())
             }
+            Given::Ahead(ahead) => match ahead.take(name) {
+                Some(value) => return Ok(value),
+                None => None,
+            },
+        };
+        match place {
+            Some(place) => self.message.read(Some(place), name),
+            // An optional parameter may be left out.
+            None => decode::read("null", name)
+                .map_err(|_| Error::new(Code::BadData, format!("`{name}` is missing"))),
         }
     }
 }
@@ -102,7 +103,7 @@ fn usual_places(
     let mut places = Vec::with_capacity(names.clone().count());
     let mut members = InOrder::of(object)?;
     for name in names {
-        let value = members.member(name)?;
+        let value = members.member(name, value_length)?;
         places.extend(value.map(|value| (name, place_of(value, frame))));
     }
     members.end()?;

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use ts_rs::TS;
 
-use crate::action::ahead::{Ahead, ReadAhead};
+use crate::action::ahead::{Argument, ReadAhead};
 use crate::action::call::Call;
 use crate::action::deadline::{Cancelled, Deadline};
 use crate::action::input::Input;
@@ -73,7 +73,7 @@ pub enum ParamKind {
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + TS + JsonSchema + Send + 'static> Param for T {
-    const KIND: ParamKind = ParamKind::Data(DataType::of::<T>(), Ahead::read::<T>);
+    const KIND: ParamKind = ParamKind::Data(DataType::of::<T>(), Argument::read::<T>);
 
     fn from_call(call: &Call, name: &'static str) -> Result<Self, Error> {
         call.argument(name)

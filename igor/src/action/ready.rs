@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::FutureExt as _;
 use tokio::time::Instant;
 
-use crate::action::ahead::ReadAhead;
+use crate::action::ahead::Readers;
 use crate::action::call::Call;
 use crate::action::descriptor::{Action, Parameter};
 use crate::action::param::ParamKind;
@@ -69,19 +69,21 @@ impl Ready {
         Ready { action, start: (action.signature)().start, layers: layers.clone(), concurrency }
     }
 
-    /// How its argument is read while the frame is: where there is one, and nothing that may refuse
-    /// the call stands before it.
-    pub(crate) fn read_ahead(&self) -> Option<ReadAhead> {
+    /// How its arguments are read while their frame is: where there are any, and nothing that may
+    /// refuse the call stands before them.
+    pub(crate) fn readers(&self) -> Option<Readers> {
         let Action { parameters, guard, rate, .. } = self.action;
         let is_bounded = guard.is_some() || rate.is_some() || self.concurrency.is_some();
         if is_bounded || !self.layers.0.is_empty() {
             return None;
         }
-        let [Parameter { kind: ParamKind::Data(_, read), .. }, others @ ..] = parameters else {
-            return None;
+        let reader = |parameter: &Parameter| match parameter.kind {
+            ParamKind::Data(_, read) => Some((parameter.name, read)),
+            ParamKind::Input(_) | ParamKind::Output(_) | ParamKind::Server => None,
         };
-        let is_only = others.iter().all(|other| !matches!(other.kind, ParamKind::Data(..)));
-        is_only.then_some(*read)
+        let readers: Readers = parameters.iter().map_while(reader).collect();
+        let are_all = readers.len() == self.action.data_parameters().count();
+        (are_all && !readers.is_empty()).then_some(readers)
     }
 
     /// Runs a call. Where there are no layers and no bounds, that is the function and nothing else.

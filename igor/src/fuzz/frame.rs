@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-use crate::action::Ahead;
+use crate::action::ahead::{Ahead, Argument};
 use crate::error::{Code, Error};
 use crate::wire::decode;
 use crate::wire::frame::{failure, loose_error};
@@ -80,7 +80,7 @@ fn check(frame: &Incoming<'_>, text: &str) {
 
 /// Whether a frame that is read with its data is the same, and so is its data, which fits then.
 fn check_ahead(frame: &Incoming<'_>, text: &str) {
-    let read = Ahead::with_text(text, |_| Some(Ahead::read::<Shape>));
+    let read = Ahead::with_text(text, |_| Some(vec![("shape", Argument::read::<Shape>)]));
     let Some((ahead, _)) = read else { return };
     assert_eq!(format!("{ahead:?}"), format!("{frame:?}"), "{text}");
     let read = decode::read::<Shape>(frame.data.unwrap_or("null"), "shape");

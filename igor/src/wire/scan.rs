@@ -56,18 +56,27 @@ impl<'a> InOrder<'a> {
         self.value_of(key).map(|start| self.value_from(start, length_of)).transpose()
     }
 
-    /// The value of the member with this name, unread, if it is what comes next. A name that JSON
-    /// writes with escapes is never found.
-    pub(crate) fn member(&mut self, name: &str) -> Result<Option<&'a str>, Unusual> {
+    /// The value of the member with this name, if it is what comes next; how long it is, is told as
+    /// for [`value`](InOrder::value). A name that JSON writes with escapes is never found.
+    pub(crate) fn member(
+        &mut self,
+        name: &str,
+        length_of: impl FnOnce(&str) -> Option<usize>,
+    ) -> Result<Option<&'a str>, Unusual> {
         let key = self.next_key().strip_prefix(b"\"");
         let value = key.and_then(|key| key.strip_prefix(name.as_bytes())?.strip_prefix(b"\":"));
         let start = value.map(|value| self.json.len() - value.len());
-        start.map(|start| self.value_from(start, value_length)).transpose()
+        start.map(|start| self.value_from(start, length_of)).transpose()
     }
 
     /// Nothing comes any more.
     pub(crate) fn end(self) -> Result<(), Unusual> {
-        if self.json.as_bytes().get(self.at..) == Some(b"}") { Ok(()) } else { Err(Unusual) }
+        if self.length() == Some(self.json.len()) { Ok(()) } else { Err(Unusual) }
+    }
+
+    /// How long the object is, if no member comes any more; whatever stands behind it.
+    pub(crate) fn length(&self) -> Option<usize> {
+        (self.json.as_bytes().get(self.at) == Some(&b'}')).then_some(self.at + 1)
     }
 
     /// Where the value is behind this key, if it is what comes next. Of a key whose length is known
@@ -137,7 +146,7 @@ const fn holds(eight: u64, byte: u8) -> u64 {
 }
 
 /// How long the value is that a text begins with.
-pub(super) fn value_length(json: &str) -> Option<usize> {
+pub(crate) fn value_length(json: &str) -> Option<usize> {
     let bytes = json.as_bytes();
     let mut at = 0;
     match *bytes.first()? {
@@ -260,7 +269,10 @@ mod tests {
     /// All members of an object, by names that are known.
     fn all<'a>(json: &'a str, names: &[&str]) -> Result<Vec<Option<&'a str>>, Unusual> {
         let mut members = InOrder::of(json)?;
-        let all = names.iter().map(|name| members.member(name)).collect::<Result<_, _>>()?;
+        let all = names
+            .iter()
+            .map(|name| members.member(name, value_length))
+            .collect::<Result<_, _>>()?;
         members.end()?;
         Ok(all)
     }

@@ -59,6 +59,25 @@ fn all(watched: Vec<Watched>) -> usize {
     watched.len()
 }
 
+#[igor::action("ahead.both")]
+fn both(first: Watched, second: Option<Watched>) -> (usize, usize) {
+    (first.text.len(), second.map_or(0, |second| second.text.len()))
+}
+
+/// Decides by itself who may call.
+struct Nobody;
+
+impl igor::Param for Nobody {
+    fn from_call(_call: &igor::Call, _name: &'static str) -> igor::Result<Self> {
+        Err(igor::Error::forbidden("nobody may"))
+    }
+}
+
+#[igor::action("ahead.behind")]
+fn behind(_nobody: Nobody, watched: Watched) -> usize {
+    watched.text.len()
+}
+
 #[igor::action("ahead.guarded", guard = nobody)]
 fn guarded(watched: Watched) -> usize {
     watched.text.len()
@@ -83,6 +102,8 @@ fn registry() -> Registry {
     Registry::new()
         .action::<length>()
         .action::<all>()
+        .action::<both>()
+        .action::<behind>()
         .action::<guarded>()
         .action::<limited>()
         .action::<hold>()
@@ -104,6 +125,22 @@ async fn a_large_argument_is_read_once() {
     let last = call(&mut test.page, 1, "ahead.length", &json!({ "text": text }), "").await;
     assert_eq!(last["data"], json!(text.len()));
     assert_eq!(times_read(&text), 1);
+}
+
+#[tokio::test]
+async fn several_large_arguments_are_read_once_each_and_one_may_be_left_out() {
+    let mut test = serving(registry()).await;
+    let (first, second) = (large("first"), large("second"));
+    let data = json!({ "first": { "text": first }, "second": { "text": second } });
+    let last = call(&mut test.page, 1, "ahead.both", &data, "").await;
+    assert_eq!(last["data"], json!([first.len(), second.len()]));
+    assert_eq!((times_read(&first), times_read(&second)), (1, 1));
+    let data = json!({ "first": { "text": first } });
+    let last = call(&mut test.page, 2, "ahead.both", &data, "").await;
+    assert_eq!(last["data"], json!([first.len(), 0]));
+    let data = json!({ "second": { "text": second } });
+    let last = call(&mut test.page, 3, "ahead.both", &data, "").await;
+    assert_eq!(last, failure(422, "`first` is missing"));
 }
 
 #[tokio::test]
@@ -143,12 +180,14 @@ async fn what_may_refuse_a_call_does_so_before_its_argument_is_read() {
     let mut test = serving(registry()).await;
     let text = large("refused");
     let data = json!({ "text": text });
-    let last = call(&mut test.page, 1, "ahead.guarded", &data, "").await;
-    assert!(last["code"].is_number(), "{last}");
+    for (id, action) in [(1, "ahead.guarded"), (2, "ahead.behind")] {
+        let last = call(&mut test.page, id, action, &data, "").await;
+        assert_eq!(last["code"], 403, "{last}");
+    }
     assert_eq!(times_read(&text), 0);
-    let last = call(&mut test.page, 2, "ahead.limited", &data, "").await;
-    assert!(last["data"].is_number(), "{last}");
     let last = call(&mut test.page, 3, "ahead.limited", &data, "").await;
+    assert!(last["data"].is_number(), "{last}");
+    let last = call(&mut test.page, 4, "ahead.limited", &data, "").await;
     assert!(last["code"].is_number(), "{last}");
     assert_eq!(times_read(&text), 1);
 }

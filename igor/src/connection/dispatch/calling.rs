@@ -31,13 +31,13 @@ pub(super) struct Begun {
 }
 
 impl Dispatch {
-    /// Reads a large call with its argument, if one more call may be begun.
+    /// Reads a large call with its arguments, if one more call may be begun.
     pub(super) fn read_ahead<'m>(&self, message: &'m Message) -> Option<(Incoming<'m>, Ahead)> {
         let has_room = self.page.calls.len() < self.front.limits.calls.open;
         if self.has_said_goodbye || !has_room {
             return None;
         }
-        Ahead::with_frame(message, |action| self.front.actions.get(action)?.read_ahead())
+        Ahead::with_frame(message, |action| self.front.actions.get(action)?.readers())
     }
 
     /// Opens the call that a frame asks for.
