@@ -54,6 +54,23 @@ fn length(watched: Watched) -> usize {
     watched.text.len()
 }
 
+/// Something that panics when it is dropped, if it says so.
+#[igor::data]
+struct Fragile {
+    text: String,
+}
+
+impl Drop for Fragile {
+    fn drop(&mut self) {
+        assert!(!self.text.starts_with("fragile"), "on purpose");
+    }
+}
+
+#[igor::action("ahead.fragile")]
+fn fragile(fragile: Fragile) -> usize {
+    fragile.text.len()
+}
+
 #[igor::action("ahead.all")]
 fn all(watched: Vec<Watched>) -> usize {
     watched.len()
@@ -107,6 +124,7 @@ fn registry() -> Registry {
         .action::<guarded>()
         .action::<limited>()
         .action::<hold>()
+        .action::<fragile>()
 }
 
 /// Calls an action as igor's own clients write it, with further fields behind the data; the last
@@ -173,6 +191,25 @@ async fn a_large_argument_whose_reading_panics_ends_its_call() {
     assert_eq!(last["code"], 500, "{last}");
     let data = json!({ "text": large("calm") });
     assert!(call(&mut test.page, 2, "ahead.length", &data, "").await["data"].is_number());
+}
+
+#[tokio::test]
+async fn a_large_argument_of_a_call_that_is_not_begun_is_dropped_and_hurts_nobody() {
+    let mut test = serving(registry()).await;
+    let calm = json!({ "text": large("calm") });
+    let begun = call(&mut test.page, 1, "ahead.fragile", &calm, "").await;
+    assert_eq!(begun["data"], json!(large("calm").len()));
+    let data = json!({ "text": large("fragile") });
+    let frame = |n: u64, id: i64| {
+        format!(r#"{{"n":{n},"streamId":{id},"action":"ahead.fragile","data":{data}}}"#)
+    };
+    // Received already; and of a call that is not above the one before.
+    test.page.socket.send(frame(1, 2)).await;
+    test.page.socket.send(frame(2, 1)).await;
+    let refused = test.page.loose_error().await;
+    assert_eq!(refused["error"], "`streamId` 1 is not above all before it");
+    let last = call(&mut test.page, 3, "ahead.fragile", &calm, "").await;
+    assert!(last["data"].is_number(), "{last}");
 }
 
 #[tokio::test]
