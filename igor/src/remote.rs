@@ -10,6 +10,7 @@ mod core;
 mod events;
 mod failed;
 pub(crate) mod feed;
+mod handled;
 mod heard;
 mod hello;
 mod identity;
@@ -38,6 +39,7 @@ pub use config::{Address, RemoteConfig};
 pub use events::Events;
 pub use failed::Failed;
 pub use feed::Feed;
+pub use handled::Handled;
 pub use status::Status;
 
 use crate::action::Action;
@@ -211,13 +213,18 @@ impl Remote {
         Events::new(Arc::clone(&self.held.core))
     }
 
-    /// Answers the requests of a type with this function, which replaces an earlier one.
-    pub fn handle<R, F>(&self, answer: impl Fn(R) -> F + Send + Sync + 'static)
+    /// Answers the requests of a type with this function, until it is [stopped](Handled::stop).
+    ///
+    /// # Errors
+    ///
+    /// `forbidden` where they have a handler already, which stays.
+    pub fn handle<R, F>(&self, answer: impl Fn(R) -> F + Send + Sync + 'static) -> Result<Handled>
     where
         R: Request<Reply: Reply> + DeserializeOwned,
         F: Future<Output = R::Reply> + Send + 'static,
     {
-        self.core().with(|state| state.requests.handle(answer));
+        self.core().with(|state| state.requests.handle(answer))?;
+        Ok(Handled::new(&self.held.core, R::DESCRIPTOR.name))
     }
 
     /// The client's id, once the server has told it.

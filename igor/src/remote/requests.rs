@@ -35,12 +35,23 @@ pub(super) struct Requests {
 }
 
 impl Requests {
-    /// Has this function answer the requests of a type, in place of the one before.
-    pub(super) fn handle<R, F>(&mut self, answer: impl Fn(R) -> F + Send + Sync + 'static)
+    /// Has this function answer the requests of a type.
+    ///
+    /// # Errors
+    ///
+    /// `forbidden` where another does.
+    pub(super) fn handle<R, F>(
+        &mut self,
+        answer: impl Fn(R) -> F + Send + Sync + 'static,
+    ) -> Result<(), Error>
     where
         R: Request<Reply: Reply> + DeserializeOwned,
         F: Future<Output = R::Reply> + Send + 'static,
     {
+        let name = R::DESCRIPTOR.name;
+        if self.handlers.contains_key(name) {
+            return Err(Error::forbidden(format!("`{name}` has a handler already")));
+        }
         let answer = Arc::new(answer);
         let handler = move |id, asked: Piece, most_bytes| {
             let answer = Arc::clone(&answer);
@@ -57,7 +68,13 @@ impl Requests {
                 replied.unwrap_or_else(|error| frame::failure(id, &error))
             }) as Answering
         };
-        self.handlers.insert(R::DESCRIPTOR.name, Arc::new(handler));
+        self.handlers.insert(name, Arc::new(handler));
+        Ok(())
+    }
+
+    /// Nobody answers the requests of this name any more.
+    pub(super) fn unhandle(&mut self, name: &str) {
+        self.handlers.remove(name);
     }
 
     /// The server asks something.

@@ -197,8 +197,28 @@ async fn a_request_of_the_server_is_answered_or_refused() {
     let remote = server.remote().in_time().await.expect("welcome");
     let refused = remote.call::<ask>(()).in_time().await.expect_err("nobody answers");
     assert_eq!(refused.code(), Code::UnknownAction);
-    remote.handle(|asked: crate::offer::Confirm| async move { asked.question == "really?" });
+    remote
+        .handle(|asked: crate::offer::Confirm| async move { asked.question == "really?" })
+        .expect("nobody else does");
     assert!(remote.call::<ask>(()).in_time().await.expect("answered"));
+}
+
+#[tokio::test]
+async fn a_second_handler_is_refused_until_the_first_is_stopped() {
+    let (bench, _heard) = Bench::new();
+    let server = serve(&bench).await;
+    let remote = server.remote().in_time().await.expect("welcome");
+    let answer = |reply| remote.handle(move |_: crate::offer::Confirm| std::future::ready(reply));
+    let first = answer(true).expect("nobody else does");
+    let refused = answer(false).expect_err("there is one");
+    assert_eq!(refused.code(), Code::Forbidden);
+    assert_eq!(refused.message(), "`confirm` has a handler already");
+    assert!(remote.call::<ask>(()).in_time().await.expect("answered"), "by the first");
+    first.stop();
+    let refused = remote.call::<ask>(()).in_time().await.expect_err("nobody answers");
+    assert_eq!(refused.code(), Code::UnknownAction);
+    drop(answer(false).expect("nobody else does any more"));
+    assert!(!remote.call::<ask>(()).in_time().await.expect("answered"), "by the second");
 }
 
 #[tokio::test]
@@ -207,10 +227,12 @@ async fn who_answers_a_request_may_call_the_server_before_it_waits() {
     let server = serve(&bench).await;
     let remote = server.remote().in_time().await.expect("welcome");
     let caller = remote.clone();
-    remote.handle(move |_: crate::offer::Confirm| {
-        let asked = caller.call::<who>(());
-        async move { asked.await.is_ok() }
-    });
+    remote
+        .handle(move |_: crate::offer::Confirm| {
+            let asked = caller.call::<who>(());
+            async move { asked.await.is_ok() }
+        })
+        .expect("nobody else does");
     assert!(remote.call::<ask>(()).in_time().await.expect("answered"));
 }
 
@@ -219,10 +241,12 @@ async fn who_answers_a_request_and_panics_fails_that_request_alone() {
     let (bench, _heard) = Bench::new();
     let server = serve(&bench).await;
     let remote = server.remote().in_time().await.expect("welcome");
-    remote.handle(|asked: crate::offer::Confirm| {
-        assert!(asked.question.is_empty(), "on purpose");
-        std::future::ready(true)
-    });
+    remote
+        .handle(|asked: crate::offer::Confirm| {
+            assert!(asked.question.is_empty(), "on purpose");
+            std::future::ready(true)
+        })
+        .expect("nobody else does");
     let failed = remote.call::<ask>(()).in_time().await.expect_err("nobody answers");
     assert_eq!(failed.code(), Code::Internal);
     assert!(remote.call::<who>(()).in_time().await.is_ok());

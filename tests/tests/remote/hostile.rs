@@ -119,10 +119,12 @@ async fn so_many_requests_wait_for_their_answers_and_no_more() {
     const MOST: usize = 1024;
     let (mut entrance, remote) = remote().await;
     let (asks, mut asked) = tokio::sync::mpsc::unbounded_channel();
-    remote.handle(move |confirm: Confirm| {
-        let _ = asks.send(confirm.question);
-        std::future::pending()
-    });
+    remote
+        .handle(move |confirm: Confirm| {
+            let _ = asks.send(confirm.question);
+            std::future::pending()
+        })
+        .expect("nobody else does");
     let mut server = Hostile::of(&remote, &mut entrance, 5000).await;
     for nth in 1..=3 * MOST {
         let data = json!({ "question": "again?" });
