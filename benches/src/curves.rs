@@ -33,7 +33,7 @@ pub fn growth(options: &Options, runtime: &Runtime) -> Report {
             .iter()
             .flat_map(|workload| [(*workload, Peer::Igor), (*workload, Peer::HandWritten)])
             .collect();
-        let measured = Rounds::measure(&what, options, rounds(options), runtime);
+        let measured = Rounds::measure(&what, options.scale, rounds(options), runtime);
         let share = |pair: &[Rounds], value: fn(&Rounds) -> Option<f64>| {
             Some(value(&pair[0])? / value(&pair[1])?)
         };
@@ -85,7 +85,7 @@ pub fn units(options: &Options, runtime: &Runtime) -> Report {
         Report::new("units", &["igor, µs", "few", "more", "many", "dearest / cheapest before"]);
     for (name, workloads, sizes) in curves {
         let what = workloads.map(|workload| (workload, Peer::Igor));
-        let measured = Rounds::measure(&what, options, rounds(options), runtime);
+        let measured = Rounds::measure(&what, options.scale, rounds(options), runtime);
         let each = |value: fn(&Rounds) -> Option<f64>| -> Option<Vec<f64>> {
             let units = measured.iter().zip(sizes);
             units.map(|(rounds, size)| Some(value(rounds)? / size)).collect()
@@ -106,7 +106,7 @@ pub fn units(options: &Options, runtime: &Runtime) -> Report {
 pub fn slow(options: &Options, runtime: &Runtime) -> Report {
     let what = [Workload::Event(1000), Workload::EventBesideSlow(1000)]
         .map(|workload| (workload, Peer::Igor));
-    let measured = Rounds::measure(&what, options, options.rounds, runtime);
+    let measured = Rounds::measure(&what, options.scale, options.rounds, runtime);
     let ratio =
         |value: fn(&Rounds) -> Option<f64>| Some(value(&measured[1])? / value(&measured[0])?);
     let columns = ["igor, µs", "all of 1,000 read", "one of them reads nothing", "ratio"];

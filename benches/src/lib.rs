@@ -17,4 +17,5 @@ pub mod rounds;
 pub mod server;
 pub mod soak;
 pub mod table;
+pub mod target;
 pub mod workload;

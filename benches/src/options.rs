@@ -1,8 +1,7 @@
 //! What the command line asks for.
 
 use crate::dialect::Peer;
-use crate::report::Report;
-use crate::table::TARGETS;
+use crate::target::TARGETS;
 
 /// The parts of a run, in their order. Those in front of `soak` are what `benches/run` does when it
 /// is told nothing.
@@ -91,13 +90,6 @@ impl Options {
     /// Whether this server is to be measured.
     pub fn has_server(&self, peer: Peer) -> bool {
         has(&self.servers, peer.name())
-    }
-
-    /// Tells how far a table is that takes long.
-    pub fn progress(&self, report: &Report) {
-        if let Some(row) = report.table.lines().last() {
-            eprintln!("{row}");
-        }
     }
 }
 

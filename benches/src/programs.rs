@@ -51,7 +51,7 @@ fn measure_in(room: &Path, options: &Options, report: &mut Report) -> io::Result
         let ratio = igor.median().zip(axum.median()).map(|(igor, axum)| igor / axum);
         let ratio = ratio.map_or("–".to_owned(), |ratio| format!("{ratio:.2}"));
         report.row(&[name.to_owned(), igor.cell(unit), axum.cell(unit), ratio]);
-        options.progress(report);
+        report.tell_last();
         io::Result::Ok(())
     };
     row("dev build from nothing, s", &mut Program::build_from_nothing, rounds, 1.0)?;

@@ -31,6 +31,13 @@ impl Report {
         self.table += &format!("\n| {} |", cells.join(" | "));
     }
 
+    /// Tells how far a table is that takes long.
+    pub fn tell_last(&self) {
+        if let Some(row) = self.table.lines().last() {
+            eprintln!("{row}");
+        }
+    }
+
     /// Whether there is any row yet.
     pub fn has_rows(&self) -> bool {
         self.table.lines().count() > 2

@@ -3,7 +3,6 @@
 use tokio::runtime::Runtime;
 
 use crate::dialect::Peer;
-use crate::options::Options;
 use crate::workload::Workload;
 
 /// The values of all rounds of one server under one workload.
@@ -11,17 +10,17 @@ use crate::workload::Workload;
 pub struct Rounds(Vec<f64>);
 
 impl Rounds {
-    /// Measures each of these in each round; a value that could not be had is told and missing.
+    /// Measures each of these in each round, at this scale; a value that could not be had is told and missing.
     pub fn measure(
         what: &[(Workload, Peer)],
-        options: &Options,
+        scale: f64,
         rounds: usize,
         runtime: &Runtime,
     ) -> Vec<Rounds> {
         let mut measured = vec![Rounds::default(); what.len()];
         for _round in 0..rounds {
             for ((workload, peer), rounds) in what.iter().zip(&mut measured) {
-                match runtime.block_on(workload.measure(*peer, options.scale)) {
+                match runtime.block_on(workload.measure(*peer, scale)) {
                     Ok(value) => rounds.push(value),
                     Err(error) => eprintln!("{}, {}: {error}", workload.key(), peer.name()),
                 }

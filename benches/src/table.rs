@@ -1,4 +1,4 @@
-//! The table: igor beside its peers, and what it may take of what they take.
+//! The table: igor beside its peers.
 
 use tokio::runtime::Runtime;
 
@@ -6,50 +6,7 @@ use crate::dialect::Peer;
 use crate::options::Options;
 use crate::report::Report;
 use crate::rounds::Rounds;
-use crate::workload::Workload;
-
-/// How much igor may take of what a peer takes.
-#[derive(Clone, Copy, Debug)]
-pub struct Target {
-    /// What is measured.
-    pub workload: Workload,
-    /// In words.
-    name: &'static str,
-    /// Beside the hand-written loop, or the bare sends.
-    plain: f64,
-    /// Beside jsonrpsee.
-    jsonrpsee: f64,
-}
-
-/// What has to hold.
-pub const TARGETS: [Target; 11] = {
-    const fn target(workload: Workload, name: &'static str, plain: f64, jsonrpsee: f64) -> Target {
-        Target { workload, name, plain, jsonrpsee }
-    }
-    [
-        target(Workload::Calls(1, 1), "1 connection × 1 in flight", 0.90, 0.80),
-        target(Workload::Calls(1, 64), "1 connection × 64 in flight", 0.42, 0.22),
-        target(Workload::Calls(50, 16), "50 connections × 16 in flight", 0.38, 0.22),
-        target(Workload::Echo(1000), "100 KiB of JSON, there and back", 0.90, 0.60),
-        target(Workload::Streams(100), "item of a stream of 100", 1.5, 0.08),
-        target(Workload::Stream, "item of a stream without end", 1.5, 0.08),
-        target(Workload::Outputs, "item of an `Output`", 3.0, 0.15),
-        target(Workload::Event(1000), "event to each of 1,000", 1.20, 0.55),
-        target(Workload::Event(5000), "event to each of 5,000", 1.20, 0.55),
-        target(Workload::Connect, "connect and first reply", 1.0, 1.5),
-        target(Workload::Idle(1000), "idle memory per connection, KiB", 0.08, 0.5),
-    ]
-};
-
-impl Target {
-    /// The peer that does the same with nothing on top.
-    fn plain_peer(&self) -> Peer {
-        match self.workload {
-            Workload::Event(_) => Peer::BareSends,
-            _ => Peer::HandWritten,
-        }
-    }
-}
+use crate::target::TARGETS;
 
 /// Measures the table; each row is printed as soon as it is there.
 pub fn measure(options: &Options, runtime: &Runtime) -> Report {
@@ -69,7 +26,7 @@ pub fn measure(options: &Options, runtime: &Runtime) -> Report {
         let all = [Peer::Igor, target.plain_peer(), Peer::Jsonrpsee, Peer::Socketioxide];
         let peers: Vec<_> = all.into_iter().filter(|peer| options.has_server(*peer)).collect();
         let what: Vec<_> = peers.iter().map(|peer| (target.workload, *peer)).collect();
-        let measured = Rounds::measure(&what, options, options.rounds, runtime);
+        let measured = Rounds::measure(&what, options.scale, options.rounds, runtime);
         let of = |peer: Peer| {
             let index = peers.iter().position(|of| *of == peer);
             index.map_or_else(Rounds::default, |index| measured[index].clone())
@@ -89,7 +46,7 @@ pub fn measure(options: &Options, runtime: &Runtime) -> Report {
             });
         }
         report.row(&cells);
-        options.progress(&report);
+        report.tell_last();
     }
     report
 }
