@@ -334,7 +334,7 @@ impl Server {
         #[cfg(feature = "tls")]
         let reception = reception.encrypting(encryption);
         debug!(%address, "bound");
-        let handle = Handle::new(Arc::new(reception), address, &config);
+        let handle = Handle::new(Arc::new(reception), &listener, &config);
         Ok(Bound::new(handle, listener, processes, &config))
     }
 }

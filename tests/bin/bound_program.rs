@@ -61,7 +61,10 @@ fn main() -> igor::Result<()> {
 async fn serve(mounts: Vec<Mount>) -> igor::Result<()> {
     tracing_subscriber::fmt().with_max_level(tracing_subscriber::filter::LevelFilter::TRACE).init();
     let bound = Server::new(Config { mounts, ..Config::default() }).bind().await?;
-    println!("bound to {}", bound.address());
+    match bound.handle().pipe() {
+        Some(pipe) => println!("bound to {}", pipe.display()),
+        None => println!("bound to {}", bound.address()),
+    }
     bound.run_until(pending()).await?;
     println!("ended");
     Ok(())

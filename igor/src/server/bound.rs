@@ -92,7 +92,10 @@ impl Bound {
         let Bound { handle, listener, processes, drain, bond } = self;
         let shared = Arc::clone(handle.reception.shared());
         let ending = Ending { shutdown: shared.shutdown.clone(), processes };
-        info!(address = %handle.address(), "listening");
+        match handle.pipe() {
+            Some(path) => info!(pipe = %path.display(), "listening"),
+            None => info!(address = %handle.address(), "listening"),
+        }
         ending.processes.run(&shared);
         let sweeping = Arc::clone(&shared);
         ending.shutdown.spawn(async move { sweeping.sessions.sweep().await });
@@ -100,7 +103,7 @@ impl Bound {
             ending.shutdown.spawn(Arc::clone(&handle.reception).accept(listening));
         }
         if let Some(bond) = &bond {
-            bond.ready(&handle.ready(bond));
+            bond.ready(&handle.ready());
         }
         tokio::select! {
             () = until => {}
@@ -178,12 +181,13 @@ pub struct Handle {
 }
 
 impl Handle {
-    pub(super) fn new(reception: Arc<Reception>, address: SocketAddr, config: &Config) -> Self {
+    pub(super) fn new(reception: Arc<Reception>, listener: &Listener, config: &Config) -> Self {
+        let (address, pipe) = (listener.address(), listener.pipe().map(Path::to_owned));
         let page = match &config.page_origin {
             Some(origin) => format!("{origin}/"),
             None => format!("{}://{}/", config.scheme().name(), reachable(address, config)),
         };
-        Handle { reception, address, pipe: config.pipe.clone(), page }
+        Handle { reception, address, pipe, page }
     }
 
     /// A new connection to it, in memory.
@@ -204,8 +208,8 @@ impl Handle {
     }
 
     /// What its parent is told of it.
-    fn ready<'a>(&'a self, bond: &'a Bond) -> Ready<'a> {
-        let pipe = bond.instructions.pipe.as_deref();
+    fn ready(&self) -> Ready<'_> {
+        let pipe = self.pipe();
         let address = pipe.is_none().then_some(self.address);
         Ready { address, pipe, pid: std::process::id(), contract: self.reception.contract() }
     }
@@ -215,7 +219,7 @@ impl Handle {
         self.address
     }
 
-    /// The pipe that it was configured to listen on, in place of a port.
+    /// The pipe that it listens on, if it listens on no port.
     pub fn pipe(&self) -> Option<&Path> {
         self.pipe.as_deref()
     }

@@ -79,6 +79,14 @@ impl Listener {
         self.address
     }
 
+    /// The pipe, if it listens on no port.
+    pub(super) fn pipe(&self) -> Option<&Path> {
+        match &self.sockets[..] {
+            [Listening::Pipe(pipe)] => Some(pipe.path()),
+            _ => None,
+        }
+    }
+
     pub(super) fn into_sockets(self) -> Vec<Listening> {
         self.sockets
     }

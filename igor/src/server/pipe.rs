@@ -49,6 +49,11 @@ impl Pipe {
         Ok(Pipe { path: path.to_owned(), next })
     }
 
+    /// Where it listens.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Waits for the next client.
     #[cfg(unix)]
     pub(super) async fn accept(&mut self) -> io::Result<PipeStream> {

@@ -41,5 +41,7 @@ async fn a_client_speaks_over_a_pipe_with_the_token() {
     program.input = None;
     assert_eq!(program.ended().await, Some(0));
     assert!(!path.exists(), "nothing is left of the pipe");
+    let (_, log) = program.rest().await;
+    assert!(log.contains(&format!("bound to {}", path.display())), "{log}");
     let _ = fs::remove_dir_all(directory);
 }
