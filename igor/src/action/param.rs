@@ -37,7 +37,9 @@ use crate::traceparent::Traceparent;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of an action",
     label = "neither data nor something the server can hand over",
-    note = "data: put `#[igor::data]` on the type, which must be `Send`; from the server: implement `igor::Param` for it"
+    note = "data: put `#[igor::data]` on the type, which must be `Send`; from the server: implement `igor::Param` for it",
+    note = "in `Session<T>`, `T` begins as its `Default`: derive that, or keep an `Option` of it; in \
+            `Scope<T>` and `Identity<T>` it is `Send` and `Sync`, in `Input<T>` and `Output<T>` data"
 )]
 pub trait Param: Sized + 'static {
     /// Where it comes from.
