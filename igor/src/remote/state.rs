@@ -1,5 +1,7 @@
 //! What a remote knows, without I/O: its session's numbers, what waits to be sent, the open calls.
 
+mod receiving;
+
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::task::Waker;
@@ -8,7 +10,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
-use tracing::warn;
 
 use crate::action::Action;
 use crate::contract::Contract;
@@ -18,7 +19,7 @@ use crate::remote::heard::Heard;
 use crate::remote::open::{Failure, Open};
 use crate::remote::outgoing::{text, written};
 use crate::remote::requests::Requests;
-use crate::remote::server_frame::{Goodbye, ServerFrame, ServerLimits, Welcomed};
+use crate::remote::server_frame::{ServerLimits, Welcomed};
 use crate::wire::WireLimits;
 use crate::wire::ask::withdrawal;
 use crate::wire::body::Body;
@@ -26,11 +27,9 @@ use crate::wire::calling::CallFrame;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{self, Asks};
 use crate::wire::link::{Link, Standing};
-use crate::wire::message;
 use crate::wire::piece::Piece;
 use crate::wire::prefix::Prefix;
 use crate::wire::rules::Rules;
-use crate::wire::sequence::Verdict;
 
 /// Bytes of all open calls, and of all that waits for a place in the ring; a call beyond them is
 /// refused.
@@ -355,89 +354,6 @@ impl State {
     /// Why nothing more is sent or comes, if that is so.
     pub(super) fn over(&self) -> Option<Error> {
         self.over.as_ref().map(|(code, why)| gone(*code, why, Executed::No))
-    }
-
-    /// Takes a message of the server.
-    ///
-    /// # Errors
-    ///
-    /// How the socket is to be closed.
-    pub(super) fn receive(&mut self, message: &message::Message) -> Result<(), CloseCode> {
-        let frame = ServerFrame::read(message).map_err(|error| {
-            warn!(%error, "the server sent something that is not a frame");
-            CloseCode::Protocol
-        })?;
-        if let Some(ack) = frame.ack {
-            self.link.acknowledge(ack).map_err(|_| CloseCode::Protocol)?;
-        }
-        if frame.beat {
-            self.beat(Asks::Nothing);
-        }
-        if let Some(n) = frame.n {
-            match self.link.receive(n, message.bytes) {
-                Verdict::Deliver => {}
-                Verdict::Drop => return Ok(()),
-                Verdict::Gap => return Err(CloseCode::Gap),
-                Verdict::GapAgain => return Err(CloseCode::Protocol),
-            }
-        }
-        self.deliver(&frame, message);
-        Ok(())
-    }
-
-    fn deliver(&mut self, frame: &ServerFrame<'_>, message: &message::Message) {
-        let data = || Piece::new(message, frame.data.map(|data| data.get()));
-        match (frame.id(), frame.action.as_deref()) {
-            // Nothing more is answered to who takes no answers.
-            (Some(id), Some(name)) if id < 0 && self.queue_bytes < MOST_BYTES => {
-                self.requests.ask(id, name, data());
-            }
-            (Some(id), None) if id < 0 && frame.cancel => self.requests.stop(id),
-            (Some(id), None) => self.of_call(id, frame, data()),
-            (_, Some("igor.goodbye")) => {
-                let told = data().read::<Goodbye>("goodbye").ok();
-                self.retry_after = told.as_ref().map_or(Duration::ZERO, Goodbye::wait);
-                if let Some(last_call) = told.and_then(|told| told.last_call) {
-                    self.hold(last_call);
-                }
-            }
-            (_, Some("igor.missed")) => {
-                for (name, count) in data().read::<BTreeMap<String, u64>>("").unwrap_or_default() {
-                    for heard in self.events.get(name.as_str()).into_iter().flatten() {
-                        heard.miss(count);
-                    }
-                }
-            }
-            (_, Some(name)) => {
-                for heard in self.events.get(name).into_iter().flatten() {
-                    self.to_wake.extend(heard.push(data()));
-                }
-            }
-            (None, None) => {
-                if let Some(error) = frame.failure() {
-                    warn!(%error, "the server refused a frame");
-                }
-            }
-        }
-    }
-
-    fn of_call(&mut self, id: i64, frame: &ServerFrame<'_>, data: Piece) {
-        // A call that waits was refused by the server that this frame comes from.
-        let is_open = |open: &&mut Open| open.is_sent && open.end.is_none();
-        let Some(open) = self.calls.get_mut(&id).filter(is_open) else { return };
-        if let Some(more) = frame.credit {
-            open.want(more);
-        } else if let Some(error) = frame.failure() {
-            let data = frame.data.is_some().then_some(data);
-            return self.end(id, Err(Failure { error, data }));
-        } else if frame.close {
-            return self.end(id, Ok(data));
-        } else if let Err(error) = open.push(data) {
-            self.end(id, Err(Failure { error, data: None }));
-            return self.post(id, withdrawal(id));
-        }
-        self.to_wake.extend(open.waker.take());
-        self.grant(id);
     }
 
     /// Gives the server credit for what was taken, where it is worth a frame.

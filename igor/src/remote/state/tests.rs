@@ -6,6 +6,7 @@ use super::*;
 use crate::action::{Never, signature};
 use crate::place::Place;
 use crate::wire::calling::Calling;
+use crate::wire::message;
 
 /// A remote with a socket that is open.
 fn open() -> State {

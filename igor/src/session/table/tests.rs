@@ -1,6 +1,7 @@
 //! Who may come back to a session.
 
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use super::*;
 use crate::session::credit::Credit;
