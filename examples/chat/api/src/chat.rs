@@ -11,6 +11,9 @@ use crate::guestbook::Guestbook;
 use crate::line::{Line, Said};
 use crate::store::{Store, StoreError};
 
+/// The room that every page enters first: it is there before others can take its place.
+const LOBBY: &str = "lobby";
+
 /// The chat. The server holds the one value of it; actions get it as `Scope<Chat>`.
 #[derive(Debug)]
 pub struct Chat {
@@ -30,6 +33,7 @@ impl Chat {
     /// Where the file cannot be opened, or is not one of ours.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let (store, guests) = (Store::open(path)?, Guestbook::default());
+        store.add_room(LOBBY, u32::MAX)?;
         Ok(Chat { store, guests, spoken: watch::Sender::default(), posting: Mutex::default() })
     }
 

@@ -10,8 +10,8 @@ use crate::store::StoreError;
 /// How many characters the name of a room may have.
 const LONGEST: usize = 24;
 
-/// How many rooms there may be. They stay, with what was said in them, so that without a bound one
-/// client could fill the disk, and everybody's list.
+/// How many rooms there may be. They stay, so that without a bound one client could fill
+/// everybody's list.
 const MOST: u32 = 200;
 
 /// A room.

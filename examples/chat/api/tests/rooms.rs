@@ -15,13 +15,15 @@ async fn a_room_beyond_the_last_is_refused_and_those_that_are_there_can_be_enter
     let server = Running::start(server).await;
     let mut ada = Page::open(&server).await;
     ada.ask("chat.introduce", json!("Ada")).await;
-    for room in 0..200 {
+    for room in 1..200 {
         let entered = ada.ask("chat.join", json!(format!("room {room}"))).await;
         assert!(entered.get("error").is_none(), "{entered}");
     }
     let refused = ada.ask("chat.join", json!("one more")).await;
     assert_eq!(refused["error"], "there are 200 rooms already");
     assert_eq!(refused["data"], json!({ "kind": "too_many", "limit": 200 }));
-    let entered = ada.ask("chat.join", json!("room 0")).await;
-    assert_eq!(entered["data"]["name"], "room-0");
+    for room in ["lobby", "room-1"] {
+        let entered = ada.ask("chat.join", json!(room)).await;
+        assert_eq!(entered["data"]["name"], room);
+    }
 }
