@@ -1,11 +1,15 @@
 //! The file that keeps a token: made once, whole or not at all, and read by its user only.
 
+#[cfg(unix)]
+use std::fs::Metadata;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+#[cfg(unix)]
+use rustix::process::Uid;
 
 use crate::error::Error;
 use crate::http::Secret;
@@ -21,7 +25,8 @@ const LONGEST_FILE: u64 = 128;
 ///
 /// # Errors
 ///
-/// `internal` when the file cannot be made or read, holds something else, or is open to others.
+/// `internal` when the file cannot be made or read, holds something else, is open to others, or is
+/// somebody else's.
 pub(super) fn keep(path: &Path) -> Result<Secret, Error> {
     let failed = |cause: io::Error| {
         let text = format!("could not keep the token in `{}`: {cause}", path.display());
@@ -39,7 +44,8 @@ pub(super) fn keep(path: &Path) -> Result<Secret, Error> {
 }
 
 fn read(file: &File, path: &Path, failed: impl Fn(io::Error) -> Error) -> Result<Secret, Error> {
-    check_closed_to_others(file, path, &failed)?;
+    #[cfg(unix)]
+    check_private(&file.metadata().map_err(&failed)?, path, rustix::process::geteuid())?;
     let mut text = Vec::new();
     file.take(LONGEST_FILE).read_to_end(&mut text).map_err(failed)?;
     let text = text.trim_ascii();
@@ -89,29 +95,27 @@ fn private_directory() -> DirBuilder {
     builder
 }
 
-/// Refuses a file that others may read; where there are no modes, the directory of the user keeps
-/// others out.
-fn check_closed_to_others(
-    file: &File,
-    path: &Path,
-    failed: impl Fn(io::Error) -> Error,
-) -> Result<(), Error> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-        if mode & 0o077 != 0 {
-            let path = path.display();
-            let text = format!(
-                "other users may read the token in `{path}`, its mode is {mode:03o}: delete it, \
-                 and a new one is made"
-            );
-            return Err(Error::mistake(text));
-        }
-    }
-    #[cfg(not(unix))]
-    let _ = (file, path, failed);
-    Ok(())
+/// Refuses a file of anybody but this user, who then knows the token, and one that others may read.
+/// Where there are no modes, the directory of the user keeps others out.
+#[cfg(unix)]
+fn check_private(metadata: &Metadata, path: &Path, user: Uid) -> Result<(), Error> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (owner, mode) = (metadata.uid(), metadata.mode() & 0o777);
+    let is_own = owner == user.as_raw();
+    let path = path.display();
+    let text = match mode & 0o077 {
+        _ if !is_own => format!(
+            "the token in `{path}` belongs to the user {owner}, and this program runs as {}: \
+             name another file with `Token::kept_in`, or have that one deleted",
+            user.as_raw()
+        ),
+        0 => return Ok(()),
+        _ => format!(
+            "other users may read the token in `{path}`, its mode is {mode:03o}: delete it, and a \
+             new one is made"
+        ),
+    };
+    Err(Error::mistake(text))
 }
 
 #[cfg(test)]
@@ -177,6 +181,20 @@ mod tests {
         fs::set_permissions(place.file(), fs::Permissions::from_mode(0o640)).expect("chmod");
         let error = keep(&place.file()).expect_err("open to others");
         assert!(error.message().contains("its mode is 640"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_file_of_another_user_is_refused() {
+        let place = Place::new();
+        keep(&place.file()).expect("a token");
+        let metadata = fs::metadata(place.file()).expect("it is there");
+        let user = rustix::process::geteuid();
+        assert!(check_private(&metadata, &place.file(), user).is_ok());
+        let other = Uid::from_raw(user.as_raw() ^ 1);
+        let error = check_private(&metadata, &place.file(), other).expect_err("it is not theirs");
+        let said = format!("belongs to the user {}", user.as_raw());
+        assert!(error.message().contains(&said), "{error}");
     }
 
     #[test]
