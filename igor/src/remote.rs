@@ -43,7 +43,7 @@ pub use handled::Handled;
 pub use status::Status;
 
 use crate::action::Action;
-use crate::error::{Code, Result};
+use crate::error::{Code, Error, Result};
 use crate::event::Event;
 use crate::remote::arguments::{Given, List};
 use crate::remote::core::Core;
@@ -112,20 +112,37 @@ impl Remote {
         Ok(remote)
     }
 
-    /// Waits until it is connected. A server that cannot be reached yet is waited for.
+    /// Waits until it is connected. A server that cannot be reached yet is waited for, by
+    /// [`within`](Remote::within) for as long as a call may take.
     ///
     /// # Errors
     ///
     /// `unauthorized` and `forbidden` when the server refuses this client, `cancelled` when the
-    /// remote was closed.
+    /// remote was closed, `deadline_exceeded` when its time is over.
     pub async fn ready(&self) -> Result<()> {
         self.begin();
         let mut statuses = self.statuses();
         let settled =
             |status: &Status| matches!(status, Status::Open | Status::Lost(_) | Status::Closed);
         // The sender is held by the core, which is held here.
-        let _ = statuses.wait_for(settled).await;
+        let waited = async { drop(statuses.wait_for(settled).await) };
+        match self.timeout {
+            None => waited.await,
+            Some(within) => {
+                let in_time = tokio::time::timeout(within, waited).await;
+                in_time.map_err(|_| self.not_there(within))?;
+            }
+        }
         self.core().with(|state| state.over()).map_or(Ok(()), Err)
+    }
+
+    /// What is said when there is no connection in time.
+    fn not_there(&self, within: Duration) -> Error {
+        let why = match self.status() {
+            Status::Connecting(Some(why)) | Status::Resuming(why) => format!(": {why}"),
+            _ => String::new(),
+        };
+        Error::new(Code::DeadlineExceeded, format!("no connection within {within:?}{why}"))
     }
 
     /// Calls an action; see [`Call`]. `arguments` is `()` where it takes none from a caller, the

@@ -131,9 +131,11 @@ impl<'a> Connection<'a> {
             }
         };
         debug!(why, "no connection");
-        if !self.identity.is_first {
-            self.core.status.send_replace(Status::Resuming(why.as_str().into()));
-        }
+        let told = why.as_str().into();
+        self.core.status.send_replace(match self.identity.is_first {
+            true => Status::Connecting(Some(told)),
+            false => Status::Resuming(told),
+        });
         self.rest(&why).await
     }
 

@@ -22,7 +22,7 @@ pub(super) struct Core {
 
 impl Core {
     pub(super) fn new(config: RemoteConfig) -> Self {
-        let status = watch::Sender::new(Status::Connecting);
+        let status = watch::Sender::new(Status::Connecting(None));
         let (state, closed) = (Mutex::new(State::new()), CancellationToken::new());
         Core { state, config, status, closed }
     }

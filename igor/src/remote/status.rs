@@ -7,8 +7,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Status {
-    /// There was no connection yet.
-    Connecting,
+    /// There was no connection yet; why not, if it was tried.
+    Connecting(Option<Arc<str>>),
     /// There is a connection.
     Open,
     /// It was lost for this reason, and is being made again.

@@ -1,5 +1,7 @@
 //! What keeps a remote away, and what is said about it.
 
+use std::time::Duration;
+
 use igor::remote::{Remote, RemoteConfig, Status};
 use igor::{Code, Registry, Server};
 use igor_tests::{Bench, InTime as _, Running, config, within};
@@ -40,6 +42,25 @@ async fn the_name_of_somebody_else_is_final() {
     let refused = other.ready().in_time().await.expect_err("refused");
     assert_eq!(refused.code(), Code::Forbidden);
     assert!(matches!(other.status(), Status::Lost(why) if why.contains("`anna`")));
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_waited_for_no_longer_than_one_says() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = nobody.local_addr().expect("an address");
+    drop(nobody);
+    let remote = Remote::new(RemoteConfig { address: address.into(), ..RemoteConfig::default() });
+    assert_eq!(remote.status(), Status::Connecting(None));
+    let mut statuses = remote.statuses();
+    let has_failed = |status: &Status| matches!(status, Status::Connecting(Some(_)));
+    tokio::select! {
+        ready = remote.ready().in_time() => panic!("{ready:?}"),
+        status = statuses.wait_for(has_failed) => drop(status.expect("it is there")),
+    }
+    let ready = remote.within(Duration::from_millis(1)).ready().in_time().await;
+    let late = ready.expect_err("nobody is there");
+    assert_eq!(late.code(), Code::DeadlineExceeded);
+    assert!(late.message().starts_with("no connection within 1ms: "), "{late}");
 }
 
 #[tokio::test]
