@@ -299,6 +299,41 @@ async fn a_slow_client_costs_its_limit_and_half_a_mib() {
 }
 
 #[tokio::test]
+async fn inputs_that_nobody_takes_cost_the_limit_of_a_client() {
+    const CALLS: usize = 64;
+    const ITEM_BYTES: usize = 128 * KIB;
+    let mut config = config();
+    config.wire.client_bytes = 4 * MIB;
+    let test = serving(config).await;
+    let mut raw = Raw::enter(&test.server, &mut Identity::new()).await;
+    for id in 1..=CALLS {
+        let call = format!(r#"{{"n":{id},"streamId":{id},"action":"memory.ignore"}}"#);
+        raw.send(true, 1, call.as_bytes()).await;
+        while raw.json().await["credit"].is_null() {}
+    }
+    let text = "x".repeat(ITEM_BYTES);
+    let before = PeakAlloc.current_usage();
+    PeakAlloc.reset_peak_usage();
+    for id in 1..=CALLS {
+        let n = CALLS + id;
+        let item = format!(r#"{{"n":{n},"streamId":{id},"data":"{text}"}}"#);
+        raw.send(true, 1, item.as_bytes()).await;
+    }
+    // Eight MiB were sent. A call that is refused an item gives back what it had.
+    let mut refused = 0;
+    while refused <= CALLS / 2 {
+        refused += usize::from(raw.json().await["code"] == 429);
+    }
+    test.until(|stats| stats.open_calls == CALLS - refused).await;
+    let (cost, kept) = (PeakAlloc.peak_usage() - before, PeakAlloc.current_usage() - before);
+    // What is above the limit is the message that is being read, at both ends.
+    assert!(cost <= 4 * MIB + 512 * KIB, "{cost}");
+    assert!(kept > 3 * MIB, "{kept}");
+    test.bench.allow(CALLS);
+    test.server.stop().await;
+}
+
+#[tokio::test]
 async fn a_long_input_costs_what_is_ahead_of_its_action() {
     const ITEMS: usize = 1_000;
     const ITEM_BYTES: usize = 16 * KIB;
