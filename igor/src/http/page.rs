@@ -1,5 +1,6 @@
 //! The page: the program's own files, public to whoever passes the gate.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,7 +41,7 @@ pub struct Page {
 #[derive(Clone, Debug)]
 enum Source {
     Directory(PathBuf),
-    Files(Vec<(String, &'static [u8])>),
+    Files(Vec<(String, Bytes)>),
 }
 
 impl Page {
@@ -50,16 +51,24 @@ impl Page {
         Page::of(Source::Directory(path.into()))
     }
 
-    /// Files that are part of the program, which then needs none beside it.
+    /// Files that are part of the program, which then needs none beside it: each by its name, which
+    /// has no slash in front. A list that is made otherwise, as by a crate that takes in the whole
+    /// folder that a bundler has written, will do as well.
     ///
     /// ```
     /// let page = igor::Page::files([
-    ///     ("index.html", b"<!doctype html>Hello"), // or `include_bytes!("../ui/index.html")`
-    ///     ("js/app.js", b"export {};"),
+    ///     // Or `include_bytes!("../ui/index.html").as_slice()`.
+    ///     ("index.html", "<!doctype html>Hello".as_bytes()),
+    ///     ("js/app.js", "export {};".as_bytes()),
     /// ]);
     /// ```
-    pub fn files<const COUNT: usize>(files: [(&str, &'static [u8]); COUNT]) -> Self {
-        let files = files.into_iter().map(|(name, bytes)| (name.to_owned(), bytes));
+    pub fn files(
+        files: impl IntoIterator<Item = (impl Into<String>, impl Into<Cow<'static, [u8]>>)>,
+    ) -> Self {
+        let files = files.into_iter().map(|(name, bytes)| match bytes.into() {
+            Cow::Borrowed(bytes) => (name.into(), Bytes::from_static(bytes)),
+            Cow::Owned(bytes) => (name.into(), bytes.into()),
+        });
         Page::of(Source::Files(files.collect()))
     }
 
@@ -181,7 +190,7 @@ fn name_of(path: &str) -> Option<String> {
     (!is_hidden(&name)).then_some(name)
 }
 
-fn in_memory(files: Vec<(String, &'static [u8])>) -> Result<BTreeMap<String, Kept>, Error> {
+fn in_memory(files: Vec<(String, Bytes)>) -> Result<BTreeMap<String, Kept>, Error> {
     let mut shelf = BTreeMap::new();
     for (name, bytes) in files {
         let mistake = if !is_name(&name) || is_hidden(&name) {
@@ -195,8 +204,8 @@ fn in_memory(files: Vec<(String, &'static [u8])>) -> Result<BTreeMap<String, Kep
             let text = format!("the file `{name}` of the page {mistake}");
             return Err(Error::mistake(text));
         }
-        let tag = Tag::of_bytes(bytes);
-        shelf.insert(name, Kept { bytes: Bytes::from_static(bytes), tag });
+        let tag = Tag::of_bytes(&bytes);
+        shelf.insert(name, Kept { bytes, tag });
     }
     Ok(shelf)
 }

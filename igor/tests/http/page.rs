@@ -8,8 +8,10 @@ use crate::raw::{Raw, ask};
 
 const INDEX: &str = "<!doctype html><title>Hello</title>";
 
+/// From a list that was made as the program runs.
 fn in_memory() -> Page {
-    Page::files([("index.html", INDEX.as_bytes()), ("js/app.js", b"export {};")])
+    let files = [("index.html", INDEX), ("js/app.js", "export {};")];
+    Page::files(files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec())))
 }
 
 async fn in_directory(place: &Place) -> Running {
