@@ -15,8 +15,9 @@ const HANDSHAKE: [(&str, &str); 4] = [
     ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
 ];
 
-/// A close frame with the code 4401 and its reason.
-const UNAUTHORIZED: &[u8] = b"\x88\x26\x11\x31the server does not accept the token";
+/// Close frames with the code 4401 and their reasons.
+const NO_TOKEN: &[u8] = b"\x88\x22\x11\x31no token was shown to the server";
+const WRONG_TOKEN: &[u8] = b"\x88\x26\x11\x31the server does not accept the token";
 
 async fn server() -> Running {
     let allowed_origins = vec!["http://localhost:5173".to_owned()];
@@ -120,13 +121,17 @@ async fn a_wrong_token_in_a_header_is_told_401() {
 async fn without_the_token_a_web_socket_is_told_by_a_close() {
     let server = server().await;
     let page = ("Origin", "http://localhost:5173");
-    for protocol in ["igor.1", "igor.1, igor.token.d3Jvbmc", "igor.1, igor.token.%%"] {
+    for (protocol, close) in [
+        ("igor.1", NO_TOKEN),
+        ("igor.1, igor.token.d3Jvbmc", WRONG_TOKEN),
+        ("igor.1, igor.token.%%", WRONG_TOKEN),
+    ] {
         let shown = ("Sec-WebSocket-Protocol", protocol);
         let cases: [&[(&str, &str)]; 2] = [&[shown], &[shown, page]];
         for headers in cases {
             let (response, mut raw) = open(server.address(), headers).await;
             assert_eq!(response.status, 101);
-            assert_eq!(raw.rest().await, UNAUTHORIZED);
+            assert_eq!(raw.rest().await, close, "{protocol}");
         }
     }
     server.stop().await;
