@@ -71,7 +71,11 @@ export class ProgramProcess {
             reject(error);
           }
         });
-        void this.ended.then((end) => reject(this.failure(`\`${this.#name}\` ${howItEnded(end)}`)));
+        void this.ended.then((end) => {
+          // One that ended in peace is perhaps no server at all.
+          const before = end.code === 0 ? " and did not say where it listens" : "";
+          reject(this.failure(`\`${this.#name}\` ${howItEnded(end)}${before}`));
+        });
         const late = (): void => reject(this.failure(`\`${this.#name}\` did not say in ${readyMs} ms where it listens`));
         timer = setTimeout(late, readyMs);
       });

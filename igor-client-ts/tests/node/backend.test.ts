@@ -85,6 +85,11 @@ test("a program that fails says why with the last lines of its log", async () =>
   expect(message).not.toContain("line 10\n");
 });
 
+test("a program that ends in peace and is no server is told from one that fails", async () => {
+  const { message } = await failure(start("", { program: process.execPath, args: ["-e", "", "--"] }));
+  expect(message).toContain(`\`${process.execPath}\` ended with code 0 and did not say where it listens`);
+});
+
 test("a program that is not there is an error", async () => {
   const { message } = await failure(start("", { program: "/nowhere/at/all" }));
   expect(message).toContain("`/nowhere/at/all` could not be started");
