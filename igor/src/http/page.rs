@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use hyper::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request::Parts;
-use hyper::{Method, Response, StatusCode};
+use hyper::{HeaderMap, Method, Response, StatusCode};
 use tracing::warn;
 
 use crate::error::Error;
@@ -35,6 +35,7 @@ const OWN_FRAMES_ONLY: &str = "frame-ancestors 'self'";
 #[derive(Clone, Debug)]
 pub struct Page {
     source: Source,
+    fallback: Option<String>,
     policy: String,
 }
 
@@ -72,6 +73,15 @@ impl Page {
         Page::of(Source::Files(files.collect()))
     }
 
+    /// Shows this file, as `index.html`, where a browser goes to a path that names no file: for a
+    /// page whose router makes paths of its own, as `/rooms/lobby`. Scripts, pictures and whatever
+    /// else the page asks for are not found as before.
+    #[must_use]
+    pub fn fallback(mut self, name: impl Into<String>) -> Self {
+        self.fallback = Some(name.into());
+        self
+    }
+
     /// Sends this `Content-Security-Policy`, in place of `frame-ancestors 'self'`.
     #[must_use]
     pub fn content_security_policy(mut self, policy: impl Into<String>) -> Self {
@@ -80,7 +90,7 @@ impl Page {
     }
 
     fn of(source: Source) -> Self {
-        Page { source, policy: OWN_FRAMES_ONLY.to_owned() }
+        Page { source, fallback: None, policy: OWN_FRAMES_ONLY.to_owned() }
     }
 }
 
@@ -88,6 +98,8 @@ impl Page {
 #[derive(Debug)]
 pub(crate) struct Shelf {
     files: Files,
+    /// What is shown in the place of a file that is not there.
+    fallback: Option<String>,
     policy: HeaderValue,
 }
 
@@ -125,9 +137,15 @@ impl Shelf {
             Source::Directory(path) => Files::Directory(opened(&path)?),
             Source::Files(files) => Files::Memory(in_memory(files)?),
         };
+        if let (Files::Memory(files), Some(name)) = (&files, &page.fallback)
+            && !files.contains_key(name)
+        {
+            let text = format!("the page falls back on `{name}`, which is none of its files");
+            return Err(Error::mistake(text));
+        }
         let policy = HeaderValue::try_from(page.policy)
             .map_err(|_| Error::mistake("the page's content security policy is not a header"))?;
-        Ok(Shelf { files, policy })
+        Ok(Shelf { files, fallback: page.fallback, policy })
     }
 
     /// Answers a request that the gate admitted.
@@ -138,14 +156,18 @@ impl Shelf {
         let Some(name) = name_of(parts.uri.path()) else {
             return plain(StatusCode::NOT_FOUND);
         };
-        match self.find(&name, accepted(&parts.headers)).await {
-            Ok(Some(found)) => self.hand_out(&name, found, parts),
-            Ok(None) => plain(StatusCode::NOT_FOUND),
-            Err(cause) => {
-                warn!(file = name, %cause, "a file of the page could not be read");
-                plain(StatusCode::INTERNAL_SERVER_ERROR)
+        let fallback = self.fallback.as_deref().filter(|_| is_visit(&parts.headers));
+        for name in [Some(name.as_str()), fallback].into_iter().flatten() {
+            match self.find(name, accepted(&parts.headers)).await {
+                Ok(Some(found)) => return self.hand_out(name, found, parts),
+                Ok(None) => {}
+                Err(cause) => {
+                    warn!(file = name, %cause, "a file of the page could not be read");
+                    return plain(StatusCode::INTERNAL_SERVER_ERROR);
+                }
             }
         }
+        plain(StatusCode::NOT_FOUND)
     }
 
     async fn find(&self, name: &str, codings: Vec<Coding>) -> io::Result<Option<Content>> {
@@ -169,7 +191,9 @@ impl Shelf {
         let headers = response.headers_mut();
         // The page may be another after every start of the program: ask, and be told `304`.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-        headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
+        let varies =
+            if self.fallback.is_some() { "accept, accept-encoding" } else { "accept-encoding" };
+        headers.insert(VARY, HeaderValue::from_static(varies));
         headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         response
@@ -180,6 +204,13 @@ impl Kept {
     fn content(&self) -> Content {
         Content::of_bytes(self.bytes.clone(), self.tag.clone())
     }
+}
+
+/// Whether a browser goes to a page, for which it wants HTML by name; of what belongs to a page it
+/// takes anything.
+fn is_visit(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).into_iter();
+    accepted.filter_map(|accept| accept.to_str().ok()).any(|accept| accept.contains("text/html"))
 }
 
 /// The file of the page that a path asks for; nothing that is hidden is part of it.

@@ -172,6 +172,9 @@ async fn a_file_of_a_page_that_nobody_can_ask_for_is_named() {
     let page = Page::files([("a.js", b"1"), ("a.js", b"2")]);
     let text = refused(Server::new(config()).registry(registry()).page(page)).await;
     assert!(text.contains("`a.js` of the page is there twice"), "{text}");
+    let page = Page::files([("index.html", b"")]).fallback("app.html");
+    let text = refused(Server::new(config()).registry(registry()).page(page)).await;
+    assert_eq!(text, "the page falls back on `app.html`, which is none of its files");
 }
 
 #[tokio::test]

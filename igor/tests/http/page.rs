@@ -44,6 +44,34 @@ async fn the_page_is_there_without_a_token() {
 }
 
 #[tokio::test]
+async fn what_a_browser_goes_to_and_is_no_file_shows_the_fallback() {
+    let place = Place::new();
+    place.write("root/index.html", INDEX);
+    place.write("root/js/app.js", "export {};");
+    let pages = [in_memory(), Page::directory(place.path().join("root"))];
+    for page in pages.map(|page| page.fallback("index.html")) {
+        let server = Running::start(config(), Some(page)).await;
+        let mut raw = Raw::connect(server.address()).await;
+        let goes = ("Accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+        for path in ["/rooms/lobby", "/rooms/lobby/", "/rooms/lobby?at=5", "/js/app.js/x"] {
+            let shown = raw.ask(&format!("GET {path}"), &[goes]).await;
+            assert_eq!((shown.status, shown.text()), (200, INDEX), "{path}");
+            assert_eq!(shown.header("content-type"), Some("text/html; charset=utf-8"));
+            assert_eq!(shown.header("vary"), Some("accept, accept-encoding"));
+        }
+        // A script that is not there is not HTML instead.
+        for path in ["/js/lost.js", "/rooms/lobby"] {
+            assert_eq!(raw.ask(&format!("GET {path}"), &[("Accept", "*/*")]).await.status, 404);
+        }
+        assert_eq!(raw.ask("GET /js/app.js", &[goes]).await.text(), "export {};");
+        for path in ["/.git/config", "/rooms/%2e%2e/x"] {
+            assert_eq!(raw.ask(&format!("GET {path}"), &[goes]).await.status, 404, "{path}");
+        }
+        server.stop().await;
+    }
+}
+
+#[tokio::test]
 async fn head_says_what_get_would_bring() {
     let place = Place::new();
     for server in [Running::start(config(), Some(in_memory())).await, in_directory(&place).await] {
