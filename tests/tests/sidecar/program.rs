@@ -1,5 +1,6 @@
 //! A bound program beside a test, and what can be seen of it from outside.
 
+use std::io;
 use std::net::SocketAddr;
 use std::process::Stdio;
 
@@ -104,8 +105,10 @@ pub(crate) async fn welcomed(address: SocketAddr) -> Socket {
 /// Waits until this process has ended, whoever its parent is.
 pub(crate) async fn gone(process: u64) {
     let waiting = tokio::task::spawn_blocking(move || {
-        if let Some(mut process) = open(process) {
-            process.wait().expect("waited for");
+        let Some(mut process) = open(process) else { return };
+        // A signal, as that of a child that ended, may come to this thread.
+        while let Err(cause) = process.wait() {
+            assert_eq!(cause.kind(), io::ErrorKind::Interrupted, "{cause}");
         }
     });
     within("the end of the process", waiting).await.expect("no panic");
