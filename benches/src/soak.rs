@@ -23,9 +23,9 @@ const RECONNECTS: u64 = 10;
 /// sessions for the grace period, ten seconds.
 const STRANGERS: u64 = 50;
 
-/// Rounds of a thorough soak. Half of them take more than twice the grace period, so that as many
-/// sessions of strangers end in the second half as begin.
-const ROUNDS: f64 = 96.0;
+/// Rounds of a thorough soak. The sessions of strangers are as many after ten seconds as they get, and
+/// the memory that was taken for them has settled when half of the rounds are over.
+const ROUNDS: f64 = 192.0;
 
 /// By how much more memory may be in use at the end than half-way, where all that is bounded has
 /// long reached its bound.
