@@ -32,8 +32,13 @@ enum Given {
 }
 
 impl Arguments {
+    /// Those that were read together with the frame of this message.
+    pub(crate) fn read_ahead(message: &Message, ahead: Ahead) -> Self {
+        Arguments { message: message.clone(), given: Given::Ahead(ahead) }
+    }
+
     /// Splits the data of a frame for the parameters of an action: none takes no data, one takes the
-    /// value itself, several an object with their names as keys. What was read ahead is split already.
+    /// value itself, several an object with their names as keys.
     ///
     /// # Errors
     ///
@@ -44,12 +49,8 @@ impl Arguments {
         data: Option<&str>,
         action: &str,
         parameters: impl Iterator<Item = &'static str> + Clone,
-        ahead: Option<Ahead>,
     ) -> Result<Self, Error> {
         let frame = &message.text;
-        if let Some(ahead) = ahead {
-            return Ok(Arguments { message: message.clone(), given: Given::Ahead(ahead) });
-        }
         let given = match (parameters.clone().count(), data) {
             (0, Some(_)) => {
                 let text = format!("`{action}` takes no data");

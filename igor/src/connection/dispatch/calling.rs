@@ -67,7 +67,10 @@ impl Dispatch {
         let found = self.find(name).and_then(|ready| {
             let action = ready.action;
             let parameters = action.data_parameters().map(|(name, _)| name);
-            let arguments = Arguments::split(message, frame.data, name, parameters, ahead)?;
+            let arguments = match ahead {
+                Some(ahead) => Arguments::read_ahead(message, ahead),
+                None => Arguments::split(message, frame.data, name, parameters)?,
+            };
             Ok((ready, action, arguments))
         });
         let (ready, action, arguments) = match found {
